@@ -1,0 +1,3 @@
+"""VoiceAssist: hears both sides of a call, follows how agitated the caller is, and shows one short cue at a time."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,152 @@
+"""Which cue is on screen: one at a time, sparing, and gone as soon as it was heeded.
+
+The pack says what could come; this says what does. The rules, from the strongest: nothing while the agent has muted
+cues; one cue at a time, but a safety cue takes the place of another; nothing before there is a baseline or while the
+caller is calm, except cues that say so themselves; nothing in the agent's first seconds; some seconds between cues; not
+the same one again and again; a budget for ten minutes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from models.agitation import Estimate, State
+from voiceassist.cues.conditions import Context, Hit
+from voiceassist.cues.pack import Cue, Pack
+from voiceassist.cues.situation import AGITATED, Shown, Situation
+from voiceassist.timeline import CueCleared, CueKind, CueShown, Event, Feedback, FeedbackKind, seconds
+from voiceassist.tuning import RestraintTuning
+
+BUDGET_PERIOD = 600.0
+
+
+class CueEngine:
+    def __init__(self, pack: Pack, restraint: RestraintTuning, situation: Situation) -> None:
+        self._pack = pack
+        self._restraint = restraint
+        self._situation = situation
+        self._current: tuple[Cue, Shown] | None = None
+        self._muted = False
+
+    @property
+    def current(self) -> str | None:
+        """Id of the cue on screen."""
+        return self._current[0].id if self._current else None
+
+    def step(self) -> list[Event]:
+        """Look at the situation as it is now: clear the cue on screen if it is time, bring up the next if one is due."""
+        events: list[Event] = []
+        if self._current is not None:
+            by = self._cleared_by(*self._current)
+            if by:
+                events.append(self._clear(by))
+        for cue in self._pack.cues:
+            if self._current is not None and not (
+                cue.kind is CueKind.SAFETY and self._current[0].kind is not CueKind.SAFETY
+            ):
+                break
+            if not self._allowed(cue):
+                continue
+            hit = cue.when(self._context(0.0))
+            if hit is not None:
+                if self._current is not None:
+                    events.append(self._clear("overridden"))
+                events.append(self._show(cue, hit))
+        return events
+
+    def feedback(self, feedback: Feedback) -> list[Event]:
+        """The agent's say. It is about the cue on screen; one about a cue that has gone changes nothing here."""
+        if feedback.kind in (FeedbackKind.MUTE, FeedbackKind.UNMUTE):
+            self._muted = feedback.kind is FeedbackKind.MUTE
+        if self._current is None or (feedback.number and feedback.number != self._current[1].number):
+            return []
+        by = {FeedbackKind.DISMISS: "dismissed", FeedbackKind.WRONG: "wrong", FeedbackKind.MUTE: "muted"}
+        return [self._clear(by[feedback.kind])] if feedback.kind in by else []
+
+    def finish(self) -> list[Event]:
+        return [self._clear("ended")] if self._current else []
+
+    def _context(self, since: float) -> Context:
+        return Context(self._situation, since, self._pack.phrases)
+
+    def _cleared_by(self, cue: Cue, shown: Shown) -> str:
+        situation = self._situation
+        if cue.heeded is not None and cue.heeded(self._context(shown.t)):
+            return "heeded"
+        if situation.now - shown.t >= cue.expires:
+            return "expired"
+        if cue.caller != "any" and situation.estimate.state not in AGITATED:
+            return "eased"
+        return ""
+
+    def _allowed(self, cue: Cue) -> bool:
+        situation, restraint = self._situation, self._restraint
+        if self._muted or not _agitated_enough(cue.caller, situation.estimate):
+            return False
+        if cue.kind is not CueKind.TIP:
+            return True
+        tips = [s for s in situation.shown if not s.good]
+        if situation.own_voice.spoken < restraint.agent_start:
+            return False
+        if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
+            return False
+        if sum(s.id == cue.id and s.by != "heeded" for s in tips) >= restraint.repeats:
+            return False
+        return sum(s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
+
+    def _show(self, cue: Cue, hit: Hit) -> CueShown:
+        situation = self._situation
+        shown = Shown(
+            len(situation.shown) + 1,
+            cue.id,
+            situation.now,
+            situation.estimate.score,
+            cue.kind is CueKind.GOOD,
+        )
+        situation.shown.append(shown)
+        situation.spoken_since = 0.0
+        self._current = (cue, shown)
+        facts = {"reasons": ", ".join(reasons(situation.estimate)) or "more agitated than at the start", **hit.facts}
+        return CueShown(
+            t=seconds(situation.now),
+            number=shown.number,
+            id=cue.id,
+            headline=cue.headline,
+            why=cue.why.format_map(facts),
+            phrase=cue.phrase,
+            kind=cue.kind,
+            icon=cue.icon,
+            earned=seconds(hit.earned),
+        )
+
+    def _clear(self, by: str) -> CueCleared:
+        assert self._current is not None
+        cue, shown = self._current
+        self._current = None
+        self._situation.shown[shown.number - 1] = replace(shown, by=by, cleared=self._situation.now)
+        return CueCleared(t=seconds(self._situation.now), number=shown.number, id=cue.id, by=by)
+
+
+def _agitated_enough(least: str, estimate: Estimate) -> bool:
+    if least == "any":
+        return True
+    return estimate.state is State.HIGH or (least == "rising" and estimate.state in AGITATED)
+
+
+def reasons(estimate: Estimate) -> list[str]:
+    """Why the caller counts as agitated, in plain units, the largest change first."""
+    from models.agitation.tuning import TUNING
+
+    found = []
+    if estimate.pitch >= TUNING.say_pitch:
+        found.append((estimate.pitch / TUNING.pitch_scale, _plural(estimate.pitch, "semitone", " higher")))
+    if estimate.level >= TUNING.say_level:
+        found.append((estimate.level / TUNING.level_scale, f"{estimate.level:.0f} dB louder"))
+    if estimate.tilt >= TUNING.say_tilt:
+        found.append((estimate.tilt / TUNING.tilt_scale, "a sharper voice"))
+    return [text for _, text in sorted(found, reverse=True)]
+
+
+def _plural(amount: float, unit: str, after: str) -> str:
+    count = round(amount)
+    return f"{count} {unit}{'' if count == 1 else 's'}{after}"

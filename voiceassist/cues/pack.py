@@ -1,0 +1,281 @@
+"""Cue packs: TOML files that say which cues there are, when each comes, what it says, and what heeds it.
+
+A pack is checked whole when it is loaded; every mistake is told with the file, the line and the key. A team's own pack
+is laid over a shipped one with `[pack] extends = "en"`: what it sets replaces, what it leaves out stays.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from voiceassist.cues.conditions import CONDITIONS, Context, Hit
+from voiceassist.errors import InputError
+from voiceassist.timeline import CueKind
+from voiceassist.tuning import RestraintTuning
+
+SHIPPED = Path(__file__).with_name("packs")
+CALLER_STATES = ("any", "rising", "high")
+HEADLINE_WORDS = 5
+_COMBINERS = ("all", "any", "not")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A condition with its parameters, or several combined by all, any or not."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    parts: tuple[Test, ...] = ()
+
+    def __call__(self, context: Context) -> Hit | None:
+        if self.name == "not":
+            return None if self.parts[0](context) else Hit(context.situation.now)
+        if self.name == "any":
+            return next((hit for part in self.parts if (hit := part(context))), None)
+        if self.name == "all":
+            hits = []
+            for part in self.parts:
+                hit = part(context)
+                if hit is None:
+                    return None
+                hits.append(hit)
+            facts = {key: value for hit in hits for key, value in hit.facts.items()}
+            # What was true last is what earned the cue; conditions that merely hold say "now".
+            earlier = [h.earned for h in hits if h.earned < context.situation.now]
+            return Hit(max(earlier, default=context.situation.now), facts)
+        return CONDITIONS[self.name](context, **self.parameters)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    id: str
+    headline: str
+    why: str
+    when: Test
+    heeded: Test | None
+    phrase: str
+    icon: str
+    kind: CueKind
+    priority: int
+    caller: str
+    """The least the caller's state must be: any, rising or high."""
+    expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    name: str
+    language: str
+    version: int
+    cues: tuple[Cue, ...]
+    """By falling priority."""
+    phrases: Mapping[str, tuple[str, ...]]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+def load_pack(name_or_path: str | Path = "en") -> Pack:
+    """A shipped pack by name, or any pack by its path. Raises `InputError` naming file, line and key of each mistake."""
+    path = Path(name_or_path)
+    if not path.suffix:
+        path = SHIPPED / f"{name_or_path}.toml"
+    data, source = _read(path)
+    base = data.get("pack", {}).get("extends") if isinstance(data.get("pack"), dict) else None
+    if isinstance(base, str):
+        under, _ = _read(SHIPPED / f"{base}.toml")
+        data = _overlay(under, data)
+    return _Reader(path, source).pack(data)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        source = path.read_text(encoding="utf-8")
+        return tomllib.loads(source), source
+    except FileNotFoundError:
+        shipped = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.toml")))
+        raise InputError(f"There is no cue pack {path}. Shipped packs: {shipped}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"The cue pack {path} cannot be read: {error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"The cue pack {path} is not valid TOML: {error}.") from None
+
+
+def _overlay(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(under)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _overlay(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+class _Reader:
+    """Turns the data of a pack into a `Pack`, gathering every mistake rather than stopping at the first."""
+
+    def __init__(self, path: Path, source: str) -> None:
+        self._path = path
+        self._lines = source.splitlines()
+        self._mistakes: list[str] = []
+
+    def pack(self, data: dict[str, Any]) -> Pack:
+        head = self._table(data, "pack", {"name", "language", "version", "extends"})
+        for key in data.keys() - {"pack", "phrases", "cue"}:
+            self._mistake(key, "", "is not known; a pack has [pack], [phrases] and [cue.NAME]")
+        phrases: dict[str, tuple[str, ...]] = {}
+        for key, value in self._table(data, "phrases", None).items():
+            if isinstance(value, list) and all(isinstance(p, str) and p.strip() for p in value):
+                phrases[key] = tuple(value)
+            else:
+                self._mistake("phrases", key, "must be a list of phrases")
+        cues = [
+            cue
+            for name, body in self._table(data, "cue", None).items()
+            if (cue := self._cue(name, body, phrases)) is not None
+        ]
+        if self._mistakes:
+            raise InputError("\n".join(self._mistakes))
+        cues.sort(key=lambda cue: (-cue.priority, cue.id))
+        return Pack(
+            str(head.get("name", self._path.stem)),
+            str(head.get("language", "en")),
+            int(head.get("version", 1)),
+            tuple(cues),
+            MappingProxyType(phrases),
+        )
+
+    def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
+        section = f"cue.{name}"
+        known = {"headline", "why", "phrase", "icon", "kind", "priority", "caller", "expires", "when", "heeded", "off"}
+        if not isinstance(body, dict):
+            self._mistake(section, "", "must be a table")
+            return None
+        for key in body.keys() - known:
+            self._mistake(section, key, f"is not known; known are {', '.join(sorted(known))}")
+        if body.get("off") is True:
+            return None
+        headline = self._text(section, body, "headline", required=True)
+        if len(headline.split()) > HEADLINE_WORDS:
+            self._mistake(section, "headline", f"has more than {HEADLINE_WORDS} words")
+        kind = self._choice(section, body, "kind", tuple(k.value for k in CueKind), "tip")
+        return Cue(
+            id=name,
+            headline=headline,
+            why=self._text(section, body, "why", required=True),
+            when=self._tests(section, "when", body.get("when"), phrases) or Test("any", {}),
+            heeded=self._tests(section, "heeded", body["heeded"], phrases) if "heeded" in body else None,
+            phrase=self._text(section, body, "phrase"),
+            icon=self._text(section, body, "icon"),
+            kind=CueKind(kind),
+            priority=int(self._number(section, body, "priority", 50)),
+            caller=self._choice(section, body, "caller", CALLER_STATES, "rising"),
+            expires=self._number(section, body, "expires", RestraintTuning().expiry),
+        )
+
+    def _tests(self, section: str, key: str, value: Any, phrases: Mapping[str, Any]) -> Test | None:
+        if not isinstance(value, list) or not value:
+            self._mistake(section, key, "must be a list of conditions, such as [{ agent-quiet = { seconds = 1.5 } }]")
+            return None
+        parts = [self._test(section, key, part, phrases) for part in value]
+        return Test("all", {}, tuple(p for p in parts if p))
+
+    def _test(self, section: str, key: str, value: Any, phrases: Mapping[str, Any]) -> Test | None:
+        if not isinstance(value, dict) or len(value) != 1:
+            self._mistake(section, key, f"each condition is one name with its parameters, not {value!r}")
+            return None
+        ((name, given),) = value.items()
+        if name in _COMBINERS:
+            inner = given if isinstance(given, list) else [given]
+            parts = [self._test(section, key, part, phrases) for part in inner]
+            if name == "not" and len(inner) != 1:
+                self._mistake(section, key, "`not` takes one condition")
+            return Test(name, {}, tuple(p for p in parts if p))
+        if name not in CONDITIONS:
+            self._mistake(section, key, f"there is no condition {name!r}; there are {', '.join(sorted(CONDITIONS))}")
+            return None
+        if not isinstance(given, dict):
+            self._mistake(section, key, f"the parameters of {name} must be a table, such as {{ seconds = 1.0 }}")
+            return None
+        parameters = inspect.signature(CONDITIONS[name]).parameters
+        for parameter, setting in given.items():
+            if parameter not in parameters or parameter == "context":
+                there = ", ".join(p for p in parameters if p != "context")
+                self._mistake(section, key, f"{name} has no parameter {parameter!r}; it has {there}")
+            elif not _fits(str(parameters[parameter].annotation), setting):
+                kind = parameters[parameter].annotation
+                self._mistake(section, key, f"{name}: {parameter} must be {_KINDS[str(kind)]}, not {setting!r}")
+        for parameter, about in parameters.items():
+            if about.default is inspect.Parameter.empty and parameter != "context" and parameter not in given:
+                self._mistake(section, key, f"{name} needs {parameter}")
+        if "phrases" in parameters and "phrases" in given and given["phrases"] not in phrases:
+            self._mistake(section, key, f"{name}: there are no phrases {given['phrases']!r} in [phrases]")
+        return Test(name, MappingProxyType(dict(given)))
+
+    def _table(self, data: Mapping[str, Any], name: str, known: set[str] | None) -> dict[str, Any]:
+        table = data.get(name, {})
+        if not isinstance(table, dict):
+            self._mistake(name, "", "must be a table")
+            return {}
+        for key in table.keys() - known if known else ():
+            self._mistake(name, key, f"is not known; known are {', '.join(sorted(known or ()))}")
+        return table
+
+    def _text(self, section: str, body: Mapping[str, Any], key: str, *, required: bool = False) -> str:
+        value = body.get(key, "")
+        if not isinstance(value, str) or (required and not value.strip()):
+            self._mistake(section, key, "must be a text" if key in body else "is missing")
+            return ""
+        return value
+
+    def _number(self, section: str, body: Mapping[str, Any], key: str, default: float) -> float:
+        value = body.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            self._mistake(section, key, f"must be a number from 0 up, not {value!r}")
+            return default
+        return float(value)
+
+    def _choice(
+        self, section: str, body: Mapping[str, Any], key: str, choices: Iterable[str], default: str
+    ) -> str:
+        value = body.get(key, default)
+        if value not in choices:
+            self._mistake(section, key, f"must be one of {', '.join(choices)}, not {value!r}")
+            return default
+        return str(value)
+
+    def _mistake(self, section: str, key: str, what: str) -> None:
+        where = f"{section}.{key}" if key else section
+        self._mistakes.append(f"{self._path}, line {self._line(section, key)}: {where} {what}.")
+
+    def _line(self, section: str, key: str) -> int:
+        """Line of a key, else of its section, else 1: tomllib keeps none, so the text is searched."""
+        header = re.compile(rf"^\s*\[\s*{re.escape(section)}\s*\]")
+        start = next((i for i, line in enumerate(self._lines) if header.match(line)), None)
+        if start is None:
+            return 1
+        for i in range(start + 1, len(self._lines)):
+            if self._lines[i].lstrip().startswith("["):
+                break
+            if key and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", self._lines[i]):
+                return i + 1
+        return start + 1
+
+
+_KINDS = {"int": "a whole number", "float": "a number", "str": "a text"}
+
+
+def _fits(annotation: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    if annotation == "int":
+        return isinstance(value, int)
+    if annotation == "float":
+        return isinstance(value, int | float)
+    return isinstance(value, str)

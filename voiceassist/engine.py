@@ -1,0 +1,412 @@
+"""The engine of a call: blocks of sound in, events out.
+
+One thread, no clock of its own, no devices, no files, no Qt. The same sound and the same inputs give the same events,
+byte for byte, however the sound was cut into blocks: live, replayed or analysed as fast as the machine goes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TypeVar, overload
+
+import msgspec
+import numpy as np
+
+from voiceassist.capture.base import Samples
+from voiceassist.conversation import Conversation
+from voiceassist.cues import CueEngine, Pack, Situation, load_pack
+from voiceassist.cues.engine import reasons
+from voiceassist.cues.situation import AGITATED
+from voiceassist.timeline import (
+    SAMPLE_RATE,
+    SCHEMA,
+    Agitation,
+    AgitationState,
+    CallEnded,
+    CallStarted,
+    Channel,
+    Event,
+    Feedback,
+    Gap,
+    Meter,
+    Note,
+    Overlap,
+    Part,
+    PartState,
+    Response,
+    SpeechEnded,
+    SpeechStarted,
+    Text,
+    Utterance,
+    decibels,
+    seconds,
+)
+from voiceassist.tuning import EngineConfig
+from voiceassist.voice.caller import CallerVoice
+from voiceassist.voice.frames import (
+    BLOCK_FRAMES,
+    FRAME,
+    FRAME_SECONDS,
+    SILENCE_DB,
+    FrameAnalyser,
+    Frames,
+    Pitch,
+    PitchTracker,
+)
+from voiceassist.voice.measure import active_level, median_pitch, tilt
+from voiceassist.voice.own_voice import OwnVoice
+from voiceassist.voice.segments import Segmenter, Step
+
+BLOCK = BLOCK_FRAMES * FRAME
+"""Samples a side that are analysed in one go."""
+TICK_FRAMES = 8
+"""Agitation and meters are told every 256 ms."""
+KEEP_SECONDS = 40.0
+"""Sound kept for the recogniser: the longest utterance and a good deal of delay."""
+KEEP_FRAMES = round(KEEP_SECONDS / FRAME_SECONDS)
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Side:
+    """What the engine keeps of one channel: its analysers and the last frames, from `first` on."""
+
+    analyser: FrameAnalyser
+    segmenter: Segmenter
+    present: bool = True
+    first: int = 0
+    level_db: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    low: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    high: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    hz: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    voice: deque[bool] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    count: int = 0
+    """Frames so far; the deques hold the last of them. Pitch has `pitched` frames, fewer."""
+    pitched: int = 0
+    sound: deque[Samples] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES // BLOCK_FRAMES))
+    waiting: list[tuple[int, int]] = field(default_factory=list)
+    """Utterances that ended but whose pitch is not complete."""
+    gap_until: float = -1.0
+
+
+class CallEngine:
+    """Feed it sound with `push` and everything else with `feed`; each returns the events that follow, in order."""
+
+    def __init__(self, config: EngineConfig | None = None, pack: Pack | None = None) -> None:
+        self.config = config or EngineConfig()
+        self.pack = pack or load_pack("en")
+        speech = self.config.speech
+        pitch = PitchTracker()
+        self._sides = {
+            Channel.AGENT: _Side(FrameAnalyser(pitch), Segmenter(speech, speech.agent_threshold)),
+            Channel.CALLER: _Side(FrameAnalyser(pitch), Segmenter(speech, speech.caller_threshold)),
+        }
+        self._caller = CallerVoice(Channel.CALLER)
+        self._agitation_on = self.config.agitation
+        self._conversation = Conversation(self.config.turns)
+        self._own_voice = OwnVoice(self.config.own_voice)
+        self._situation = Situation(self._conversation, self._own_voice)
+        self._cues = CueEngine(self.pack, self.config.restraint, self._situation)
+        self._pending: dict[Channel, list[Samples]] = {c: [] for c in Channel}
+        self._pending_samples = 0
+        self._frames = 0
+        self._samples = 0
+        self._utterances = 0
+        self._rested = 0.0
+        self._finished = False
+
+    @property
+    def now(self) -> float:
+        """Seconds of sound pushed so far."""
+        return seconds(self._samples / SAMPLE_RATE)
+
+    @property
+    def analysed(self) -> float:
+        """Seconds of sound events have been told of: at most one block less than `now`."""
+        return seconds(self._frames * FRAME_SECONDS)
+
+    def start(self) -> list[Event]:
+        """The call begins."""
+        return [CallStarted(t=0.0, schema=SCHEMA, pack=self.pack.label)]
+
+    @overload
+    def push(self, agent: Samples, caller: Samples | None) -> list[Event]: ...
+    @overload
+    def push(self, agent: None, caller: Samples) -> list[Event]: ...
+    def push(self, agent: Samples | None, caller: Samples | None) -> list[Event]:
+        """More sound: mono float32 at 16 kHz, equal lengths, any length. None: this side has no source at all.
+
+        Raises `ValueError` for unequal lengths or when both are None.
+        """
+        given = {Channel.AGENT: agent, Channel.CALLER: caller}
+        lengths = {len(s) for s in given.values() if s is not None}
+        if len(lengths) != 1:
+            raise ValueError("push needs two blocks of equal length, or one and None")
+        length = lengths.pop()
+        for channel, samples in given.items():
+            self._sides[channel].present = samples is not None
+            block = np.zeros(length, np.float32) if samples is None else np.asarray(samples, dtype=np.float32)
+            self._pending[channel].append(block)
+        self._pending_samples += length
+        self._samples += length
+        events: list[Event] = []
+        if self._pending_samples >= BLOCK:
+            joined = {c: np.concatenate(blocks) for c, blocks in self._pending.items()}
+            whole = self._pending_samples // BLOCK * BLOCK
+            for at in range(0, whole, BLOCK):
+                events += self._block({c: joined[c][at : at + BLOCK] for c in Channel})
+            self._pending = {c: [joined[c][whole:]] for c in Channel}
+            self._pending_samples -= whole
+        return events
+
+    def feed(self, event: Text | Feedback | Part | Note) -> list[Event]:
+        """An input other than sound: text from the recogniser, the agent's say, the state of a part, a note.
+
+        Comes back stamped with the time it took effect, followed by what it led to.
+        """
+        stamped = msgspec.structs.replace(event, t=self.analysed)
+        self._situation.now = stamped.t
+        match stamped:
+            case Text() if stamped.final:
+                self._situation.texts.append(stamped)
+                return [stamped] if self._finished else [stamped, *self._cues.step()]
+            case Feedback():
+                return [stamped, *self._cues.feedback(stamped)]
+            case Part(part="agitation"):
+                self._agitation_on = self.config.agitation and stamped.state is PartState.LIVE
+        return [stamped]
+
+    def mark_gap(self, channel: Channel, start: float, end: float, reason: str = "") -> list[Event]:
+        """From `start` to `end` this channel had no sound (zeros are pushed in its place): absence, not silence."""
+        side = self._sides[channel]
+        side.gap_until = max(side.gap_until, end)
+        return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
+
+    def new_caller(self) -> None:
+        """The caller was transferred or handed the telephone on: whoever speaks now has a start of their own."""
+        self._caller.reset()
+
+    def utterance_sound(self, utterance: Utterance) -> Samples:
+        """The sound of a recent utterance with a little before and after it, mono 16 kHz; see `sound_offset`.
+
+        Empty when it is too long ago.
+        """
+        start, end = self._span(utterance)
+        return self._cut(utterance.channel, start, end)
+
+    def sound_offset(self, utterance: Utterance) -> float:
+        """Time of the first sample of `utterance_sound`."""
+        return seconds(self._span(utterance)[0] / SAMPLE_RATE)
+
+    def speech_under_way(self, channel: Channel) -> tuple[int, float, Samples] | None:
+        """The utterance somebody is in the middle of: the id it will have if no other ends first, the time of the first
+        sample, and the sound so far. None when nobody is speaking there. For text while it is being spoken."""
+        start_frame = self._sides[channel].segmenter.utterance_start
+        if start_frame is None:
+            return None
+        start = max(round(start_frame * FRAME - self.config.speech.preroll * SAMPLE_RATE), 0)
+        return self._utterances + 1, seconds(start / SAMPLE_RATE), self._cut(channel, start, self._frames * FRAME)
+
+    def finish(self) -> list[Event]:
+        """The call is over: what is open is closed; the last event is `CallEnded`. Text may still be fed afterwards.
+
+        The last block is filled up with silence.
+        """
+        duration = self.now
+        self._finished = True
+        events: list[Event] = []
+        if self._pending_samples:
+            fill = np.zeros(BLOCK - self._pending_samples, np.float32)
+            events += self._block({c: np.concatenate([*self._pending[c], fill]) for c in Channel})
+            self._pending_samples = 0
+            self._pending = {c: [] for c in Channel}
+        for channel, side in self._sides.items():
+            pitch = side.analyser.pitch(last=True)
+            if pitch is not None:
+                self._pitched(channel, pitch)
+            events += self._step_events(channel, side.segmenter.finish(), duration)
+        events += self._utterances_due(duration)
+        events += self._cues.finish()
+        events.append(CallEnded(t=duration))
+        return events
+
+    def _block(self, blocks: dict[Channel, Samples]) -> list[Event]:
+        events: list[Event] = []
+        frames: dict[Channel, Frames] = {}
+        for channel, side in self._sides.items():
+            side.sound.append(blocks[channel])
+            frames[channel] = side.analyser.push(blocks[channel])
+        for i in range(BLOCK_FRAMES):
+            events += self._frame(frames, i)
+        for channel, side in self._sides.items():
+            pitch = side.analyser.pitch(wanted=side.waiting[-1][1] if side.waiting else 0)
+            if pitch is not None:
+                self._pitched(channel, pitch)
+        events += self._utterances_due(self._frames * FRAME_SECONDS)
+        self._situation.now = self._frames * FRAME_SECONDS
+        events += self._cues.step()
+        return events
+
+    def _frame(self, frames: dict[Channel, Frames], i: int) -> list[Event]:
+        self._frames += 1
+        now = self._frames * FRAME_SECONDS
+        events: list[Event] = []
+        voice: dict[Channel, bool] = {}
+        for channel, side in self._sides.items():
+            f = frames[channel]
+            level = float(f.level_db[i])
+            step = side.segmenter.step(float(f.probability[i]), level)
+            side.level_db.append(level)
+            side.low.append(float(f.low[i]))
+            side.high.append(float(f.high[i]))
+            side.voice.append(step.voice and step.speaking)
+            side.count += 1
+            voice[channel] = step.voice
+            events += self._step_events(channel, step, now)
+        if self._sides[Channel.AGENT].voice[-1]:
+            self._own_voice.add_level(self._sides[Channel.AGENT].level_db[-1])
+            self._situation.spoken_since += FRAME_SECONDS
+        if self._sides[Channel.CALLER].voice[-1]:
+            self._situation.agitated_speech = (
+                self._situation.agitated_speech + FRAME_SECONDS if self._situation.agitated else 0.0
+            )
+        else:
+            self._rested += FRAME_SECONDS
+        for event in self._conversation.step(now, voice):
+            events.append(event)
+            match event:
+                case Response():
+                    self._situation.responses.append(event)
+                case Overlap():
+                    self._situation.overlaps.append(event)
+        if self._frames % TICK_FRAMES == 0:
+            events += self._tick(now)
+        return events
+
+    def _step_events(self, channel: Channel, step: Step, now: float) -> list[Event]:
+        events: list[Event] = []
+        t = seconds(now)
+        if step.started is not None:
+            start = step.started * FRAME_SECONDS
+            self._conversation.started(channel, start)
+            events.append(SpeechStarted(t=t, channel=channel, start=seconds(start)))
+        if step.ended is not None:
+            start, end = (frame * FRAME_SECONDS for frame in step.ended)
+            self._conversation.ended(channel, end)
+            events.append(SpeechEnded(t=t, channel=channel, start=seconds(start), end=seconds(end)))
+        if step.utterance is not None:
+            self._sides[channel].waiting.append(step.utterance)
+        return events
+
+    def _tick(self, now: float) -> list[Event]:
+        """What is told four times a second."""
+        if self._rested:
+            self._caller.rest(self._rested)
+            self._rested = 0.0
+        estimate = self._caller.estimate
+        if not self._agitation_on:
+            estimate = type(estimate)(type(estimate.state).LISTENING)
+        self._situation.estimate = estimate
+        self._situation.scores.append((now, estimate.score))
+        t = seconds(now)
+        agent, caller = self._sides[Channel.AGENT], self._sides[Channel.CALLER]
+        return [
+            Agitation(
+                t=t,
+                score=round(estimate.score, 3),
+                confidence=round(estimate.confidence, 3),
+                state=AgitationState(estimate.state.value),
+                reasons=tuple(f"{r} than at the start" for r in reasons(estimate)) if estimate.state in AGITATED else (),
+            ),
+            Meter(
+                t=t,
+                agent_db=_meter(agent),
+                caller_db=_meter(caller),
+                agent_speaking=self._conversation.sides[Channel.AGENT].speaking,
+                caller_speaking=self._conversation.sides[Channel.CALLER].speaking,
+            ),
+        ]
+
+    def _pitched(self, channel: Channel, pitch: Pitch) -> None:
+        """Pitch of earlier frames has come: hand what is the caller's to the estimator, what is the agent's to the
+        agent's own usual."""
+        side = self._sides[channel]
+        side.hz.extend(pitch.hz)
+        side.pitched += len(pitch)
+        if channel is Channel.AGENT:
+            for voice, hz in zip(self._slice(side, side.voice, pitch), pitch.hz, strict=True):
+                if voice and hz > 0:
+                    self._own_voice.add_pitch(float(hz))
+            return
+        # Frames under the agent's voice do not count: they may hold the agent's voice too.
+        agent = self._sides[Channel.AGENT]
+        alone = np.array(self._slice(side, side.voice, pitch)) & ~np.array(self._slice(agent, agent.voice, pitch))
+        if alone.any():
+            self._caller.add(
+                pitch.hz[alone],
+                np.array(self._slice(side, side.level_db, pitch))[alone],
+                np.array(self._slice(side, side.low, pitch))[alone],
+                np.array(self._slice(side, side.high, pitch))[alone],
+            )
+
+    @staticmethod
+    def _slice(side: _Side, values: deque[T], pitch: Pitch) -> list[T]:
+        return _between(values, side.count, pitch.first, pitch.first + len(pitch))
+
+    def _utterances_due(self, now: float) -> list[Event]:
+        """Utterances whose every frame has its pitch by now, in the order they ended."""
+        events: list[Event] = []
+        for channel, side in self._sides.items():
+            while side.waiting and side.pitched >= min(side.waiting[0][1], side.count):
+                events.append(self._utterance(channel, side, *side.waiting.pop(0), now))
+        return events
+
+    def _utterance(self, channel: Channel, side: _Side, start: int, end: int, now: float) -> Utterance:
+        self._utterances += 1
+        active = np.array(_between(side.voice, side.count, start, end), dtype=bool)
+        level = np.array(_between(side.level_db, side.count, start, end))
+        low = np.array(_between(side.low, side.count, start, end))
+        high = np.array(_between(side.high, side.count, start, end))
+        hz = np.array(_between(side.hz, side.pitched, start, end))
+        return Utterance(
+            t=seconds(now),
+            id=self._utterances,
+            channel=channel,
+            start=seconds(start * FRAME_SECONDS),
+            end=seconds(end * FRAME_SECONDS),
+            level_db=decibels(active_level(level[active])) if active.any() else SILENCE_DB,
+            pitch_hz=round(median_pitch(hz[active]), 1),
+            tilt_db=decibels(tilt(low[active], high[active])),
+            voiced=seconds(float((hz[active] > 0).sum()) * FRAME_SECONDS),
+        )
+
+    def _span(self, utterance: Utterance) -> tuple[int, int]:
+        speech = self.config.speech
+        start = max(round((utterance.start - speech.preroll) * SAMPLE_RATE), 0)
+        return start, round((utterance.end + speech.postroll) * SAMPLE_RATE)
+
+    def _cut(self, channel: Channel, start: int, end: int) -> Samples:
+        sound = self._sides[channel].sound
+        first = self._frames * FRAME - len(sound) * BLOCK
+        if start < first or not sound:
+            return np.zeros(0, np.float32)
+        blocks = list(sound)[(start - first) // BLOCK : -(-(end - first) // BLOCK)]
+        if not blocks:
+            return np.zeros(0, np.float32)
+        offset = (start - first) % BLOCK
+        return np.concatenate(blocks)[offset : offset + end - start]
+
+
+def _between(values: deque[T], count: int, start: int, end: int) -> list[T]:
+    """Values of frames start..end of a deque that holds the last ones of `count`."""
+    first = count - len(values)
+    return [values[i - first] for i in range(max(start, first), min(end, count))]
+
+
+def _meter(side: _Side) -> float:
+    """Level over the last tick in dBFS; -100 for a side without a source."""
+    if not side.present:
+        return SILENCE_DB
+    return decibels(active_level(np.array([side.level_db[-i] for i in range(1, TICK_FRAMES + 1)])))

@@ -1,0 +1,216 @@
+"""A real call as it happens: captured sound through the engine to the journal, the recording, the recogniser and whoever
+listens.
+
+One thread owns the engine and everything that must stay in order; the window, the socket and the recogniser talk to it
+through queues. The demo plays a file through this very class. Whatever part fails says so in an event, and the rest
+goes on.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from voiceassist.capture.base import EndOfSource, Samples
+from voiceassist.engine import CallEngine
+from voiceassist.errors import StorageError, VoiceAssistError
+from voiceassist.timeline import AnyEvent, Channel, Event, Feedback, Gap, Note, Part, PartState, Text, Utterance
+
+READ_TIMEOUT = 0.05
+"""Seconds the call's thread waits for sound before it looks after commands and texts."""
+LAST_WORDS = 20.0
+"""Seconds the recogniser gets at the end of a call for what is still due."""
+
+
+class Aligned(Protocol):
+    @property
+    def agent(self) -> Samples | None: ...
+    @property
+    def caller(self) -> Samples | None: ...
+    @property
+    def events(self) -> tuple[Event, ...]: ...
+
+
+class Capture(Protocol):
+    """Both sides of a call on one timeline; see `voiceassist.capture.aligned`."""
+
+    def open(self) -> None: ...
+    def read(self, timeout: float) -> Aligned | None: ...
+    def close(self) -> None: ...
+
+
+class Transcriber(Protocol):
+    """See `voiceassist.speech`."""
+
+    def start(self) -> None: ...
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
+    def poll(self) -> list[Text | Part]: ...
+    def close(self, timeout: float) -> list[Text | Part]: ...
+
+
+class Writer(Protocol):
+    """See `voiceassist.record`."""
+
+    def write(self, events: Iterable[Event]) -> None: ...
+    def sound(self, agent: Samples, caller: Samples) -> None: ...
+    def close(self) -> None: ...
+
+
+Listener = Callable[[AnyEvent], None]
+
+
+class LiveCall:
+    """Runs one call. `listener` is called on the call's own thread with every event, meters included."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        engine: CallEngine,
+        listener: Listener,
+        *,
+        transcriber: Transcriber | None = None,
+        writer: Writer | None = None,
+    ) -> None:
+        self._capture = capture
+        self._engine = engine
+        self._listener = listener
+        self._transcriber = transcriber
+        self._writer = writer
+        self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._paused = threading.Event()
+        self._pause_start: float | None = None
+        self._thread = threading.Thread(target=self._run, name="call", daemon=True)
+        self.error: VoiceAssistError | None = None
+        """Why the call ended by itself, when it did not end in an orderly way."""
+
+    def start(self) -> None:
+        """Begin. Returns at once; what goes wrong is told by `Part` events and by `error`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the call. Returns at once; `join` waits until everything is closed."""
+        self._stop.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def paused(self) -> bool:
+        return self._paused.is_set()
+
+    def pause(self) -> None:
+        """Hear nothing, write nothing, transcribe nothing until `resume`: the stretch becomes a marked gap."""
+        self._paused.set()
+
+    def resume(self) -> None:
+        self._paused.clear()
+
+    def post(self, command: Feedback | Note) -> None:
+        """The agent's say, from any thread."""
+        self._commands.put(command)
+
+    def _run(self) -> None:
+        try:
+            self._tell(self._engine.start())
+            if self._transcriber is not None:
+                self._transcriber.start()
+            self._capture.open()
+            while not self._stop.is_set():
+                try:
+                    self._hear(self._capture.read(READ_TIMEOUT))
+                except EndOfSource:
+                    break
+                self._answer()
+        except VoiceAssistError as error:
+            self.error = error
+        finally:
+            self._capture.close()
+            self._end()
+
+    def _hear(self, aligned: Aligned | None) -> None:
+        if aligned is None:
+            return
+        agent, caller = aligned.agent, aligned.caller
+        if agent is None and caller is None:
+            self._inputs(aligned.events)
+            return
+        length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
+        if self._paused.is_set():
+            # Time goes on, sound does not: nothing of a pause may reach the disk, the text or the screen.
+            if self._pause_start is None:
+                self._pause_start = self._engine.now
+            agent = None if agent is None else agent * 0
+            caller = None if caller is None else caller * 0
+        elif self._pause_start is not None:
+            for channel in Channel:
+                self._tell(self._engine.mark_gap(channel, self._pause_start, self._engine.now, "paused"))
+            self._pause_start = None
+        self._inputs(aligned.events)
+        if self._writer is not None:
+            self._keep(lambda writer: writer.sound(*(_or_silence(s, length) for s in (agent, caller))))
+        self._tell(self._engine.push(agent, caller))  # type: ignore[arg-type]
+
+    def _inputs(self, events: Iterable[Event]) -> None:
+        """What the capture had to say: gaps and the state of its parts."""
+        for event in events:
+            if isinstance(event, Gap):
+                self._tell(self._engine.mark_gap(event.channel, event.start, event.end, event.reason))
+            elif isinstance(event, Part):
+                self._tell(self._engine.feed(event))
+
+    def _answer(self) -> None:
+        """Texts that came and what the agent did since the last look."""
+        if self._transcriber is not None:
+            for result in self._transcriber.poll():
+                self._tell(self._engine.feed(result))
+        while True:
+            try:
+                self._tell(self._engine.feed(self._commands.get_nowait()))
+            except queue.Empty:
+                return
+
+    def _end(self) -> None:
+        *closing, ended = self._engine.finish()
+        self._tell(closing)
+        if self._transcriber is not None:
+            for result in self._transcriber.close(LAST_WORDS):
+                self._tell(self._engine.feed(result))
+        self._tell([ended])
+        if self._writer is not None:
+            self._keep(lambda writer: writer.close())
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        events = list(events)
+        if not events:
+            return
+        if self._writer is not None:
+            self._keep(lambda writer: writer.write(events))
+        for event in events:
+            if isinstance(event, Utterance) and self._transcriber is not None:
+                engine = self._engine
+                self._transcriber.submit(event, engine.utterance_sound(event), engine.sound_offset(event))
+            self._listener(event)  # type: ignore[arg-type]
+
+    def _keep(self, action: Callable[[Writer], None]) -> None:
+        """Do something with the recording; when it fails, say so once and go on without."""
+        assert self._writer is not None
+        try:
+            action(self._writer)
+        except StorageError as error:
+            self._writer = None
+            self._tell(self._engine.feed(Part(t=0.0, part="recording", state=PartState.LOST, detail=str(error))))
+
+
+def _or_silence(samples: Samples | None, length: int) -> Samples:
+    import numpy as np
+
+    return np.zeros(length, np.float32) if samples is None else samples

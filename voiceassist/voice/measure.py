@@ -1,0 +1,28 @@
+"""Figures about a stretch of speech from its frames: level, pitch, tilt. Pure functions on arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voiceassist.voice.frames import Floats
+
+
+def active_level(level_db: Floats) -> float:
+    """Mean power of the given frames in dBFS; they are the frames in which somebody speaks. Shape (n,), n >= 1."""
+    return float(10 * np.log10(np.mean(10 ** (level_db / 10))))
+
+
+def semitones(hz: Floats | float, reference: float = 1.0) -> Floats:
+    """Pitch in semitones over `reference` Hz: 12 log2(hz / reference). `hz` must be positive."""
+    return np.asarray(12 * np.log2(np.asarray(hz, dtype=np.float64) / reference))
+
+
+def median_pitch(hz: Floats) -> float:
+    """Median of the voiced frames in Hz, 0 when fewer than five frames are voiced."""
+    voiced = hz[hz > 0]
+    return float(np.median(voiced)) if len(voiced) >= 5 else 0.0
+
+
+def tilt(low: Floats, high: Floats) -> float:
+    """Alpha ratio in dB: energy from 1 to 3.4 kHz against 0.3 to 1 kHz. Rises with vocal effort."""
+    return float(10 * np.log10((high.sum() + 1e-12) / (low.sum() + 1e-12)))
