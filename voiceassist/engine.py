@@ -7,6 +7,7 @@ byte for byte, however the sound was cut into blocks: live, replayed or analysed
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar, overload
 
@@ -49,6 +50,7 @@ from voiceassist.voice.frames import (
     FRAME,
     FRAME_SECONDS,
     SILENCE_DB,
+    Analyser,
     FrameAnalyser,
     Frames,
     Pitch,
@@ -60,8 +62,8 @@ from voiceassist.voice.segments import Segmenter, Step
 
 BLOCK = BLOCK_FRAMES * FRAME
 """Samples a side that are analysed in one go."""
-TICK_FRAMES = 8
-"""Agitation and meters are told every 256 ms."""
+TICK_FRAMES = 7
+"""Agitation and meters are told every 224 ms: a little more than four times a second."""
 KEEP_SECONDS = 40.0
 """Sound kept for the recogniser: the longest utterance and a good deal of delay."""
 KEEP_FRAMES = round(KEEP_SECONDS / FRAME_SECONDS)
@@ -73,7 +75,7 @@ T = TypeVar("T")
 class _Side:
     """What the engine keeps of one channel: its analysers and the last frames, from `first` on."""
 
-    analyser: FrameAnalyser
+    analyser: Analyser
     segmenter: Segmenter
     present: bool = True
     first: int = 0
@@ -94,16 +96,24 @@ class _Side:
 class CallEngine:
     """Feed it sound with `push` and everything else with `feed`; each returns the events that follow, in order."""
 
-    def __init__(self, config: EngineConfig | None = None, pack: Pack | None = None) -> None:
+    def __init__(
+        self,
+        config: EngineConfig | None = None,
+        pack: Pack | None = None,
+        *,
+        analysers: Mapping[Channel, Analyser] | None = None,
+        caller: CallerVoice | None = None,
+    ) -> None:
+        """`analysers` and `caller` replace what looks at the sound, so that a test can script what was heard."""
         self.config = config or EngineConfig()
         self.pack = pack or load_pack("en")
         speech = self.config.speech
-        pitch = PitchTracker()
-        self._sides = {
-            Channel.AGENT: _Side(FrameAnalyser(pitch), Segmenter(speech, speech.agent_threshold)),
-            Channel.CALLER: _Side(FrameAnalyser(pitch), Segmenter(speech, speech.caller_threshold)),
-        }
-        self._caller = CallerVoice(Channel.CALLER)
+        if analysers is None:
+            pitch = PitchTracker()
+            analysers = {channel: FrameAnalyser(pitch) for channel in Channel}
+        thresholds = {Channel.AGENT: speech.agent_threshold, Channel.CALLER: speech.caller_threshold}
+        self._sides = {c: _Side(analysers[c], Segmenter(speech, thresholds[c])) for c in Channel}
+        self._caller = caller or CallerVoice(Channel.CALLER)
         self._agitation_on = self.config.agitation
         self._conversation = Conversation(self.config.turns)
         self._own_voice = OwnVoice(self.config.own_voice)
@@ -125,7 +135,7 @@ class CallEngine:
     @property
     def analysed(self) -> float:
         """Seconds of sound events have been told of: at most one block less than `now`."""
-        return seconds(self._frames * FRAME_SECONDS)
+        return min(seconds(self._frames * FRAME_SECONDS), self.now)
 
     def start(self) -> list[Event]:
         """The call begins."""
@@ -230,7 +240,8 @@ class CallEngine:
         events += self._utterances_due(duration)
         events += self._cues.finish()
         events.append(CallEnded(t=duration))
-        return events
+        # The filling is no part of the call.
+        return [e if e.t <= duration else msgspec.structs.replace(e, t=duration) for e in events]
 
     def _block(self, blocks: dict[Channel, Samples]) -> list[Event]:
         events: list[Event] = []
@@ -318,7 +329,7 @@ class CallEngine:
                 score=round(estimate.score, 3),
                 confidence=round(estimate.confidence, 3),
                 state=AgitationState(estimate.state.value),
-                reasons=tuple(f"{r} than at the start" for r in reasons(estimate)) if estimate.state in AGITATED else (),
+                reasons=tuple(f"{r} than at the start" for r in reasons(estimate) if estimate.state in AGITATED),
             ),
             Meter(
                 t=t,

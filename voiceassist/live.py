@@ -1,5 +1,4 @@
-"""A real call as it happens: captured sound through the engine to the journal, the recording, the recogniser and whoever
-listens.
+"""A real call as it happens: captured sound through the engine to journal, recording, recogniser and listener.
 
 One thread owns the engine and everything that must stay in order; the window, the socket and the recogniser talk to it
 through queues. The demo plays a file through this very class. Whatever part fails says so in an event, and the rest

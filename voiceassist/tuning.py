@@ -69,6 +69,8 @@ class RestraintTuning:
     """From the going of one cue to the coming of the next."""
     repeats: int = 2
     """How often the same cue may come in a call without having been heeded."""
+    again: float = 60.0
+    """The same cue does not come again sooner than this after it went."""
     budget: int = 10
     """Cues in any ten minutes; good and safety cues do not count."""
     agent_start: float = 5.0

@@ -1,6 +1,6 @@
 """Speech activity: Silero VAD 6.2.3 (MIT), one probability of speech for every 32 ms of sound.
 
-The network is the file `silero_vad_16k_sequence.onnx` of the `silero-vad` 6.2.3 wheel, unchanged; see README.md here for
+The network is the file `silero_vad_16k_sequence.onnx` of the `silero-vad` 6.2.3 wheel, unchanged; README.md here has
 its origin and checksum. It is run through onnxruntime on one thread, several frames a call. Version 6.2.3 rather than
 the copy inside faster-whisper 1.2.1: that one finds 42 % of the energetic frames of a real telephone caller, this 86 %.
 """

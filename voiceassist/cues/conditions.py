@@ -118,7 +118,7 @@ def voice_back(context: Context, *, level: float = 2.0, pitch: float = 1.0, seco
 
 @condition
 def caller_agitated(context: Context, *, speech: float = 3.0, state: str = "rising") -> Hit | None:
-    """The caller has spoken for `speech` seconds since becoming agitated, and is now at least `state` (rising, high)."""
+    """The caller has spoken for `speech` seconds since becoming agitated, and is at least `state` (rising, high)."""
     situation = context.situation
     enough = situation.estimate.state is State.HIGH or (state == "rising" and situation.agitated)
     return Hit(situation.now) if enough and situation.agitated_speech >= speech else None

@@ -34,7 +34,7 @@ class CueEngine:
         return self._current[0].id if self._current else None
 
     def step(self) -> list[Event]:
-        """Look at the situation as it is now: clear the cue on screen if it is time, bring up the next if one is due."""
+        """Look at the situation: clear the cue on screen if it is time, bring up the next if one is due."""
         events: list[Event] = []
         if self._current is not None:
             by = self._cleared_by(*self._current)
@@ -90,7 +90,10 @@ class CueEngine:
             return False
         if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
-        if sum(s.id == cue.id and s.by != "heeded" for s in tips) >= restraint.repeats:
+        same = [s for s in tips if s.id == cue.id]
+        if same and situation.now - same[-1].cleared < restraint.again:
+            return False
+        if sum(s.by != "heeded" for s in same) >= restraint.repeats:
             return False
         return sum(s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
 

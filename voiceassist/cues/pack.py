@@ -84,7 +84,7 @@ class Pack:
 
 
 def load_pack(name_or_path: str | Path = "en") -> Pack:
-    """A shipped pack by name, or any pack by its path. Raises `InputError` naming file, line and key of each mistake."""
+    """A shipped pack by name, or any pack by its path. `InputError` names file, line and key of each mistake."""
     path = Path(name_or_path)
     if not path.suffix:
         path = SHIPPED / f"{name_or_path}.toml"
@@ -241,9 +241,7 @@ class _Reader:
             return default
         return float(value)
 
-    def _choice(
-        self, section: str, body: Mapping[str, Any], key: str, choices: Iterable[str], default: str
-    ) -> str:
+    def _choice(self, section: str, body: Mapping[str, Any], key: str, choices: Iterable[str], default: str) -> str:
         value = body.get(key, default)
         if value not in choices:
             self._mistake(section, key, f"must be one of {', '.join(choices)}, not {value!r}")

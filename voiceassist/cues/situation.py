@@ -1,4 +1,4 @@
-"""What the conditions of cues may look at: the call as it stands at one moment. Filled by the engine, read by conditions.
+"""What the conditions of cues may look at: the call as it stands at one moment. The engine fills it.
 
 On the caller's side there is agitation; on the agent's side only behaviour (level, pitch, gaps, overlaps, words).
 """

@@ -8,6 +8,7 @@ than the rest, because the pitch network looks 160 ms ahead and is run half a se
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +88,13 @@ class PitchTracker:
         logs = np.where(voiced, np.log(np.maximum(result.pitch_hz, 1.0)).reshape(-1, _HOPS), 0.0)
         count = voiced.sum(axis=1)
         return np.where(count > 0, np.exp(logs.sum(axis=1) / np.maximum(count, 1)), 0.0)
+
+
+class Analyser(Protocol):
+    """What the engine needs of a channel: frames at once, pitch a little later."""
+
+    def push(self, block: Samples) -> Frames: ...
+    def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None: ...
 
 
 class FrameAnalyser:

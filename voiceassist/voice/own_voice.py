@@ -54,8 +54,9 @@ class OwnVoice:
         # About half of the frames of speech are voiced.
         voiced = self._window // 2
         pitches = np.array(self._pitches)
-        pitch = float(np.median(pitches[-voiced:]) - np.median(pitches[:-voiced])) if len(pitches) >= 3 * voiced else 0.0
-        return Raised(level, pitch)
+        if len(pitches) < 3 * voiced:
+            return Raised(level, 0.0)
+        return Raised(level, float(np.median(pitches[-voiced:]) - np.median(pitches[:-voiced])))
 
 
 def _typical_level(levels: np.ndarray, window: int) -> float:

@@ -1,0 +1,79 @@
+"""Writes docs/settings.md from the table of options; with --check, only says whether it is up to date.
+
+.venv/bin/python packaging/settings_page.py [--check]
+"""
+
+from __future__ import annotations
+
+import sys
+from itertools import groupby
+from pathlib import Path
+
+from voiceassist import settings
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+
+OPENING = """# Settings
+
+*Made from the table in `voiceassist/settings.py` by `make docs`; change it there.*
+
+What is in force on a computer, and who decided it: `voiceassist policy show`. Four layers decide, the strongest first:
+
+| layer | Linux | Windows | macOS |
+|---|---|---|---|
+| policy: forced by the organisation | `/etc/voiceassist/policies/*.json` | \
+`HKLM\\Software\\Policies\\VoiceAssist`, or \
+`%ProgramData%\\VoiceAssist\\policies\\*.json` | managed preferences of `org.voiceassist.VoiceAssist`, or \
+`/Library/Application Support/VoiceAssist/policies/*.json` |
+| machine: set for this computer | `/etc/voiceassist/settings.toml` | `%ProgramData%\\VoiceAssist\\settings.toml` | \
+`/Library/Application Support/VoiceAssist/settings.toml` |
+| user | `~/.config/VoiceAssist/settings.toml` | `%LocalAppData%\\VoiceAssist\\settings.toml` | \
+`~/Library/Application Support/VoiceAssist/settings.toml` |
+| built-in | the defaults below | | |
+
+Every layer holds the same flat keys, in JSON `{"keep_calls": false, "cue_budget": 6}`, in TOML one `key = value`
+a line. Of several policy files the one whose name sorts last counts. In the registry, texts are `REG_SZ`, numbers and
+switches `REG_DWORD` or `REG_SZ`, lists `REG_MULTI_SZ`. A value that makes no sense is left out, the next layer counts,
+and `policy show` and `doctor` say so. The Windows and macOS readers have not been run on those systems yet.
+"""
+
+
+def page() -> str:
+    """The whole page. Folders that differ from person to person are shown by what they are, not by their path."""
+    text = OPENING
+    for section, rows in groupby(settings.options().values(), key=lambda option: option.about.section):
+        text += f"\n## {section}\n\n| setting | what it does | values | default |\n|---|---|---|---|\n"
+        text += "".join(f"| `{row.name}` | {row.about.help} | {values(row)} | {default(row)} |\n" for row in rows)
+    return text
+
+
+def values(option: settings.Option) -> str:
+    if option.choices:
+        words = ", ".join(f"`{choice}`" for choice in option.choices)
+    else:
+        words = f"{option.expects()} {option.about.unit}".strip()
+    return words + (" (for the whole computer only)" if option.about.machine_only else "")
+
+
+def default(option: settings.Option) -> str:
+    if isinstance(option.default, Path):
+        return f"`{option.default.name}` in the user's data folder"
+    if option.default == "" or option.default == ():
+        return "empty"
+    if isinstance(option.default, float):
+        return f"`{option.default:g}`"
+    return f"`{option.default}`" if isinstance(option.default, str) else f"`{settings.shown(option.default)}`"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--check"]:
+        current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == page()
+        if not current:
+            print(f"{PAGE.name} is not what the table of options says; run: make docs", file=sys.stderr)
+        return 0 if current else 1
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,130 @@
+"""One cue at a time, sparing, and silent when in doubt."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from tests.voiceassist.scene import Scene
+from voiceassist.timeline import CueCleared, CueShown, Feedback, FeedbackKind
+from voiceassist.tuning import EngineConfig, RestraintTuning
+
+
+def upset_scene(**restraint: float) -> Scene:
+    scene = Scene(config=EngineConfig(restraint=replace(RestraintTuning(), **restraint)))  # type: ignore[arg-type]
+    scene.small_talk()
+    return scene
+
+
+def trouble(scene: Scene) -> None:
+    """An agitated caller, talked over by an agent who also gets loud: several cues' worth, 16 s."""
+    scene.caller(4.0, score=0.7)
+    scene.both(2.0)
+    scene.agent(4.0, level=-18.0)
+    scene.silence(2.0)
+    scene.caller(2.0)
+    scene.agent(1.0)
+    scene.silence(1.0)
+
+
+def test_there_is_never_more_than_one_cue_on_screen():
+    scene = upset_scene()
+    for _ in range(12):
+        trouble(scene)
+    on_screen = 0
+    for event in scene.events:
+        if isinstance(event, CueShown):
+            on_screen += 1
+        elif isinstance(event, CueCleared):
+            on_screen -= 1
+        assert on_screen in (0, 1)
+    assert len(scene.cues) > 3
+
+
+def test_twenty_seconds_pass_between_one_cue_and_the_next():
+    scene = upset_scene()
+    for _ in range(12):
+        trouble(scene)
+    cleared = {e.number: e.t for e in scene.events if isinstance(e, CueCleared)}
+    tips = [e for e in scene.shown if e.kind == "tip"]
+    assert len(tips) > 3
+    for before, after in pairwise(tips):
+        assert after.t - cleared[before.number] >= 20.0
+
+
+def test_a_cue_that_was_not_heeded_comes_at_most_twice_a_call():
+    scene = upset_scene(again=0.0, spacing=0.0)
+    for _ in range(20):
+        scene.caller(4.0, score=0.7)
+        scene.silence(0.6)
+        scene.agent(14.0)
+        scene.silence(1.0)
+    assert scene.cues.count("acknowledge") == 2
+
+
+def test_the_budget_holds_over_ten_minutes():
+    scene = upset_scene(budget=2, repeats=99, again=0.0)
+    for _ in range(20):
+        trouble(scene)
+    assert scene.now < 600
+    assert len([e for e in scene.shown if e.kind == "tip"]) == 2
+
+
+def test_nothing_comes_while_there_is_no_baseline():
+    scene = upset_scene()
+    scene.listening()
+    for _ in range(4):
+        scene.caller(4.0)
+        scene.both(2.0)
+        scene.agent(4.0, level=-18.0)
+        scene.silence(2.0)
+    assert scene.cues == []
+
+
+def test_nothing_comes_in_the_agents_first_five_seconds():
+    scene = Scene()
+    scene.caller(6.0, score=0.8)
+    scene.both(3.0)
+    scene.caller(2.0)
+    assert scene.cues == []
+
+
+def test_a_cue_nobody_heeds_goes_by_itself():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    scene.agent(12.0)
+    assert scene.cleared == [("acknowledge", "expired")]
+
+
+def test_dismiss_clears_the_cue_at_once():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    scene.feed(Feedback(t=0.0, kind=FeedbackKind.DISMISS))
+    assert scene.cleared == [("acknowledge", "dismissed")]
+
+
+def test_say_about_a_cue_that_has_gone_touches_no_other():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    scene.feed(Feedback(t=0.0, kind=FeedbackKind.WRONG, number=7))
+    assert scene.on_screen == "acknowledge"
+
+
+def test_muted_cues_stay_away_for_the_rest_of_the_call():
+    scene = upset_scene()
+    scene.feed(Feedback(t=0.0, kind=FeedbackKind.MUTE))
+    for _ in range(3):
+        trouble(scene)
+    assert scene.cues == []
+    scene.feed(Feedback(t=0.0, kind=FeedbackKind.UNMUTE))
+    trouble(scene)
+    assert scene.cues != []
+
+
+def test_the_cue_on_screen_is_cleared_when_the_call_ends():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    scene.events += scene.engine.finish()
+    assert scene.cleared == [("acknowledge", "ended")]
