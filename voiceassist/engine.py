@@ -14,6 +14,7 @@ from typing import TypeVar, overload
 import msgspec
 import numpy as np
 
+from models.agitation import State
 from voiceassist.capture.base import Samples
 from voiceassist.conversation import Conversation
 from voiceassist.cues import CueEngine, Pack, Situation, load_pack
@@ -321,6 +322,8 @@ class CallEngine:
             estimate = type(estimate)(type(estimate.state).LISTENING)
         self._situation.estimate = estimate
         self._situation.scores.append((now, estimate.score))
+        if estimate.state is State.HIGH:
+            self._situation.high_for += TICK_FRAMES * FRAME_SECONDS
         t = seconds(now)
         agent, caller = self._sides[Channel.AGENT], self._sides[Channel.CALLER]
         return [

@@ -217,6 +217,12 @@ class CueCleared(Event, frozen=True, tag="cue-cleared"):
     by: str
 
 
+class Stage(Event, frozen=True, tag="stage"):
+    """The call moved on between hearing a trouble and settling it: listen, acknowledge, act, settled."""
+
+    stage: str
+
+
 class FeedbackKind(StrEnum):
     DISMISS = "dismiss"
     WRONG = "wrong"
@@ -276,6 +282,7 @@ AnyEvent = (
     | Text
     | CueShown
     | CueCleared
+    | Stage
     | Feedback
     | Part
     | Note

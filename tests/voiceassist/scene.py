@@ -94,8 +94,8 @@ class Scene:
         return self.cues[-1] if len(self.cues) > len(self.cleared) else None
 
     def small_talk(self) -> None:
-        """A calm start: both have a baseline, the agent has spoken for more than five seconds."""
-        for _ in range(3):
+        """A calm first minute: both have a baseline, the agent has spoken for more than five seconds."""
+        for _ in range(6):
             self.agent(4.0)
             self.silence(1.0)
             self.caller(4.0, score=0.0)
@@ -106,12 +106,12 @@ class Scene:
 
     def agent(self, seconds: float, *, level: float = -26.0, hz: float = 180.0, says: str = "") -> None:
         self._run(seconds, agent=True, caller=False, level=level, hz=hz)
-        self._say(Channel.AGENT, says)
+        self._say(Channel.AGENT, says, seconds)
 
     def caller(self, seconds: float, *, score: float | None = None, says: str = "") -> None:
         self.agitation(score)
         self._run(seconds, agent=False, caller=True)
-        self._say(Channel.CALLER, says)
+        self._say(Channel.CALLER, says, seconds)
 
     def both(self, seconds: float) -> None:
         self._run(seconds, agent=True, caller=True)
@@ -130,12 +130,11 @@ class Scene:
     def feed(self, feedback: Feedback) -> None:
         self.events += self.engine.feed(feedback)
 
-    def _say(self, channel: Channel, text: str) -> None:
+    def _say(self, channel: Channel, text: str, seconds: float) -> None:
         if text:
             self._utterances += 1
-            said = Text(
-                t=0.0, utterance=self._utterances, channel=channel, start=self.now - 1.0, end=self.now, text=text
-            )
+            start, end = self.now - seconds, self.now
+            said = Text(t=0.0, utterance=self._utterances, channel=channel, start=start, end=end, text=text)
             self.events += self.engine.feed(said)
 
     def _run(self, seconds: float, *, agent: bool, caller: bool, level: float = -26.0, hz: float = 180.0) -> None:

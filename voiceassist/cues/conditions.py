@@ -13,8 +13,13 @@ from typing import Any
 
 from models.agitation import State
 from voiceassist.cues.situation import Situation
-from voiceassist.cues.words import find
-from voiceassist.timeline import Channel
+from voiceassist.cues.words import find, same, sentences
+from voiceassist.timeline import Channel, Text
+
+JUST_NOW = 4.0
+"""Seconds within which what was said is news: the text of an utterance arrives about a second after its end."""
+OPENING_WORDS = 3
+"""How many words of an utterance count as its beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,13 @@ class Context:
     since: float
     phrases: Mapping[str, tuple[str, ...]]
 
+
+CHOICES = {
+    "who": ("agent", "caller", "any"),
+    "state": ("rising", "high"),
+    "at": ("listen", "acknowledge", "act", "settled"),
+}
+"""Parameters that take one of a few words, whichever condition they belong to."""
 
 Condition = Callable[..., Hit | None]
 CONDITIONS: dict[str, Condition] = {}
@@ -136,17 +148,176 @@ def agents_turn(context: Context, *, pause: float = 0.4) -> Hit | None:
 
 
 @condition
-def said(context: Context, *, who: str, phrases: str, within: float = 60.0) -> Hit | None:
-    """The agent or the caller (`who`) said one of the pack's `phrases` in the last `within` seconds. Never true without
-    a transcript."""
+def said(
+    context: Context,
+    *,
+    who: str,
+    phrases: str,
+    within: float = 60.0,
+    ago: float = 0.0,
+    count: int = 1,
+    also: str = "",
+    starts: bool = False,
+) -> Hit | None:
+    """The agent, the caller or `any` said one of the pack's `phrases` in the last `within` seconds.
+
+    `ago`: at least so many seconds back; `count`: in at least so many utterances; `also`: one of these phrases stood in
+    the same utterance; `starts`: the utterance began with it. Never true without a transcript.
+    """
     situation = context.situation
+    found: list[tuple[Text, str]] = []
     for text in reversed(situation.texts):
         if text.end < max(situation.now - within, context.since):
             break
-        found = find(text.text, context.phrases[phrases]) if text.channel == who else None
-        if found:
-            return Hit(text.end, {"phrase": found})
+        if (who not in ("any", text.channel)) or text.end > situation.now - ago:
+            continue
+        words = " ".join(text.text.split()[:OPENING_WORDS]) if starts else text.text
+        phrase = find(words, context.phrases[phrases])
+        if phrase and (not also or find(text.text, context.phrases[also])):
+            found.append((text, phrase))
+    if len(found) < count:
+        return None
+    return Hit(found[0][0].end, {"phrase": found[0][1], "count": len(found)})
+
+
+@condition
+def just_said(context: Context, *, who: str, phrases: str, also: str = "", starts: bool = False) -> Hit | None:
+    """As `said`, about the last thing that side said, in the last few seconds."""
+    return said(context, who=who, phrases=phrases, within=JUST_NOW, also=also, starts=starts)
+
+
+@condition
+def repeats(context: Context, *, who: str, count: int = 2, within: float = 300.0, words: int = 4) -> Hit | None:
+    """That side said nearly the same sentence (of at least `words` words) `count` times in `within` seconds, the last
+    time just now."""
+    situation = context.situation
+    mine = [t for t in situation.texts if t.channel == who and t.end >= situation.now - within]
+    if not mine or mine[-1].end < max(situation.now - JUST_NOW, context.since):
+        return None
+    for sentence in sentences(mine[-1].text):
+        if len(sentence.split()) < words:
+            continue
+        earlier = sum(any(same(sentence, other) for other in sentences(text.text)) for text in mine[:-1])
+        if earlier + 1 >= count:
+            return Hit(mine[-1].end, {"sentence": sentence, "count": earlier + 1})
     return None
+
+
+@condition
+def monologue(context: Context, *, who: str = "agent", seconds: float = 25.0) -> Hit | None:
+    """That side has held the turn for `seconds`."""
+    length = context.situation.conversation.monologue(Channel(who), context.situation.now)
+    return Hit(context.situation.now, {"seconds": f"{length:.0f}"}) if length >= seconds else None
+
+
+@condition
+def hands_over(context: Context) -> Hit | None:
+    """The agent stopped talking and the caller took the turn."""
+    caller = context.situation.conversation.sides[Channel.CALLER]
+    took = caller.speaking and caller.start > context.since and not context.situation.speaking(Channel.AGENT)
+    return Hit(context.situation.now) if took else None
+
+
+@condition
+def dead_air(context: Context, *, seconds: float = 6.0) -> Hit | None:
+    """Nobody has spoken for `seconds`."""
+    silent = context.situation.conversation.silent_for(context.situation.now)
+    return Hit(context.situation.now, {"seconds": f"{silent:.0f}"}) if silent >= seconds else None
+
+
+@condition
+def agent_speaks(context: Context) -> Hit | None:
+    """The agent is talking."""
+    return Hit(context.situation.now) if context.situation.speaking(Channel.AGENT) else None
+
+
+@condition
+def first_seconds(context: Context, *, seconds: float = 60.0) -> Hit | None:
+    """The call is no older than `seconds`."""
+    return Hit(context.situation.now) if context.situation.now <= seconds else None
+
+
+@condition
+def after(context: Context, *, cues: str, seconds: float = 0.0) -> Hit | None:
+    """Each of these `cues` (ids with spaces between) has come in this call, the last at least `seconds` ago."""
+    situation = context.situation
+    last = {shown.id: shown.t for shown in situation.shown}
+    wanted = cues.split()
+    if not all(cue in last for cue in wanted) or situation.now - max(last[c] for c in wanted) < seconds:
+        return None
+    return Hit(situation.now)
+
+
+@condition
+def agitated_for(context: Context, *, seconds: float = 90.0) -> Hit | None:
+    """The caller's agitation has been high for `seconds` of this call in all."""
+    high = context.situation.high_for
+    return Hit(context.situation.now, {"seconds": f"{high:.0f}"}) if high >= seconds else None
+
+
+@condition
+def was_agitated(context: Context) -> Hit | None:
+    """The caller's agitation was high at some time in this call and is not any more."""
+    situation = context.situation
+    return Hit(situation.now) if situation.high_for > 0 and not situation.agitated else None
+
+
+@condition
+def cut_in_by_caller(context: Context, *, count: int = 3, within: float = 60.0) -> Hit | None:
+    """The caller cut in on the agent `count` times in `within` seconds."""
+    situation = context.situation
+    since = max(situation.now - within, context.since)
+    cuts = [r for r in situation.responses if r.channel is Channel.CALLER and r.gap < 0 and r.t >= since]
+    return Hit(cuts[-1].t, {"count": len(cuts)}) if len(cuts) >= count else None
+
+
+@condition
+def caller_speaks(context: Context, *, seconds: float = 5.0) -> Hit | None:
+    """The caller has been talking for `seconds`."""
+    caller = context.situation.conversation.sides[Channel.CALLER]
+    long = caller.speaking and context.situation.now - caller.turn_start >= seconds
+    return Hit(context.situation.now) if long else None
+
+
+@condition
+def voice_dropped(context: Context, *, level: float = 8.0) -> Hit | None:
+    """The agent's last 2 s of speech are more than `level` dB under the agent's own usual."""
+    raised = context.situation.own_voice.raised()
+    if raised is None or not context.situation.speaking(Channel.AGENT) or raised.loudest > -level:
+        return None
+    return Hit(context.situation.now, {"change": f"{-raised.loudest:.0f} dB softer"})
+
+
+@condition
+def voice_carries(context: Context, *, level: float = 4.0, seconds: float = 2.0) -> Hit | None:
+    """The agent has spoken for `seconds` less than `level` dB under the agent's own usual."""
+    situation = context.situation
+    raised = situation.own_voice.raised()
+    return Hit(situation.now) if raised and situation.spoken_since >= seconds and raised.level > -level else None
+
+
+@condition
+def pace_up(context: Context, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
+    """The agent's last `seconds` of speech have more words a minute than the agent's own usual, by more than `share`.
+    Never true without a transcript."""
+    pace = context.situation.pace(seconds)
+    if pace is None or pace.recent < (1 + share) * pace.usual:
+        return None
+    return Hit(pace.end, {"change": f"{100 * (pace.recent / pace.usual - 1):.0f} %"})
+
+
+@condition
+def pace_back(context: Context, *, share: float = 0.1, seconds: float = 2.0) -> Hit | None:
+    """Since the cue came the agent's words a minute are back within `share` of the usual. Without words: after the
+    next pause of the agent's."""
+    pace = context.situation.pace(seconds, context.since)
+    return Hit(context.situation.now) if pace is not None and pace.recent <= (1 + share) * pace.usual else None
+
+
+@condition
+def stage(context: Context, *, at: str) -> Hit | None:
+    """The call has come to this stage: listen, acknowledge, act or settled."""
+    return Hit(context.situation.now) if context.situation.stage == at else None
 
 
 @condition

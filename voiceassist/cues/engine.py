@@ -13,8 +13,20 @@ from dataclasses import replace
 from models.agitation import Estimate, State
 from voiceassist.cues.conditions import Context, Hit
 from voiceassist.cues.pack import Cue, Pack
+from voiceassist.cues.sequence import Sequence
 from voiceassist.cues.situation import AGITATED, Shown, Situation
-from voiceassist.timeline import CueCleared, CueKind, CueShown, Event, Feedback, FeedbackKind, seconds
+from voiceassist.cues.words import find
+from voiceassist.timeline import (
+    Channel,
+    CueCleared,
+    CueKind,
+    CueShown,
+    Event,
+    Feedback,
+    FeedbackKind,
+    Stage,
+    seconds,
+)
 from voiceassist.tuning import RestraintTuning
 
 BUDGET_PERIOD = 600.0
@@ -27,6 +39,8 @@ class CueEngine:
         self._situation = situation
         self._current: tuple[Cue, Shown] | None = None
         self._muted = False
+        self._sequence = Sequence()
+        self._looked_at = 0
 
     @property
     def current(self) -> str | None:
@@ -35,7 +49,7 @@ class CueEngine:
 
     def step(self) -> list[Event]:
         """Look at the situation: clear the cue on screen if it is time, bring up the next if one is due."""
-        events: list[Event] = []
+        events: list[Event] = self._sequence_events()
         if self._current is not None:
             by = self._cleared_by(*self._current)
             if by:
@@ -62,6 +76,18 @@ class CueEngine:
             return []
         by = {FeedbackKind.DISMISS: "dismissed", FeedbackKind.WRONG: "wrong", FeedbackKind.MUTE: "muted"}
         return [self._clear(by[feedback.kind])] if feedback.kind in by else []
+
+    def _sequence_events(self) -> list[Event]:
+        """The stage the call has come to, if it just came to another."""
+        phrases = self._pack.phrases.get("acknowledges", ())
+        texts = self._situation.texts
+        last = texts[-1] if texts and texts[-1].utterance != self._looked_at else None
+        if last is not None:
+            self._looked_at = last.utterance
+        acknowledged = last is not None and last.channel is Channel.AGENT and find(last.text, phrases) is not None
+        if not self._sequence.step(self._situation, acknowledged):
+            return []
+        return [Stage(t=seconds(self._situation.now), stage=self._sequence.stage.value)]
 
     def finish(self) -> list[Event]:
         return [self._clear("ended")] if self._current else []
@@ -91,7 +117,9 @@ class CueEngine:
         if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
         same = [s for s in tips if s.id == cue.id]
-        if same and situation.now - same[-1].cleared < restraint.again:
+        if same and situation.now - same[-1].cleared < min(cue.again, restraint.again):
+            return False
+        if len(same) >= cue.limit:
             return False
         if sum(s.by != "heeded" for s in same) >= restraint.repeats:
             return False

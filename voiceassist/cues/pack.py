@@ -10,12 +10,12 @@ import inspect
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceassist.cues.conditions import CONDITIONS, Context, Hit
+from voiceassist.cues.conditions import CHOICES, CONDITIONS, Context, Hit
 from voiceassist.errors import InputError
 from voiceassist.timeline import CueKind
 from voiceassist.tuning import RestraintTuning
@@ -23,6 +23,7 @@ from voiceassist.tuning import RestraintTuning
 SHIPPED = Path(__file__).with_name("packs")
 CALLER_STATES = ("any", "rising", "high")
 HEADLINE_WORDS = 5
+NO_LIMIT = 1000
 _COMBINERS = ("all", "any", "not")
 
 
@@ -67,6 +68,12 @@ class Cue:
     caller: str
     """The least the caller's state must be: any, rising or high."""
     expires: float
+    limit: int
+    """How often it may come in one call at all."""
+    again: float
+    """Seconds before it may come again."""
+    sensitivity: float
+    """The least this cue may be turned down to by "wrong cue", as a share of its full sensitivity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +160,7 @@ class _Reader:
 
     def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
         section = f"cue.{name}"
-        known = {"headline", "why", "phrase", "icon", "kind", "priority", "caller", "expires", "when", "heeded", "off"}
+        known = {f.name for f in fields(Cue)} - {"id"} | {"off"}
         if not isinstance(body, dict):
             self._mistake(section, "", "must be a table")
             return None
@@ -177,6 +184,9 @@ class _Reader:
             priority=int(self._number(section, body, "priority", 50)),
             caller=self._choice(section, body, "caller", CALLER_STATES, "rising"),
             expires=self._number(section, body, "expires", RestraintTuning().expiry),
+            limit=int(self._number(section, body, "limit", NO_LIMIT)),
+            again=self._number(section, body, "again", RestraintTuning().again),
+            sensitivity=min(self._number(section, body, "sensitivity", 0.5), 1.0),
         )
 
     def _tests(self, section: str, key: str, value: Any, phrases: Mapping[str, Any]) -> Test | None:
@@ -214,8 +224,13 @@ class _Reader:
         for parameter, about in parameters.items():
             if about.default is inspect.Parameter.empty and parameter != "context" and parameter not in given:
                 self._mistake(section, key, f"{name} needs {parameter}")
-        if "phrases" in parameters and "phrases" in given and given["phrases"] not in phrases:
-            self._mistake(section, key, f"{name}: there are no phrases {given['phrases']!r} in [phrases]")
+        for parameter in given.keys() & {"phrases", "also"}:
+            if given[parameter] not in phrases:
+                self._mistake(section, key, f"{name}: there are no phrases {given[parameter]!r} in [phrases]")
+        for parameter in given.keys() & CHOICES.keys():
+            if given[parameter] not in CHOICES[parameter]:
+                choices = ", ".join(CHOICES[parameter])
+                self._mistake(section, key, f"{name}: {parameter} must be one of {choices}, not {given[parameter]!r}")
         return Test(name, MappingProxyType(dict(given)))
 
     def _table(self, data: Mapping[str, Any], name: str, known: set[str] | None) -> dict[str, Any]:
@@ -266,10 +281,12 @@ class _Reader:
         return start + 1
 
 
-_KINDS = {"int": "a whole number", "float": "a number", "str": "a text"}
+_KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}
 
 
 def _fits(annotation: str, value: Any) -> bool:
+    if annotation == "bool":
+        return isinstance(value, bool)
     if isinstance(value, bool):
         return False
     if annotation == "int":

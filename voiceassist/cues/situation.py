@@ -29,6 +29,15 @@ class Shown:
     cleared: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The agent's words a minute lately and usually; `end` is when the last of them was said."""
+
+    recent: float
+    usual: float
+    end: float
+
+
 @dataclass(slots=True)
 class Situation:
     conversation: Conversation
@@ -48,9 +57,34 @@ class Situation:
     spoken_since: float = 0.0
     """Seconds the agent has spoken since the cue on screen came up."""
 
+    high_for: float = 0.0
+    """Seconds of the call in which the caller's agitation was high."""
+    stage: str = "listen"
+    """Where the call stands between hearing a trouble and settling it; see `voiceassist.cues.sequence`."""
+
     @property
     def agitated(self) -> bool:
         return self.estimate.state in AGITATED
 
     def speaking(self, channel: Channel) -> bool:
         return self.conversation.sides[channel].speaking
+
+    def pace(self, seconds: float, since: float = 0.0) -> Pace | None:
+        """The agent's pace over the last `seconds` of speech (after `since`) against the calls' before, or None while
+        there is too little of either. Words a minute of speech, pauses between utterances left out."""
+        mine = [t for t in self.texts if t.channel is Channel.AGENT and t.end > t.start and t.text]
+        recent: list[Text] = []
+        while mine and mine[-1].end > since and sum(t.end - t.start for t in recent) < seconds:
+            recent.append(mine.pop())
+        enough = sum(t.end - t.start for t in recent) >= seconds
+        if not enough or sum(t.end - t.start for t in mine) < PACE_BASELINE:
+            return None
+        return Pace(_words_a_minute(recent), _words_a_minute(mine), recent[0].end)
+
+
+PACE_BASELINE = 10.0
+"""Seconds of the agent's speech with words before there is a usual pace."""
+
+
+def _words_a_minute(texts: list[Text]) -> float:
+    return 60 * sum(len(t.text.split()) for t in texts) / sum(t.end - t.start for t in texts)

@@ -1,4 +1,9 @@
-"""Phrases in what was said: near enough counts, whatever the recogniser made of small words and endings."""
+"""Phrases in what was said: near enough counts, and "not angry" is not "angry".
+
+The recogniser gets small words and endings wrong, and people never say a phrase twice the same way. So a phrase is
+looked for word by word: each of its words must be close to a word of the text, in order, with at most one word between
+two of them. A phrase right after a negation does not count, unless it has a negation itself.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +13,69 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-CLOSE_ENOUGH = 88.0
-"""Similarity in percent at which a stretch of text is taken for the phrase: one wrong letter in eight."""
+CLOSE_ENOUGH = 85.0
+"""Similarity of two words in percent at which they are taken for the same: an ending, or one letter in six."""
+SHORT_WORD = 3
+"""Words up to this length must be the same: "no" and "now" are not near."""
+STRAY_WORDS = 1
+NEGATION_REACH = 2
+NEGATIONS = frozenset(
+    [
+        *("not", "never", "no", "without", "hardly", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent"),
+        *("wont", "wouldnt", "cannot", "cant", "couldnt", "havent"),
+        *("nicht", "kein", "keine", "nie", "ohne"),
+        *("nunca", "sin", "jamás"),
+        *("ne", "pas", "jamais", "sans", "aucun"),
+    ]
+)
+SAME_SENTENCE = 80.0
+"""Similarity in percent, whatever the order of words, at which two sentences say the same."""
 
 
 @lru_cache(maxsize=4096)
 def normal(text: str) -> str:
-    """Lower case, no punctuation, single spaces; typographic apostrophes as plain ones and then dropped."""
+    """Lower case, no punctuation, single spaces; apostrophes dropped."""
     text = text.lower().replace("\u2019", "'").replace("'", "")
     return " ".join(re.findall(r"\w+", text))
 
 
 def find(text: str, phrases: Iterable[str]) -> str | None:
-    """The first of `phrases` that `text` contains, or None. Whole words only."""
+    """The first of `phrases` that `text` contains and does not deny, or None."""
     words = normal(text).split()
     for phrase in phrases:
-        wanted = normal(phrase)
-        size = len(wanted.split())
-        if size == 0:
-            continue
-        for i in range(len(words) - size + 1):
-            if fuzz.ratio(" ".join(words[i : i + size]), wanted) >= CLOSE_ENOUGH:
-                return phrase
+        wanted = normal(phrase).split()
+        if wanted and any(_stands_at(words, i, wanted) for i in range(len(words))):
+            return phrase
     return None
+
+
+def same(one: str, other: str, least: float = SAME_SENTENCE) -> bool:
+    """Whether two sentences say nearly the same; very short ones never do."""
+    return fuzz.token_sort_ratio(normal(one), normal(other)) >= least
+
+
+def sentences(text: str) -> list[str]:
+    """A text in its sentences, by its own punctuation."""
+    return [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s]
+
+
+def _stands_at(words: list[str], start: int, wanted: list[str]) -> bool:
+    if not _near(words[start], wanted[0]):
+        return False
+    at = start
+    for word in wanted[1:]:
+        nearby = range(at + 1, min(at + 2 + STRAY_WORDS, len(words)))
+        at = next((i for i in nearby if _near(words[i], word)), -1)
+        if at < 0:
+            return False
+    before = words[max(start - NEGATION_REACH, 0) : start]
+    return not NEGATIONS.intersection(before) or bool(NEGATIONS.intersection(wanted))
+
+
+@lru_cache(maxsize=65536)
+def _near(word: str, wanted: str) -> bool:
+    if word == wanted:
+        return True
+    if min(len(word), len(wanted)) <= SHORT_WORD:
+        return False
+    return fuzz.ratio(word, wanted) >= CLOSE_ENOUGH

@@ -21,7 +21,10 @@ class Raised:
     """How far the last seconds of speech are over the usual: dB and semitones."""
 
     level: float
+    """What was exceeded all the while: the quieter half of the window."""
     pitch: float
+    loudest: float = 0.0
+    """The louder half."""
 
 
 class OwnVoice:
@@ -50,13 +53,16 @@ class OwnVoice:
         usual = _typical_level(levels[: -self._window], self._window)
         # Raised all the while, not one loud word: the quieter half of the window counts.
         half = self._window // 2
-        level = min(active_level(levels[-2 * half : -half]), active_level(levels[-half:])) - usual
-        # About half of the frames of speech are voiced.
-        voiced = self._window // 2
+        halves = [active_level(levels[-2 * half : -half]) - usual, active_level(levels[-half:]) - usual]
+        level, loudest = min(halves), max(halves)
+        # About two thirds of the frames of speech are voiced. Higher all the while, not the rise of one question.
+        voiced = self._window // 3
         pitches = np.array(self._pitches)
-        if len(pitches) < 3 * voiced:
-            return Raised(level, 0.0)
-        return Raised(level, float(np.median(pitches[-voiced:]) - np.median(pitches[:-voiced])))
+        if len(pitches) < 6 * voiced:
+            return Raised(level, 0.0, loudest)
+        usual_pitch = np.median(pitches[: -2 * voiced])
+        halves = [np.median(pitches[-2 * voiced : -voiced]), np.median(pitches[-voiced:])]
+        return Raised(level, float(min(halves) - usual_pitch), loudest)
 
 
 def _typical_level(levels: np.ndarray, window: int) -> float:

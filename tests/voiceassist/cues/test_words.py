@@ -1,0 +1,43 @@
+"""Phrases in what was said."""
+
+import pytest
+
+from voiceassist.cues.words import find, same
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("I'm so sorry to hear that.", "sorry to hear"),
+        ("That is against our policy, sir", "our policy"),
+        ("I am apologising for the delays", "the delay"),
+        ("I want my money right back", "my money back"),
+        ("I'M SORRY", "i\u2019m sorry"),
+    ],
+)
+def test_near_enough_counts(text, phrase):
+    assert find(text, [phrase]) == phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("I am not angry", "angry"),
+        ("I don't want to cancel", "want to cancel"),
+        ("Now that is good", "no"),
+        ("butter", "but"),
+        ("sorry but I must hear it", "sorry to hear"),
+        ("", "sorry"),
+    ],
+)
+def test_denied_or_merely_similar_words_do_not(text, phrase):
+    assert find(text, [phrase]) is None
+
+
+def test_a_phrase_with_its_own_negation_is_found():
+    assert find("No, we can't do that", ["can't do"]) == "can't do"
+
+
+def test_nearly_the_same_sentence_is_the_same():
+    assert same("I want my money back for the machine.", "I want my money back for this machine")
+    assert not same("I want my money back.", "Where is the driver now?")

@@ -1,0 +1,90 @@
+"""`voiceassist cues`: what cues there are, whether a pack is right, and what it would have done on a recorded call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voiceassist.commands import load_settings
+
+app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
+
+SAME_CUE = 1.0
+"""Seconds two cues of one id may be apart to count as the same: the kept sound is coded, not exact."""
+
+PackName = Annotated[str, typer.Option("--pack", metavar="NAME|FILE", help="A shipped pack or a file of your own.")]
+
+
+@app.command("list")
+def list_cues(
+    pack: PackName = "",
+    conditions: Annotated[
+        bool, typer.Option("--conditions", help="The conditions a cue can be made of, instead.")
+    ] = False,
+) -> None:
+    """Every cue of a pack, the more urgent first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from voiceassist.cues import load_pack
+    from voiceassist.cues.page import condition_rows
+
+    console = Console()
+    if conditions:
+        table = Table("condition", "parameters", "true when", box=None, pad_edge=False)
+        for name, parameters, meaning in condition_rows():
+            table.add_row(name, parameters, meaning)
+    else:
+        loaded = load_pack(pack or load_settings().cue_pack)
+        console.print(loaded.label)
+        table = Table("cue", "on screen", "phrase", "kind", box=None, pad_edge=False)
+        for cue in loaded.cues:
+            table.add_row(cue.id, cue.headline, cue.phrase, cue.kind.value)
+    console.print(table)
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) -> None:
+    """Say what is wrong with a pack, with file, line and key; nothing is changed."""
+    from voiceassist.cues import load_pack
+
+    pack = load_pack(file)
+    count = len(pack.cues)
+    print(f"{file}: {pack.label}, {count} cue{'' if count == 1 else 's'}, no mistakes.")
+
+
+@app.command("try")
+def try_pack(
+    call: Annotated[str, typer.Argument(help="A kept call (its id or folder).")],
+    pack: PackName = "",
+) -> None:
+    """The cues a pack would have brought up on a kept call, beside those that did come."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from voiceassist import parts
+    from voiceassist.record import Library, replay
+    from voiceassist.timeline import CueCleared, CueShown, Event
+
+    settings = load_settings()
+    folder = Library(settings.library).find(call)
+    events: list[Event] = [event for some in replay(folder, parts.engine(settings, pack)) for event in some]
+    then = [event for event in folder.events() if isinstance(event, CueShown)]
+    cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
+    table = Table("time", "cue", "on screen", "why", "went", "then", box=None, pad_edge=False)
+    matched = 0
+    for cue in (event for event in events if isinstance(event, CueShown)):
+        came = any(other.id == cue.id and abs(other.t - cue.t) <= SAME_CUE for other in then)
+        matched += came
+        minutes, seconds = divmod(int(cue.t), 60)
+        went = cleared.get(cue.number, "")
+        table.add_row(f"{minutes}:{seconds:02}", cue.id, cue.headline, cue.why, went, "came too" if came else "new")
+    console = Console()
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("No cue would have come.")
+    if matched < len(then):
+        console.print(f"{len(then) - matched} of the {len(then)} cues that came then would not come with this pack.")
