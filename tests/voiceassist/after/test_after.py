@@ -1,0 +1,144 @@
+"""After a call: promises with their dates, evidence of what kind of call it was, three lines."""
+
+from datetime import datetime
+
+import icalendar
+import pytest
+
+from voiceassist.after import follow_ups, kinds, summarise, to_calendar
+from voiceassist.timeline import (
+    Agitation,
+    AgitationState,
+    CallEnded,
+    Channel,
+    CueKind,
+    CueShown,
+    Event,
+    Response,
+    Text,
+)
+
+SUNDAY = datetime(2026, 11, 22, 10, 0).astimezone()
+
+
+def text(said: str, who: Channel = Channel.AGENT, t: float = 10.0) -> Text:
+    return Text(t=t, utterance=int(t), channel=who, start=t, end=t + 2, text=said)
+
+
+def caller(said: str, t: float = 10.0) -> Text:
+    return text(said, Channel.CALLER, t)
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "day", "hour"),
+    [
+        ("I will call you back on Friday.", "call you back on Friday", 27, None),
+        ("I'll send you an email tomorrow.", "send you an email tomorrow", 23, None),
+        ("We will refund the money in three days.", "refund the money in three days", 25, None),
+        ("I'm going to call you tomorrow at 3 pm.", "call you tomorrow at 3 pm", 23, 15),
+    ],
+)
+def test_a_promise_is_found_with_its_day(said, what, day, hour):
+    (promise,) = follow_ups([text(said)], SUNDAY)
+    assert promise.what == what
+    assert promise.when is not None
+    assert promise.when.day == day
+    if hour is None:
+        assert promise.whole_day
+    else:
+        assert promise.when.hour == hour
+
+
+def test_a_clock_time_in_words_lies_in_office_hours():
+    morning, afternoon = follow_ups(
+        [text("I will call you at eight o'clock."), text("I will send it at three o'clock.")], SUNDAY
+    )
+    assert morning.when is not None
+    assert afternoon.when is not None
+    assert (morning.when.hour, afternoon.when.hour) == (8, 15)
+
+
+def test_two_promises_in_one_sentence_are_two():
+    promises = follow_ups([text("I will send it tomorrow, and I will call you myself.")], SUNDAY)
+    assert [p.what for p in promises] == ["send it tomorrow", "call you myself"]
+    assert promises[1].when is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I will not call you.", "It will rain on Friday.", "I will check that right now.", "You will call me on Friday."],
+)
+def test_what_is_no_promise_is_not_listed(said):
+    assert follow_ups([text(said)], SUNDAY) == []
+
+
+def test_what_the_caller_says_is_no_promise_of_the_agents():
+    assert follow_ups([caller("I will call you on Friday.")], SUNDAY) == []
+
+
+def test_a_promise_made_twice_counts_once_with_its_time():
+    (promise,) = follow_ups([text("I will call you back."), text("I will call you back Friday.", t=20.0)], SUNDAY)
+    assert promise.when is not None
+
+
+def test_the_calendar_file_has_an_entry_for_every_dated_promise():
+    promises = follow_ups([text("I will call you back on Friday."), text("I will send a letter.", t=20.0)], SUNDAY)
+    calendar = icalendar.Calendar.from_ical(to_calendar(promises, "call-1"))
+    (entry,) = calendar.walk("VEVENT")
+    assert str(entry["summary"]) == "Call you back on Friday"
+    assert entry["dtstart"].dt.day == 27
+
+
+def agitation(*spans: tuple[float, float, AgitationState]) -> list[Event]:
+    scores = {AgitationState.HIGH: 0.8, AgitationState.CALM: 0.1}
+    return [
+        Agitation(t=start + i * 0.25, score=scores[state], confidence=1.0, state=state)
+        for start, end, state in spans
+        for i in range(int((end - start) * 4))
+    ]
+
+
+def test_evidence_is_what_was_seen_and_no_more():
+    events: list[Event] = [
+        caller("I want my money and I want it right now."),
+        caller("I am still waiting for it."),
+        *(Response(t=20.0 + i, channel=Channel.CALLER, gap=-0.5) for i in range(3)),
+        *agitation((0.0, 25.0, AgitationState.HIGH)),
+    ]
+    found = {e.kind: e.seen for e in kinds(events)}
+    assert found.keys() == {"angry", "impatient", "demanding"}
+    assert "cut in 3 times" in found["impatient"]
+    assert "said “i want”" in found["demanding"]
+
+
+def test_an_ordinary_caller_is_of_no_kind():
+    assert kinds([caller("Good morning, I would like to change my address.")]) == []
+
+
+def test_a_call_in_three_lines():
+    events: list[Event] = [
+        caller("I ordered a washing machine three weeks ago.", 5.0),
+        *agitation(
+            (10.0, 20.0, AgitationState.CALM), (20.0, 90.0, AgitationState.HIGH), (90.0, 100.0, AgitationState.CALM)
+        ),
+        CueShown(t=30.0, number=1, id="pause", headline="Pause", why="", kind=CueKind.TIP),
+        text("I will call you back on Friday.", t=95.0),
+        CallEnded(t=125.0),
+    ]
+    summary = summarise(events, SUNDAY)
+    assert summary.lines == (
+        "I ordered a washing machine three weeks ago.",
+        "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
+        "Promised: call you back on Friday (Fri 27 Nov).",
+    )
+    assert summary.breather
+
+
+def test_a_call_of_which_nothing_is_known_says_so():
+    summary = summarise([CallEnded(t=12.0)], SUNDAY)
+    assert summary.lines == (
+        "No words of the caller's were kept.",
+        "0:12 min; too little of the caller's voice for more; 0 cues.",
+        "Nothing was promised.",
+    )
+    assert not summary.breather

@@ -1,0 +1,10 @@
+"""After a call: what was promised, what kind of call it was, and three lines to remember it by.
+
+Pure functions of a call's events. English only so far; in other languages they find nothing rather than guess.
+"""
+
+from voiceassist.after.followups import FollowUp, follow_ups, to_calendar
+from voiceassist.after.kinds import Evidence, kinds
+from voiceassist.after.summary import Summary, summarise
+
+__all__ = ["Evidence", "FollowUp", "Summary", "follow_ups", "kinds", "summarise", "to_calendar"]
