@@ -113,6 +113,8 @@ def install_python_packages(purpose: str) -> None:
     pip += ["-c", str(ROOT / "constraints.txt")]
     # Debian's pip is too old to know dependency groups.
     run([*pip, "--upgrade", "pip"], "pip could not be brought up to date")
+    # setuptools warns whoever works from a checkout about folders of the packages' names; they are the packages.
+    os.environ["PYTHONWARNINGS"] = "ignore:Editable installation"
     groups = ["--group", str(ROOT / "pyproject.toml") + ":dev"] if purpose == "test" else []
     run([*pip, *groups, "-e", str(ROOT)], "pip could not install the packages")
     for done in PURPOSES[: PURPOSES.index(purpose) + 1]:

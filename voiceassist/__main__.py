@@ -1,0 +1,6 @@
+"""`python -m voiceassist` is the same as `voiceassist`."""
+
+from voiceassist.cli import main
+
+if __name__ == "__main__":
+    main()

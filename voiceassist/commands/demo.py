@@ -1,0 +1,126 @@
+"""`voiceassist demo`: the bundled difficult call through the whole pipeline, on screen or in the terminal."""
+
+from __future__ import annotations
+
+import queue
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceassist.commands import load_settings
+from voiceassist.commands.terminal import Terminal
+from voiceassist.errors import StorageError
+from voiceassist.settings import Settings
+from voiceassist.timeline import CallEnded, Channel, Event, Meter, encode
+
+if TYPE_CHECKING:
+    from voiceassist.record import CallWriter
+
+PATIENCE = 0.2
+"""Seconds between looks whether the call is still running, while it has nothing to tell."""
+
+
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="In the terminal, without a window.")] = False,
+    speed: Annotated[float, typer.Option(min=0.25, max=64, help="Times as fast as it was spoken.")] = 1.0,
+    json: Annotated[
+        str, typer.Option("--json", metavar="FILE|-", help="Write the events, one JSON object a line; - for here.")
+    ] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    model: Annotated[
+        str,
+        typer.Option(metavar="NAME|DIR", help="A speech model; the bundled one for the demo's voices unless given."),
+    ] = "",
+) -> None:
+    """Play a bundled, difficult call as if it were live, with transcript, agitation and cues as they come."""
+    from voiceassist.cli import has_screen
+
+    if headless or json:
+        in_terminal(speed, json, keep, model)
+    elif not has_screen():
+        print("There is no screen here, so the demo runs in the terminal.")
+        in_terminal(speed, json, keep, model)
+    else:
+        in_window(speed, keep, model)
+
+
+def in_terminal(speed: float, json: str, keep: bool, model: str) -> None:
+    from voiceassist.demo.play import demo_call
+
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    chosen = load_settings()
+    writer = _writer(chosen, keep)
+    call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer)
+    interrupted, event = False, None
+    with _output(json) as tell:
+        call.start()
+        while call.running or not events.empty():
+            try:
+                event = events.get(timeout=PATIENCE)
+                tell(event)
+            except queue.Empty:
+                continue
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                # The first Ctrl-C ends the call in good order, with what is still due; a second one ends the program.
+                interrupted = True
+                call.stop()
+    if call.error is not None:
+        raise call.error
+    if not isinstance(event, CallEnded):
+        raise RuntimeError("the call broke off before its end")  # a bug; its traceback came from the call's thread
+    if writer is not None:
+        print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
+    if interrupted:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _output(json: str) -> Iterator[Callable[[Event], None]]:
+    """Where the events go: the terminal, or JSON lines in a file or on standard output."""
+    if not json:
+        yield Terminal().show
+    elif json == "-":
+        yield lambda event: _line(event, sys.stdout.buffer)
+    else:
+        try:
+            file = Path(json).open("wb")  # noqa: SIM115 - closed below; only opening it may fail this way
+        except OSError as error:
+            raise StorageError(f"{json} cannot be written: {error.strerror}.") from error
+        with file:
+            yield lambda event: _line(event, file)
+
+
+def _line(event: Event, file: IO[bytes]) -> None:
+    if not isinstance(event, Meter):
+        file.write(encode(event) + b"\n")
+        file.flush()
+
+
+def in_window(speed: float, keep: bool, model: str) -> None:
+    from ui.app import run_demo
+    from voiceassist.demo.play import demo_call
+    from voiceassist.live import Listener, LiveCall
+
+    chosen = load_settings()
+
+    def make_call(listener: Listener, reference: str) -> LiveCall:
+        return demo_call(chosen, listener, speed=speed, model=model, writer=_writer(chosen, keep))
+
+    raise typer.Exit(run_demo(make_call))
+
+
+def _writer(chosen: Settings, keep: bool) -> CallWriter | None:
+    """A new folder in the library for this call, when it is to be kept. Raises `StorageError`."""
+    if not keep:
+        return None
+    from voiceassist.demo import CALL
+    from voiceassist.record import CallMeta, CallWriter
+
+    sources = dict.fromkeys(Channel, CALL.name)
+    return CallWriter.create(chosen.library, CallMeta(origin="demo", sources=sources, pack=chosen.cue_pack))

@@ -1,0 +1,411 @@
+"""Every option of the program, declared once: its type, default, range, help and who may change it.
+
+From the table below come validation, the defaults of the command line, the settings page of the window,
+`docs/settings.md` and the keys an administrator may force. Four layers say what an option is, the strongest first:
+
+    policy    forced by the organisation (a policy folder, the Windows registry, macOS managed preferences)
+    machine   set for this computer by whoever looks after it
+    user      chosen by the person; the one file this program writes
+    built-in  the defaults below
+
+A value that makes no sense never stops the program: it is left out, the next layer counts, and one plain sentence says
+so. Knows nothing of Qt and of the command line.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import plistlib
+import re
+import sys
+import tomllib
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from xml.parsers.expat import ExpatError
+
+import msgspec
+import platformdirs
+
+from voiceassist.errors import StorageError, UsageError
+from voiceassist.tuning import EngineConfig, RestraintTuning
+
+Value = bool | int | float | str | Path | tuple[str, ...]
+"""What an option may hold."""
+
+_RESTRAINT = RestraintTuning()
+
+
+class Layer(StrEnum):
+    """Who decided what an option is; the strongest first."""
+
+    POLICY = "policy"
+    MACHINE = "machine"
+    USER = "user"
+    BUILT_IN = "built-in"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the table says about an option besides its type and default. Ranges include both ends."""
+
+    section: str
+    help: str
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str = ""
+    machine_only: bool = False
+    """Only the organisation or this computer's administrator may change it."""
+
+
+def _data_folder(name: str) -> Path:
+    return platformdirs.user_data_path("VoiceAssist", appauthor=False) / name
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The effective value of every option. This class is the table."""
+
+    keep_calls: Annotated[
+        bool, About("Calls", "Keep the sound and the record of live calls in the library. Off: nothing is written.")
+    ] = False
+    library: Annotated[Path, About("Calls", "The folder calls are kept in.")] = msgspec.field(
+        default_factory=lambda: _data_folder("calls")
+    )
+    call_start: Annotated[
+        Literal["manual", "automatic"],
+        About("Calls", "Whether a call is started by hand, or by itself when both sides are heard."),
+    ] = "manual"
+
+    microphone: Annotated[
+        str, About("Sound", "The agent's microphone, as `voiceassist devices` names it; empty for the system's own.")
+    ] = ""
+    far_end: Annotated[
+        str, About("Sound", "Where the caller is heard, as `voiceassist devices` names it; empty for the system's own.")
+    ] = ""
+
+    speech_model: Annotated[
+        str,
+        About("Words", "The speech model: a name from `voiceassist models list`, or a folder; empty for the best one."),
+    ] = ""
+    language: Annotated[
+        str, About("Words", 'The language that is spoken, as a code of two letters ("en"); empty to find it out.')
+    ] = "en"
+    terms: Annotated[
+        tuple[str, ...], About("Words", "Names and products to expect in a call, so that they are spelled right.")
+    ] = ()
+    models_folder: Annotated[Path, About("Words", "The folder speech models are installed in.")] = msgspec.field(
+        default_factory=lambda: _data_folder("models")
+    )
+
+    agitation: Annotated[
+        bool,
+        About("Cues", "Follow how agitated the caller is. Off: it is not computed, and cues that need it do not come."),
+    ] = True
+    cue_pack: Annotated[str, About("Cues", "The cue pack: a name from `voiceassist cues list`, or a file.")] = "en"
+    cue_budget: Annotated[
+        int, About("Cues", "The most cues in any ten minutes; safety cues do not count.", 0, 60, "cues")
+    ] = _RESTRAINT.budget
+    cue_spacing: Annotated[
+        float, About("Cues", "The least time between the end of one cue and the next.", 5, 600, "seconds")
+    ] = _RESTRAINT.spacing
+
+    theme: Annotated[
+        Literal["system", "light", "dark", "contrast"], About("Screen", "The colours of the window and the overlay.")
+    ] = "system"
+    overlay: Annotated[bool, About("Screen", "Show cues in the overlay, on top of other windows.")] = True
+    overlay_screen: Annotated[
+        str, About("Screen", "The screen the overlay is on, by name; empty for the first one.")
+    ] = ""
+    overlay_corner: Annotated[
+        Literal["top-left", "top-right", "bottom-left", "bottom-right"],
+        About("Screen", "The corner of the screen the overlay keeps to."),
+    ] = "top-right"
+    overlay_dx: Annotated[
+        int, About("Screen", "The overlay's distance from the corner, sideways.", 0, 4000, "pixels")
+    ] = 24
+    overlay_dy: Annotated[
+        int, About("Screen", "The overlay's distance from the corner, up or down.", 0, 4000, "pixels")
+    ] = 24
+    overlay_size: Annotated[float, About("Screen", "The overlay's size; 1 is the usual one.", 0.75, 2.0)] = 1.0
+    overlay_opacity: Annotated[
+        float, About("Screen", "How opaque the overlay is, from a fifth to 1 (opaque).", 0.2, 1.0)
+    ] = 0.95
+
+    log_level: Annotated[
+        Literal["error", "warning", "info", "debug"],
+        About("Support", "How much is written to the log. No level writes what was said in a call."),
+    ] = "warning"
+
+    def engine_config(self) -> EngineConfig:
+        """The engine's configuration as far as it is a matter of choice."""
+        restraint = replace(_RESTRAINT, budget=self.cue_budget, spacing=self.cue_spacing)
+        return EngineConfig(restraint=restraint, agitation=self.agitation)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row of the table."""
+
+    name: str
+    type: Any
+    about: About
+    default: Value
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return typing.get_args(self.type) if typing.get_origin(self.type) is Literal else ()
+
+    def expects(self) -> str:
+        """What a value must be, in words that end a sentence."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a folder"}
+        words = kinds.get(self.type, "a list of texts")
+        if self.about.at_least is not None:
+            words += f" from {self.about.at_least:g} to {self.about.at_most:g}"
+        return words
+
+    def parse(self, raw: object, *, lenient: bool = False) -> Value:
+        """`raw` as this option's value. Raises `ValueError` when it makes no sense; `lenient` also takes text and 0/1
+        for numbers and switches, as the Windows registry holds them."""
+        if self.type is Path:
+            if not isinstance(raw, str | Path) or not str(raw).strip():
+                raise ValueError
+            return Path(raw).expanduser()
+        if self.type is float and isinstance(raw, bool):
+            raise ValueError
+        try:
+            value = msgspec.convert(raw, self.type, strict=not lenient)
+        except msgspec.ValidationError as error:
+            raise ValueError from error
+        low, high = self.about.at_least, self.about.at_most
+        if low is not None and high is not None and not low <= value <= high:
+            raise ValueError
+        return typing.cast(Value, value)
+
+
+@functools.cache
+def options() -> Mapping[str, Option]:
+    """The table, by name, in the order it is written in."""
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    built_in = Settings()
+    rows = {}
+    for name in Settings.__struct_fields__:
+        kind, about = typing.get_args(hints[name])
+        rows[name] = Option(name, kind, about, getattr(built_in, name))
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Values one layer holds, and where they are written down."""
+
+    layer: Layer
+    place: str
+    values: Mapping[str, object]
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an option's effective value came from."""
+
+    layer: Layer
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The effective settings, where each came from, and what was wrong on the way: one plain sentence each."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    complaints: tuple[str, ...] = ()
+
+    def may_change(self, name: str) -> bool:
+        """Whether the person may change this option; if not, the organisation or this computer's administrator did."""
+        settled_above = self.origins[name].layer in (Layer.POLICY, Layer.MACHINE)
+        return not settled_above and not options()[name].about.machine_only
+
+
+def load(sources: Iterable[Source] | None = None) -> Loaded:
+    """The settings in force. `sources` are those of this computer unless given, the strongest first."""
+    complaints: list[str] = []
+    found = list(_sources_here(complaints)) if sources is None else list(sources)
+    values: dict[str, Value] = {}
+    origins = {name: Origin(Layer.BUILT_IN) for name in options()}
+    for source in found:
+        for name, raw in source.values.items():
+            option = options().get(name)
+            if option is None:
+                complaints.append(f"{name} in {source.place} is not a setting of VoiceAssist; it was left out.")
+            elif option.about.machine_only and source.layer is Layer.USER:
+                complaints.append(f"{name} in {source.place} can only be set for the whole computer; it was left out.")
+            elif name in values:
+                continue
+            else:
+                try:
+                    values[name] = option.parse(raw, lenient=source.lenient)
+                    origins[name] = Origin(source.layer, source.place)
+                except ValueError:
+                    shown = json.dumps(raw, default=str, ensure_ascii=False)
+                    complaints.append(
+                        f"{name} in {source.place} is {shown}, but must be {option.expects()}; it was left out."
+                    )
+    return Loaded(Settings(**values), origins, tuple(complaints))  # type: ignore[arg-type]
+
+
+# --- where the layers are written down --------------------------------------------------------------------------------
+
+WINDOWS_POLICY_KEY = r"SOFTWARE\Policies\VoiceAssist"
+MAC_POLICY_DOMAIN = "org.voiceassist.VoiceAssist"
+
+
+def machine_folder() -> Path:
+    """Where the administrator of this computer keeps its settings; only administrators can write there."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "VoiceAssist"
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/VoiceAssist")
+    return Path("/etc/voiceassist")
+
+
+def user_file() -> Path:
+    return platformdirs.user_config_path("VoiceAssist", appauthor=False) / "settings.toml"
+
+
+def _sources_here(complaints: list[str]) -> Iterable[Source]:
+    yield from _policies(complaints)
+    for layer, path in ((Layer.MACHINE, machine_folder() / "settings.toml"), (Layer.USER, user_file())):
+        values = _read(path, complaints)
+        if values:
+            yield Source(layer, str(path), values)
+
+
+def _policies(complaints: list[str]) -> Iterable[Source]:
+    """Forced values: the folder's files on every system, the later name first, and what the system itself manages."""
+    if sys.platform == "win32":
+        yield from _registry_policy()
+    if sys.platform == "darwin":
+        managed = Path("/Library/Managed Preferences")
+        for folder in (managed / os.environ.get("USER", ""), managed):
+            path = folder / f"{MAC_POLICY_DOMAIN}.plist"
+            values = _read(path, complaints)
+            if values:
+                yield Source(Layer.POLICY, str(path), values)
+    for path in sorted((machine_folder() / "policies").glob("*.json"), reverse=True):
+        values = _read(path, complaints)
+        if values:
+            yield Source(Layer.POLICY, str(path), values)
+
+
+def _registry_policy() -> Iterable[Source]:
+    import winreg  # only there on Windows
+
+    registry: Any = winreg
+    try:
+        key = registry.OpenKey(registry.HKEY_LOCAL_MACHINE, WINDOWS_POLICY_KEY)
+    except OSError:
+        return
+    with key:
+        count = registry.QueryInfoKey(key)[1]
+        values = {name: value for name, value, _ in (registry.EnumValue(key, i) for i in range(count))}
+    yield Source(Layer.POLICY, "HKLM\\" + WINDOWS_POLICY_KEY, values, lenient=True)
+
+
+def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
+    """The values in a settings file of any of the three forms; nothing, and a complaint, when it cannot be read."""
+    try:
+        data = path.read_bytes()
+        values: object
+        if path.suffix == ".plist":
+            values = plistlib.loads(data)
+        else:
+            values = tomllib.loads(data.decode()) if path.suffix == ".toml" else json.loads(data)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        complaints.append(f"{path} cannot be read ({error.strerror}); what it sets was left out.")
+        return {}
+    except (ValueError, plistlib.InvalidFileException, ExpatError) as error:
+        complaints.append(f"{path} is not a proper {path.suffix[1:].upper()} file ({error}); it was left out.")
+        return {}
+    if not isinstance(values, dict):
+        complaints.append(f"{path} does not hold settings by name; it was left out.")
+        return {}
+    return values
+
+
+# --- changing them ----------------------------------------------------------------------------------------------------
+
+
+def change(changes: Mapping[str, Value | None], path: Path | None = None) -> None:
+    """Write the person's choices to the user file, all of them or none; None goes back to the default.
+
+    Raises `UsageError` when a value makes no sense or is not the person's to change, `StorageError` when the file
+    cannot be written.
+    """
+    path = path or user_file()
+    in_force = load()
+    for name, value in changes.items():
+        option = options().get(name)
+        if option is None:
+            raise UsageError(f"There is no setting {name}; `voiceassist policy show` lists them.")
+        if not in_force.may_change(name):
+            raise UsageError(f"{name} is managed by your organisation and cannot be changed here.")
+        if value is not None:
+            try:
+                option.parse(value)
+            except ValueError:
+                raise UsageError(f"{name} must be {option.expects()}, not {value}.") from None
+    complaints: list[str] = []
+    kept = dict(_read(path, complaints))
+    if complaints and path.exists():
+        # Never write over a file that a person made and we cannot read.
+        raise StorageError(f"The settings were not saved: {complaints[0]} Mend or remove the file, then try again.")
+    for name, value in changes.items():
+        kept.pop(name, None)
+        if value is not None:
+            kept[name] = value
+    _write(path, "".join(f"{_toml_key(name)} = {_toml(value)}\n" for name, value in kept.items()))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file in one step, so that a crash leaves the old one or the new one."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_key(name)} = {_toml(item)}" for name, item in value.items()) + "}"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it, and as the user file holds it."""
+    return _toml(value)
