@@ -1,0 +1,150 @@
+"""One source, opened, read and opened again, its every word passed on in order. Knows nothing of timelines.
+
+`Reader.step` does one thing and returns, so that a test can drive it with a fake clock and no thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from voiceassist.capture.base import Block, Description, EndOfSource, Source, SourceLost
+from voiceassist.capture.lane import EXACT_KINDS
+from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
+from voiceassist.capture.witness import Witness, Witnessed
+from voiceassist.errors import VoiceAssistError
+
+WAIT = 0.1
+"""Longest wait for a block, seconds: how soon a stop and the passing of time are noticed."""
+
+ASK_EVERY = 1.0
+"""Seconds between two questions to the witness while there are only zeros."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    time: float
+    description: Description
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    time: float
+    block: Block
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessing:
+    time: float
+    witness: Witness
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    time: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    time: float
+
+
+Report = Opening | Opened | Heard | Nothing | Witnessing | Failed | Ended
+"""What a reader tells, each with the monotonic second at which it was so."""
+
+
+class Reader:
+    """Reads one source for as long as it lasts. `report` may wait when its taker is behind: nothing is dropped here."""
+
+    def __init__(
+        self, factory: Callable[[], Source], clock: Callable[[], float], report: Callable[[Report], None]
+    ) -> None:
+        self.reopen = False
+        """Set from outside: close the source and open it again at the next step."""
+        self._factory = factory
+        self._clock = clock
+        self._report = report
+        self._source: Source | None = None
+        self._next_try = float("-inf")
+        self._next_question = float("-inf")
+        self._quiet = False
+        self._exact = False
+
+    def step(self, wait: Callable[[float], object]) -> bool:
+        """Read one block, or try to open, or wait a little. False when there will never be more."""
+        if self._source is None:
+            return self._open(wait)
+        if self.reopen:
+            self.close()
+            return True
+        try:
+            block = self._source.read(WAIT)
+        except EndOfSource:
+            self.close()
+            self._report(Ended(self._clock()))
+            return False
+        except Exception as error:  # a sound system fails in any way it likes; the call goes on
+            self._fail(error)
+            if not self._exact:
+                return True
+            self._report(Ended(self._clock()))  # opened again, a file would begin anew
+            return False
+        now = self._clock()
+        if block is None:
+            self._report(Nothing(now))
+        else:
+            peak = float(np.abs(block.samples).max(initial=0.0))
+            self._quiet = peak <= QUIET_PEAK
+            self._report(Heard(now, block, peak))
+        if self._quiet and now >= self._next_question and isinstance(self._source, Witnessed):
+            self._next_question = now + ASK_EVERY
+            self._report(Witnessing(self._clock(), *self._source.witness()))
+        return True
+
+    def close(self) -> None:
+        """Let go of the source; the next `step` opens it again."""
+        source, self._source, self.reopen, self._quiet = self._source, None, False, False
+        if source is not None:
+            source.close()
+
+    def _open(self, wait: Callable[[float], object]) -> bool:
+        self.reopen = False
+        now = self._clock()
+        if now < self._next_try:
+            wait(WAIT)
+            self._report(Nothing(self._clock()))
+            return True
+        self._next_try = now + REOPEN_AFTER
+        self._report(Opening(now))
+        try:
+            self._source = self._factory()
+            description = self._source.open()
+        except Exception as error:
+            self._fail(error)
+            return True
+        self._exact = description.kind in EXACT_KINDS
+        self._report(Opened(self._clock(), description))
+        return True
+
+    def _fail(self, error: Exception) -> None:
+        try:
+            self.close()
+        except Exception:  # what failed to read may fail to close; either way it is gone
+            self._source = None
+        known = isinstance(error, (VoiceAssistError, SourceLost))
+        self._report(Failed(self._clock(), str(error) if known else f"it failed ({type(error).__name__}: {error})"))

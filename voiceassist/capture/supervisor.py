@@ -1,0 +1,165 @@
+"""Is this side of the call heard, and if not, why: the state of one source, from what it delivers. Pure.
+
+    opening → live → gap → lost → reopening → live
+                 ↘ suspect-silent ↗
+
+A source that gives no blocks is a *gap*, and after `REOPEN_AFTER` it is closed and opened again. A source that gives
+blocks of pure zeros looks healthy to every operating system; whether that is a quiet caller or a dead capture is told
+apart by a witness: the sink's own level and the softphone's stream, asked for by `Source.witness` where the system can
+say. Times are monotonic seconds; nothing here waits.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from voiceassist.capture.base import Description
+from voiceassist.capture.witness import Witness
+from voiceassist.timeline import Channel, PartState
+
+GAP_AFTER = 1.0
+"""Seconds without a block before the agent is told (the timeline is filled earlier, see `lane.PATIENCE`)."""
+
+REOPEN_AFTER = 3.0
+"""Seconds without a block, or of zeros known to be wrong, before the source is closed and opened again, and between
+two tries (OBS retries at the same pace)."""
+
+QUIET_PEAK = 2e-5
+"""Peak below which sound counts as digital silence: under one step of 16 bits (3e-5). Microphones, codecs and dithered
+playback are never this quiet; muted ones and dead captures are."""
+
+SUSPECT_AFTER = 2.0
+"""Seconds of digital silence after which a contradicting witness is believed: with one question a second the agent
+knows within 3 s."""
+
+MUTED_AFTER = 10.0
+"""Seconds of digital silence from a microphone after which the agent is told. A mute switch does the same, so it is
+only said, never mended."""
+
+
+class State(StrEnum):
+    CLOSED = "closed"
+    OPENING = "opening"
+    LIVE = "live"
+    GAP = "gap"
+    SUSPECT_SILENT = "suspect-silent"
+    LOST = "lost"
+    REOPENING = "reopening"
+    ENDED = "ended"
+
+
+_PARTS = {
+    State.CLOSED: PartState.OFF,
+    State.OPENING: PartState.OPENING,
+    State.LIVE: PartState.LIVE,
+    State.GAP: PartState.DEGRADED,
+    State.SUSPECT_SILENT: PartState.DEGRADED,
+    State.LOST: PartState.LOST,
+    State.REOPENING: PartState.LOST,
+    State.ENDED: PartState.OFF,
+}
+
+_WHO = {Channel.AGENT: "you", Channel.CALLER: "the caller"}
+
+
+class Supervisor:
+    """The state of one source. Every method takes the time; those that may change the state return True when it did."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.state = State.CLOSED
+        self.detail = ""
+        self.reopen = False
+        """The source should be closed and opened again now."""
+        self._name = ""
+        self._heard = 0.0
+        self._quiet_since: float | None = None
+        self._reopened_for_zeros = 0.0
+
+    @property
+    def part_state(self) -> PartState:
+        return _PARTS[self.state]
+
+    @property
+    def part(self) -> str:
+        return f"{self.channel}-sound"
+
+    def opening(self, time: float) -> bool:
+        """The source is being opened (again)."""
+        self.reopen = False
+        self._heard = time
+        self._quiet_since = None
+        if self.state is State.CLOSED:
+            return self._to(State.OPENING, "")
+        return self._to(State.REOPENING, self.detail or self._deaf("trying again"))
+
+    def opened(self, time: float, description: Description) -> bool:
+        """It opened; it is live once it delivers."""
+        self._name = description.name
+        self._heard = time
+        return False
+
+    def block(self, time: float, peak: float) -> bool:
+        """A block came, with this absolute peak."""
+        self._heard = time
+        if peak > QUIET_PEAK:
+            self._quiet_since = None
+            return self._to(State.LIVE, self._name)
+        if self._quiet_since is None:
+            self._quiet_since = time
+        if self.state is not State.SUSPECT_SILENT:
+            changed = self._to(State.LIVE, self._name) if self.state is not State.REOPENING else False
+            if self.channel is Channel.AGENT and time - self._quiet_since >= MUTED_AFTER:
+                return self._to(
+                    State.SUSPECT_SILENT, f"{self._name or 'The microphone'} gives pure silence: is it muted?"
+                )
+            return changed
+        return False
+
+    def nothing(self, time: float) -> bool:
+        """No block came up to `time`."""
+        missing = time - self._heard
+        if self.state in (State.LOST, State.REOPENING, State.ENDED):
+            self.reopen = self.state is State.REOPENING and missing >= REOPEN_AFTER
+            return False
+        if missing >= REOPEN_AFTER:
+            self.reopen = True
+            return self._to(State.LOST, self._deaf("no sound comes from it"))
+        if missing >= GAP_AFTER and self.state is not State.OPENING:
+            return self._to(State.GAP, self._deaf("its sound stopped"))
+        return False
+
+    def witness(self, time: float, witness: Witness, detail: str = "") -> bool:
+        """What the system itself says about the sound, asked for while the source gave zeros."""
+        if self._quiet_since is None or time - self._quiet_since < SUSPECT_AFTER:
+            return False
+        if witness is Witness.SOUNDING:
+            # The sound is there and does not reach us: say so, and open anew, not more often than the usual pace.
+            if time - self._reopened_for_zeros >= REOPEN_AFTER:
+                self.reopen, self._reopened_for_zeros = True, time
+            return self._to(State.SUSPECT_SILENT, detail or self._deaf("sound is playing, but none of it arrives"))
+        if witness is Witness.MUTED:
+            return self._to(State.SUSPECT_SILENT, detail or self._deaf("it is muted"))
+        if witness is Witness.SILENT or (witness is Witness.UNKNOWN and self.state is State.REOPENING):
+            return self._to(State.LIVE, self._name)
+        return False
+
+    def failed(self, time: float, reason: str) -> bool:
+        """It could not be opened, or went away."""
+        self._heard = time
+        self._quiet_since = None
+        return self._to(State.LOST, self._deaf(reason))
+
+    def ended(self, time: float) -> bool:
+        """It is over, in good order (a file's end)."""
+        return self._to(State.ENDED, "")
+
+    def _deaf(self, why: str) -> str:
+        name = f" ({self._name})" if self._name else ""
+        return f"I can't hear {_WHO[self.channel]}{name}: {why.rstrip('.')}."
+
+    def _to(self, state: State, detail: str) -> bool:
+        if (state, detail) == (self.state, self.detail):
+            return False
+        before, self.state, self.detail = (self.part_state, self.detail), state, detail
+        return before != (self.part_state, detail)

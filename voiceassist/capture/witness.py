@@ -1,0 +1,27 @@
+"""A second opinion on a silent source: does the system say that sound is there?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class Witness(StrEnum):
+    UNKNOWN = "unknown"
+    """The system cannot say."""
+    SILENT = "silent"
+    """Nothing is playing, or what plays is silent: the caller is simply quiet."""
+    MUTED = "muted"
+    """Something plays, and is switched off on its way to us: only a person can mend that."""
+    SOUNDING = "sounding"
+    """Sound is there. If the source gives zeros, the source is at fault."""
+
+
+@runtime_checkable
+class Witnessed(Protocol):
+    """A source that can ask its system about itself, independently of the sound it captures."""
+
+    def witness(self) -> tuple[Witness, str]:
+        """The system's word now, and one plain sentence for the agent when it contradicts silence. Takes at most
+        some tens of milliseconds; called from the source's own reader thread, once a second while it gives zeros."""
+        ...
