@@ -1,0 +1,24 @@
+"""Whisper models: what there is to fetch, what is installed, and that it is whole. Knows nothing of calls."""
+
+from models.speech.catalogue import CatalogueEntry, CatalogueFile, catalogue, entry
+from models.speech.errors import SpeechModelError
+from models.speech.fetch import HUB, Cancelled, fetch
+from models.speech.folder import MANIFEST, bundled_folder, check_folder
+from models.speech.store import Installed, ModelStore, default_store
+
+__all__ = [
+    "HUB",
+    "MANIFEST",
+    "Cancelled",
+    "CatalogueEntry",
+    "CatalogueFile",
+    "Installed",
+    "ModelStore",
+    "SpeechModelError",
+    "bundled_folder",
+    "catalogue",
+    "check_folder",
+    "default_store",
+    "entry",
+    "fetch",
+]

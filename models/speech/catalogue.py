@@ -1,0 +1,77 @@
+"""The speech models there are: read from `catalogue.toml` beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from models.speech.errors import SpeechModelError
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueFile:
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str | None = None
+    """Hexadecimal; None where it is not published: recorded when the file is first fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    name: str
+    title: str
+    repository: str
+    """Owner and name at the model hub; empty: bundled with VoiceAssist, not fetched."""
+    revision: str
+    licence: str
+    languages: tuple[str, ...]
+    """Language codes, or `*` for Whisper's 99."""
+    cost: float
+    """Work of one utterance relative to tiny."""
+    speed: str
+    note: str
+    files: tuple[CatalogueFile, ...] = ()
+
+    @property
+    def bundled(self) -> bool:
+        return not self.repository
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(f.size for f in self.files)
+
+    @property
+    def megabytes(self) -> int:
+        return round(self.size / 1e6)
+
+    @property
+    def multilingual(self) -> bool:
+        return self.languages == ("*",)
+
+
+@cache
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """Every model of the catalogue, the lightest first."""
+    data = tomllib.loads(files("models.speech").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    return tuple(_entry(m) for m in data["model"])
+
+
+def _entry(data: dict) -> CatalogueEntry:
+    return CatalogueEntry(
+        **{k: v for k, v in data.items() if k not in ("languages", "files")},
+        languages=tuple(data["languages"]),
+        files=tuple(CatalogueFile(**f) for f in data.get("files", ())),
+    )
+
+
+def entry(name: str) -> CatalogueEntry:
+    """The model of that name. Raises `SpeechModelError` naming what there is."""
+    for e in catalogue():
+        if e.name == name:
+            return e
+    known = ", ".join(e.name for e in catalogue())
+    raise SpeechModelError(f"There is no speech model called {name}; there are: {known}.")

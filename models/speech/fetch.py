@@ -1,0 +1,197 @@
+"""Fetch a model of the catalogue: resumable, verified, and invisible until it is whole.
+
+Files arrive in `<name>.partial` beside the place they will have. A fetch that is cancelled or breaks leaves only that
+folder, and the next one goes on where it stopped. When every file has its size and hash, the folder is renamed into
+place in one step.
+
+Plain HTTP ranges by the standard library, rather than the hub's own client: one code path that is easy to see and to
+test against a server on this machine, the system's certificates and proxies, and nothing that phones home.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import os
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from models.speech.catalogue import CatalogueEntry, CatalogueFile
+from models.speech.errors import SpeechModelError
+from models.speech.folder import check_folder, sha256_of, write_manifest
+
+HUB = "https://huggingface.co"
+"""Where the catalogue's repositories are. A company's mirror with the same paths can be named instead."""
+
+_BLOCK = 1 << 18
+_TIMEOUT = 30.0
+"""Seconds without a byte before the connection counts as broken."""
+_BREAKS = 5
+"""A connection that broke is taken up again this often, as long as every try brought something."""
+
+
+class Cancelled(Exception):
+    """The person stopped the fetch. What has arrived is kept for the next try."""
+
+
+def fetch(
+    entry: CatalogueEntry,
+    into: Path,
+    *,
+    hub: str = HUB,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Fetch `entry` into the folder `into / entry.name` and return that.
+
+    `progress` is told bytes so far and bytes in all. Raises `Cancelled`, or `SpeechModelError` with a plain sentence:
+    no network, not found, disk full, not the right bytes.
+    """
+    target = into / entry.name
+    partial = into / f"{entry.name}.partial"
+    if entry.bundled:
+        raise SpeechModelError(f"The speech model {entry.name} comes with VoiceAssist and cannot be fetched.")
+    if target.exists():
+        return target
+    try:
+        partial.mkdir(parents=True, exist_ok=True)
+        _check_room(entry, partial)
+        before = 0
+        for file in entry.files:
+            start = before
+            _fetch_file(entry, file, partial, hub, lambda n, start=start: progress(start + n, entry.size), cancelled)  # type: ignore[misc]
+            before += file.size
+        write_manifest(
+            partial,
+            name=entry.name,
+            source=f"{hub}/{entry.repository}",
+            revision=entry.revision,
+            licence=entry.licence,
+        )
+        check_folder(partial)
+        _publish(partial, target)
+    except OSError as error:
+        raise _plain(entry, into, error) from error
+    return target
+
+
+def _publish(partial: Path, target: Path) -> None:
+    try:
+        partial.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        shutil.rmtree(partial)  # another fetch of the same model was quicker
+
+
+def _check_room(entry: CatalogueEntry, partial: Path) -> None:
+    have = sum(p.stat().st_size for p in partial.iterdir() if p.is_file())
+    need = entry.size - have
+    if shutil.disk_usage(partial).free < need:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _fetch_file(
+    entry: CatalogueEntry,
+    file: CatalogueFile,
+    folder: Path,
+    hub: str,
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    path = folder / file.name
+    url = f"{hub.rstrip('/')}/{entry.repository}/resolve/{entry.revision}/{file.name}"
+    breaks = 0
+    while (have := _size(path)) != file.size:
+        if have > file.size:  # left over from another revision
+            path.unlink()
+            continue
+        try:
+            _fetch_rest(entry, url, path, have, progress, cancelled)
+        except (ConnectionError, TimeoutError, http.client.HTTPException) as error:
+            breaks += 1
+            if breaks > _BREAKS or _size(path) <= have:
+                raise _broken(entry, url, error) from error
+            continue
+        if _size(path) <= have or _size(path) > file.size:
+            path.unlink(missing_ok=True)
+            raise SpeechModelError(
+                f"The speech model {entry.name} could not be fetched: {url} is not {file.size} bytes long."
+            )
+    progress(file.size)
+    if file.sha256 and sha256_of(path) != file.sha256:
+        path.unlink()
+        raise SpeechModelError(
+            f"The speech model {entry.name} could not be fetched: {file.name} arrived damaged or changed "
+            "(its SHA-256 is not the expected one); try again, or ask IT whether a proxy alters downloads."
+        )
+
+
+def _fetch_rest(
+    entry: CatalogueEntry,
+    url: str,
+    path: Path,
+    have: int,
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    """Append what is missing of one file. Ends early when the connection does; the caller looks at the size."""
+    if cancelled():
+        raise Cancelled
+    request = urllib.request.Request(url, headers={"User-Agent": "VoiceAssist", "Accept-Encoding": "identity"})
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    try:
+        response = urllib.request.urlopen(request, timeout=_TIMEOUT)
+    except urllib.error.HTTPError as error:
+        error.close()
+        if error.code == 416:  # nothing left to send: what lies there is not a part of this file
+            path.unlink()
+            return
+        raise _refused(entry, url, error.code) from error
+    except urllib.error.URLError as error:
+        raise _broken(entry, url, error) from error
+    with response:
+        resumed = have > 0 and response.status == 206
+        if not resumed:
+            have = 0  # the server sends the whole file again
+        with path.open("ab" if resumed else "wb") as out:
+            while block := response.read(_BLOCK):
+                out.write(block)
+                have += len(block)
+                progress(have)
+                if cancelled():
+                    raise Cancelled
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+# --- in plain words -------------------------------------------------------------------------------------------------
+
+
+def _refused(entry: CatalogueEntry, url: str, status: int) -> SpeechModelError:
+    if status == 404:
+        return SpeechModelError(f"The speech model {entry.name} was not found at {url}.")
+    return SpeechModelError(f"The speech model {entry.name} could not be fetched: {url} answered {status}.")
+
+
+def _broken(entry: CatalogueEntry, url: str, error: Exception) -> SpeechModelError:
+    reason = getattr(error, "reason", error)
+    return SpeechModelError(
+        f"The speech model {entry.name} could not be fetched from {url}: {reason}; "
+        "what has arrived is kept, so try again, or carry a folder over with: voiceassist models import FOLDER"
+    )
+
+
+def _plain(entry: CatalogueEntry, into: Path, error: OSError) -> SpeechModelError:
+    if error.errno == errno.ENOSPC:
+        return SpeechModelError(
+            f"The disk is full: the speech model {entry.name} needs {entry.megabytes} MB in {into}; "
+            "make room and try again."
+        )
+    return SpeechModelError(f"The speech model {entry.name} could not be stored in {into}: {error.strerror}.")

@@ -1,0 +1,169 @@
+"""Where speech models are kept on this machine: the person's own folder, and machine-wide ones filled by IT."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.speech.catalogue import CatalogueEntry, catalogue, entry
+from models.speech.errors import SpeechModelError
+from models.speech.fetch import HUB, fetch
+from models.speech.folder import MANIFEST, bundled_folder, check_folder, check_hashes, read_manifest, write_manifest
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    name: str
+    folder: Path
+    shared: bool
+    """True: machine-wide or bundled, so this person cannot remove it."""
+    size: int
+    """Bytes on disk."""
+    entry: CatalogueEntry | None
+    """None: imported, not of the catalogue."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """`user` is written to; `machine` folders are only read. A model of the person's own wins over a shared one."""
+
+    user: Path
+    machine: tuple[Path, ...] = ()
+
+    def list(self) -> list[Installed]:
+        """What is there to be used, the catalogue's order first, then imported ones by name."""
+        order = {e.name: i for i, e in enumerate(catalogue())}
+        found: dict[str, Installed] = {}
+        for root in (self.user, *self.machine):
+            for folder in sorted(root.iterdir()) if root.is_dir() else ():
+                if (folder / "model.bin").is_file() and not folder.name.endswith((".partial", ".removed")):
+                    found.setdefault(folder.name, _installed(folder.name, folder, shared=root != self.user))
+        for e in catalogue():
+            if e.bundled and (bundled := bundled_folder(e.name)):
+                found.setdefault(e.name, _installed(e.name, bundled, shared=True))
+        return sorted(found.values(), key=lambda i: (order.get(i.name, len(order)), i.name))
+
+    def find(self, name_or_folder: str | os.PathLike[str]) -> Path:
+        """The folder of an installed model, or the folder itself when one is named; looked over, not loaded.
+
+        Raises `SpeechModelError`: unknown, not installed (with the command that gets it), or damaged.
+        """
+        name = os.fspath(name_or_folder)
+        for installed in self.list():
+            if installed.name == name:
+                check_folder(installed.folder)
+                return installed.folder
+        if Path(name).is_dir() or os.sep in name or "/" in name:
+            check_folder(Path(name))
+            return Path(name)
+        known = entry(name)
+        if known.bundled:
+            raise SpeechModelError(
+                f"The speech model {name} is missing from this installation; install VoiceAssist again."
+            )
+        raise SpeechModelError(f"The speech model {name} is not installed; get it with: voiceassist models get {name}")
+
+    def get(
+        self,
+        name: str,
+        *,
+        hub: str = HUB,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Path:
+        """Fetch a model of the catalogue; see `fetch`. One that is there already is returned as it is."""
+        wanted = entry(name)
+        for installed in self.list():
+            if installed.name == name:
+                check_folder(installed.folder)
+                return installed.folder
+        return fetch(wanted, self.user, hub=hub, progress=progress, cancelled=cancelled)
+
+    def add(self, folder: Path, name: str | None = None) -> Path:
+        """Copy a model folder into the store under `name` (the folder's own name if none) and return its place.
+
+        A manifest that came with it is checked; without one, one is made. Raises `SpeechModelError`.
+        """
+        name = name or folder.resolve().name
+        if not _NAME.fullmatch(name) or name.endswith((".partial", ".removed")):
+            raise SpeechModelError(
+                f"{name!r} cannot be the name of a speech model; use letters, digits, dots and dashes."
+            )
+        check_folder(folder)
+        target, partial = self.user / name, self.user / f"{name}.partial"
+        if target.exists():
+            raise SpeechModelError(
+                f"There is a speech model {name} already; remove it with: voiceassist models remove {name}"
+            )
+        try:
+            shutil.rmtree(partial, ignore_errors=True)
+            self.user.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(folder, partial, ignore=lambda d, names: [n for n in names if (Path(d) / n).is_dir()])
+            if read_manifest(partial) is None:
+                known = next((e for e in catalogue() if e.name == name), None)
+                write_manifest(
+                    partial, name=name, source="imported", revision="", licence=known.licence if known else "unknown"
+                )
+            check_hashes(partial)
+            partial.rename(target)
+        except (OSError, shutil.Error) as error:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise SpeechModelError(f"{folder} could not be copied into {self.user}: {_reason(error)}.") from error
+        except SpeechModelError:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+        return target
+
+    def verify(self, name: str, progress: Callable[[int], None] = lambda done: None) -> Path:
+        """Read the whole model and compare it with its manifest. Raises `SpeechModelError`."""
+        folder = self.find(name)
+        if read_manifest(folder) is None and folder == bundled_folder(name):
+            return folder  # part of the program: its package vouches for it
+        check_hashes(folder, progress)
+        return folder
+
+    def remove(self, name: str) -> None:
+        """Delete a model of the person's own, and what is left of a broken fetch. Raises `SpeechModelError`."""
+        target, partial = self.user / name, self.user / f"{name}.partial"
+        if not _NAME.fullmatch(name) or not (target.is_dir() or partial.is_dir()):
+            if any(i.name == name for i in self.list()):
+                raise SpeechModelError(
+                    f"The speech model {name} is shared by everybody on this PC; only IT can remove it."
+                )
+            raise SpeechModelError(f"There is no speech model {name} to remove.")
+        try:
+            shutil.rmtree(partial, ignore_errors=True)
+            if target.is_dir():
+                gone = self.user / f"{name}.removed"  # renamed first, so that a half-deleted model is never found
+                shutil.rmtree(gone, ignore_errors=True)
+                target.rename(gone)
+                shutil.rmtree(gone)
+        except OSError as error:
+            raise SpeechModelError(f"The speech model {name} could not be removed: {_reason(error)}.") from error
+
+
+def default_store(user: Path | None = None) -> ModelStore:
+    """The store of this person on this machine; `user` names another folder for the person's own models."""
+    import platformdirs
+
+    own = user or platformdirs.user_data_path("VoiceAssist", appauthor=False) / "models"
+    machine = [platformdirs.site_data_path("VoiceAssist", appauthor=False) / "models"]
+    if sys.platform.startswith("linux"):
+        machine.append(Path("/var/lib/voiceassist/models"))
+    return ModelStore(own, tuple(machine))
+
+
+def _installed(name: str, folder: Path, *, shared: bool) -> Installed:
+    size = sum(p.stat().st_size for p in folder.iterdir() if p.is_file() and p.name != MANIFEST)
+    return Installed(name, folder, shared, size, next((e for e in catalogue() if e.name == name), None))
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

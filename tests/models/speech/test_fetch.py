@@ -1,0 +1,147 @@
+"""A fetch ends with a whole model or with nothing to be seen, and always with one plain sentence when it fails."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+
+import pytest
+
+from models.speech import MANIFEST, Cancelled, CatalogueEntry, SpeechModelError, check_folder, fetch
+from models.speech import fetch as fetch_function
+from models.speech.folder import check_hashes
+from tests.models.speech.conftest import Hub
+
+fetch_module = __import__("sys").modules[fetch_function.__module__]
+
+
+def nothing_visible(store: Path) -> bool:
+    return not (store / "little.en").exists()
+
+
+def test_a_fetched_model_is_whole_and_says_where_it_came_from(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    told: list[tuple[int, int]] = []
+    folder = fetch(wanted, tmp_path, hub=hub.address, progress=lambda done, total: told.append((done, total)))
+    assert folder == tmp_path / "little.en"
+    check_folder(folder)
+    check_hashes(folder)
+    manifest = json.loads((folder / MANIFEST).read_text())
+    assert (manifest["revision"], manifest["licence"]) == ("abc123", "MIT")
+    assert {f: (folder / f).read_bytes() for f in hub.files} == hub.files
+    assert told == sorted(told)
+    assert told[-1] == (wanted.size, wanted.size)
+    assert not (tmp_path / "little.en.partial").exists()
+
+
+def test_a_cancelled_fetch_leaves_nothing_to_be_seen_and_goes_on_where_it_stopped(
+    tmp_path: Path, hub: Hub, wanted: CatalogueEntry
+) -> None:
+    seen: list[int] = []
+    with pytest.raises(Cancelled):
+        fetch(
+            wanted,
+            tmp_path,
+            hub=hub.address,
+            progress=lambda done, _: seen.append(done),
+            cancelled=lambda: bool(seen) and seen[-1] > 100_000,
+        )
+    assert nothing_visible(tmp_path)
+    have = (tmp_path / "little.en.partial" / "model.bin").stat().st_size
+    assert have > 0
+    hub.requests.clear()
+    check_folder(fetch(wanted, tmp_path, hub=hub.address))
+    assert [r for p, r in hub.requests] == [f"bytes={have}-"], "only what was missing is asked for"
+
+
+def test_a_connection_that_breaks_is_taken_up_again(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    hub.break_after = 100_000
+    check_folder(fetch(wanted, tmp_path, hub=hub.address))
+    assert sum(p.endswith("model.bin") for p, _ in hub.requests) == 3
+
+
+def test_a_connection_that_brings_nothing_is_given_up_and_resumed_next_time(
+    tmp_path: Path, hub: Hub, wanted: CatalogueEntry
+) -> None:
+    hub.break_after = 0
+    with pytest.raises(SpeechModelError):
+        fetch(wanted, tmp_path, hub=hub.address)
+    assert nothing_visible(tmp_path)
+    hub.break_after = None
+    check_folder(fetch(wanted, tmp_path, hub=hub.address))
+
+
+def test_a_server_that_cannot_resume_sends_the_whole_file_again(
+    tmp_path: Path, hub: Hub, wanted: CatalogueEntry
+) -> None:
+    (tmp_path / "little.en.partial").mkdir(parents=True)
+    (tmp_path / "little.en.partial" / "model.bin").write_bytes(b"x" * 1000)
+    hub.ranges = False
+    check_hashes(fetch(wanted, tmp_path, hub=hub.address))
+
+
+def test_a_file_that_is_not_what_was_published_is_thrown_away(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    hub.files["model.bin"] = hub.files["model.bin"][:-1] + b"!"
+    with pytest.raises(SpeechModelError, match=r"little\.en.*model\.bin arrived damaged or changed.*SHA-256"):
+        fetch(wanted, tmp_path, hub=hub.address)
+    assert nothing_visible(tmp_path)
+    assert not (tmp_path / "little.en.partial" / "model.bin").exists()
+
+
+@pytest.mark.parametrize("change", [b"", b"longer than it should be"])
+def test_a_file_of_another_size_is_refused(tmp_path: Path, hub: Hub, wanted: CatalogueEntry, change: bytes) -> None:
+    hub.files["config.json"] = change
+    with pytest.raises(SpeechModelError, match=r"config\.json is not 2 bytes long"):
+        fetch(wanted, tmp_path, hub=hub.address)
+    assert nothing_visible(tmp_path)
+
+
+def test_what_a_model_hub_answers_is_said_in_one_sentence(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    del hub.files["model.bin"]
+    with pytest.raises(SpeechModelError, match=r"was not found at http://127"):
+        fetch(wanted, tmp_path, hub=hub.address)
+    hub.status = 503
+    with pytest.raises(SpeechModelError, match="answered 503"):
+        fetch(wanted, tmp_path / "other", hub=hub.address)
+
+
+def test_without_a_network_it_says_so_and_how_to_do_without(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    closed = "http://127.0.0.1:9"
+    with pytest.raises(SpeechModelError, match=r"could not be fetched from .*voiceassist models import FOLDER") as told:
+        fetch(wanted, tmp_path, hub=closed)
+    assert "\n" not in str(told.value)
+
+
+def test_a_full_disk_is_said_with_what_is_needed_and_the_fetch_goes_on_later(
+    tmp_path: Path, hub: Hub, wanted: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fetch_module, "_fetch_rest", full)
+        with pytest.raises(SpeechModelError, match="disk is full"):
+            fetch(wanted, tmp_path, hub=hub.address)
+    with monkeypatch.context() as patch:
+        patch.setattr(fetch_module.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 10}))
+        with pytest.raises(SpeechModelError, match="disk is full"):
+            fetch(wanted, tmp_path, hub=hub.address)
+    assert nothing_visible(tmp_path)
+    check_folder(fetch(wanted, tmp_path, hub=hub.address))
+
+
+def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    (tmp_path / "store").write_text("a file where the folder should be")
+    with pytest.raises(SpeechModelError, match=r"could not be stored in .*store"):
+        fetch(wanted, tmp_path / "store", hub=hub.address)
+
+
+def test_when_another_process_was_quicker_its_model_is_taken(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+    def other_is_quicker(done: int, total: int) -> None:
+        if done == total:
+            (tmp_path / "little.en").mkdir(exist_ok=True)
+            (tmp_path / "little.en" / "theirs").touch()
+
+    folder = fetch(wanted, tmp_path, hub=hub.address, progress=other_is_quicker)
+    assert [p.name for p in folder.iterdir()] == ["theirs"]
+    assert not (tmp_path / "little.en.partial").exists()

@@ -1,0 +1,122 @@
+"""A model that loads and writes nonsense, quickly; and a child process that does as it is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.bench.make_shape_models import SHAPES, make
+from voiceassist.speech import wire
+from voiceassist.timeline import Channel, Utterance
+
+
+@pytest.fixture(scope="session")
+def toy_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("speech") / "toy", SHAPES["toy"])
+
+
+def speech(seconds: float = 1.5, seed: int = 0) -> np.ndarray:
+    """Sound that passes for speech: voiced buzz of ten harmonics, swelling and fading four times a second."""
+    t = np.arange(int(16000 * seconds)) / 16000
+    rng = np.random.default_rng(seed)
+    pitch = 110 + 20 * np.sin(2 * np.pi * 0.7 * t + seed)
+    phase = 2 * np.pi * np.cumsum(pitch) / 16000
+    buzz = sum(np.sin(k * phase + rng.uniform(0, 6)) / k**0.5 for k in range(1, 25))
+    swell = 0.02 + np.clip(np.sin(2 * np.pi * 4 * t), 0, 1)
+    return (0.05 * buzz * swell + rng.normal(0, 0.001, len(t))).astype(np.float32)
+
+
+def utterance(number: int, channel: Channel = Channel.CALLER, start: float = 0.0, length: float = 1.0) -> Utterance:
+    return Utterance(
+        t=start + length,
+        id=number,
+        channel=channel,
+        start=start,
+        end=start + length,
+        level_db=-20,
+        pitch_hz=120,
+        tilt_db=-10,
+        voiced=0.5,
+    )
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class FakeChild:
+    """Keeps what it was sent; the test answers in its place."""
+
+    def __init__(self, inbox) -> None:
+        self.inbox = inbox
+        self.sent: list = []
+        self.ended = False
+
+    def send(self, message) -> None:
+        self.sent.append(message)
+
+    def end(self) -> None:
+        self.ended = True
+
+    @property
+    def jobs(self) -> list[wire.Job]:
+        return [m for m in self.sent if isinstance(m, wire.Job)]
+
+    @property
+    def loads(self) -> list[wire.Load]:
+        return [m for m in self.sent if isinstance(m, wire.Load)]
+
+    def ready(self, name: str = "fake", probe: float = 0.05) -> None:
+        self.inbox.put((self, wire.Ready(name=name, probe=probe)))
+
+    def answer(self, text: str, seconds: float = 0.1, job: wire.Job | None = None) -> None:
+        job = job or self.jobs[-1]
+        done = wire.Done(
+            number=job.number,
+            text=text,
+            words=(),
+            language="en",
+            logprob=-0.2,
+            no_speech=0.01,
+            dropped="",
+            seconds=seconds,
+            padded=False,
+        )
+        self.inbox.put((self, done))
+
+    def fail(self, sentence: str, loading: bool = False) -> None:
+        self.inbox.put((self, wire.Failed(number=None if loading else self.jobs[-1].number, sentence=sentence)))
+
+    def die(self) -> None:
+        self.inbox.put((self, None))
+
+
+class Children:
+    """Launches fake children and remembers them."""
+
+    def __init__(self) -> None:
+        self.all: list[FakeChild] = []
+
+    def __call__(self, inbox) -> FakeChild:
+        self.all.append(FakeChild(inbox))
+        return self.all[-1]
+
+    @property
+    def last(self) -> FakeChild:
+        return self.all[-1]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def children() -> Children:
+    return Children()

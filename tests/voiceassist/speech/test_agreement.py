@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceassist.speech.agreement import Agreement
+
+HYPOTHESES = st.lists(
+    st.lists(st.sampled_from(["the", "a", "Parcel", "parcel,", "came", "broken", "Broken."]), max_size=8)
+)
+
+
+def shown(hypotheses: list[str]) -> list[tuple[str, str]]:
+    agreement = Agreement()
+    results = [agreement.add(h) for h in hypotheses]
+    return [(text[:stable], text) for text, stable in results]
+
+
+def test_nothing_is_certain_before_two_hypotheses_agree() -> None:
+    assert shown(["it came"]) == [("", "it came")]
+
+
+def test_what_two_in_a_row_agree_on_is_certain_whatever_case_and_punctuation() -> None:
+    assert shown(["It came", "it came, broken"])[-1] == ("it came,", "it came, broken")
+
+
+def test_a_word_in_the_middle_that_changed_stops_the_certain_part() -> None:
+    assert shown(["it game broken", "it came broken"])[-1][0] == "it"
+
+
+@given(HYPOTHESES)
+def test_certain_text_only_grows_and_begins_every_later_text(hypotheses: list[list[str]]) -> None:
+    certain = ""
+    for stable, text in shown([" ".join(h) for h in hypotheses]):
+        assert stable.startswith(certain)
+        assert text.startswith(stable)
+        certain = stable

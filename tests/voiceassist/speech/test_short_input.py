@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceassist.speech import tuning
+from voiceassist.speech.recogniser import Recognised
+from voiceassist.speech.short_input import frames_for, token_cap, trusted
+
+GOOD = Recognised(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
+
+
+@given(st.floats(0.1, 40.0))
+def test_what_is_encoded_covers_what_was_said_and_a_margin(duration: float) -> None:
+    frames = frames_for(duration)
+    assert tuning.FLOOR_FRAMES <= frames <= tuning.PADDED_FRAMES
+    assert frames % 2 == 0
+    assert frames >= min(100 * duration + tuning.MARGIN_FRAMES - 1, tuning.PADDED_FRAMES)
+
+
+def test_the_tokens_of_an_utterance_are_bounded() -> None:
+    assert token_cap(1.0) < token_cap(5.0) < token_cap(1000.0) == tuning.TOKENS_MOST
+
+
+def test_a_good_result_stands() -> None:
+    assert trusted(GOOD, 2.0)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"compression": 2.5},
+        {"logprob": -1.1},
+        {"no_speech": 0.7},
+        {"capped": True},
+        {"text": "so many words that nobody could have said them in the time it took to say this one thing"},
+    ],
+)
+def test_each_sign_of_a_lost_model_has_it_run_again_with_the_full_input(bad: dict) -> None:
+    from dataclasses import replace
+
+    assert not trusted(replace(GOOD, **bad), 2.0)

@@ -1,0 +1,358 @@
+"""What is transcribed when, and what becomes of it when things go wrong: with a child that does as the test says."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
+from voiceassist.speech import Speaking, SpeechOptions, Transcriber, tuning
+from voiceassist.speech.transcriber import NO_MODEL
+from voiceassist.timeline import Channel, Part, PartState, Text
+
+CALLER, AGENT = Channel.CALLER, Channel.AGENT
+
+
+def started(clock: Clock, children: Children, **options) -> tuple[Transcriber, FakeChild]:
+    transcriber = Transcriber(Path("big"), SpeechOptions(**options), clock=clock, launch=children)
+    transcriber.start()
+    children.last.ready()
+    transcriber.poll()
+    return transcriber, children.last
+
+
+def speaking(number: int, channel: Channel = CALLER, length: float = 1.0, pause: float = 0.0) -> Speaking:
+    return Speaking(number, channel, 0.0, length, pause, speech(length + 0.3, number), -0.3)
+
+
+def texts(events) -> list[Text]:
+    return [e for e in events if isinstance(e, Text)]
+
+
+def parts(events) -> list[Part]:
+    return [e for e in events if isinstance(e, Part)]
+
+
+# --- no model -------------------------------------------------------------------------------------------------------
+
+
+def test_without_a_model_it_says_so_once_with_the_command_that_mends_it() -> None:
+    transcriber = Transcriber(None)
+    transcriber.start()
+    assert transcriber.poll() == [Part(t=0.0, part="speech", state=PartState.OFF, detail=NO_MODEL)]
+    transcriber.submit(utterance(1), speech(), 0.0)
+    assert transcriber.pending() == 0
+    assert transcriber.close(1.0) == []
+
+
+# --- what is worth most goes first ----------------------------------------------------------------------------------
+
+
+def test_the_caller_goes_first_and_each_side_in_its_order(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    for number, channel in ((2, AGENT), (3, CALLER), (4, AGENT), (5, CALLER)):
+        transcriber.submit(utterance(number, channel), speech(seed=number), 0.0)
+    answered = []
+    while transcriber.pending():
+        child.answer("words")
+        answered += [t.utterance for t in texts(transcriber.poll())]
+    assert answered == [1, 3, 5, 2, 4]
+
+
+def test_only_one_job_is_with_the_child_so_that_the_choice_is_made_late(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    for number in (1, 2, 3):
+        transcriber.submit(utterance(number), speech(seed=number), 0.0)
+        transcriber.poll()
+    assert len(child.jobs) == 1
+
+
+def test_a_final_goes_before_any_partial_and_the_caller_s_partial_before_the_agent_s(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.offer(speaking(2, AGENT))
+    transcriber.offer(speaking(3, CALLER))
+    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.poll()
+    assert [j.final for j in child.jobs] == [True]
+    child.answer("final")
+    transcriber.poll()
+    transcriber.offer(speaking(2, AGENT))
+    transcriber.offer(speaking(3, CALLER))
+    transcriber.poll()
+    child.answer("partial")
+    assert [t.channel for t in texts(transcriber.poll()) if not t.final] == [CALLER]
+
+
+# --- partial text ---------------------------------------------------------------------------------------------------
+
+
+def test_partials_are_made_of_the_newest_sound_only(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    for length in (1.0, 2.0, 3.0):
+        transcriber.offer(speaking(2, CALLER, length))
+        transcriber.poll()
+    child.answer("final")
+    transcriber.offer(speaking(2, CALLER, 4.0))
+    transcriber.poll()
+    assert [len(j.sound) for j in child.jobs[1:]] == [4 * int(16000 * 4.3)]
+
+
+def test_a_partial_waits_for_enough_new_speech(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    asked = []
+    for tenth in range(1, 30):
+        transcriber.offer(speaking(1, CALLER, tenth / 10))
+        before = len(child.jobs)
+        transcriber.poll()
+        if len(child.jobs) > before:
+            asked.append(tenth / 10)
+            child.answer("some words")
+            transcriber.poll()
+    assert asked[0] == pytest.approx(tuning.FIRST_PARTIAL)
+    assert all(b - a >= tuning.PARTIAL_STEP - 0.01 for a, b in pairwise(asked))
+
+
+def test_a_partial_s_certain_words_stay_and_the_final_replaces_all(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    shown = []
+    for length, heard in (
+        (1.0, "my parcel came"),
+        (2.1, "my parcel game broken"),
+        (3.2, "my parcel game broken again"),
+    ):
+        transcriber.offer(speaking(1, CALLER, length))
+        transcriber.poll()
+        child.answer(heard)
+        shown += [(t.text, t.text[: t.stable]) for t in texts(transcriber.poll())]
+    assert shown == [
+        ("my parcel came", ""),
+        ("my parcel game broken", "my parcel"),
+        ("my parcel game broken again", "my parcel game broken"),
+    ]
+    transcriber.submit(utterance(1), speech(3.5), 0.0)
+    child.answer("My parcel came broken again.")
+    (final,) = texts(transcriber.poll())
+    assert final.final
+    assert final.utterance == 1
+    assert final.text == "My parcel came broken again."
+
+
+def test_what_was_transcribed_during_the_pause_is_the_final_when_the_pause_was_the_end(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, child = started(clock, children)
+    settled = speaking(1, CALLER, 2.0, pause=tuning.SETTLED)
+    transcriber.offer(settled)
+    transcriber.poll()
+    assert child.jobs[-1].final
+    child.answer("all of it")
+    assert [t.final for t in texts(transcriber.poll())] == [False]
+    transcriber.submit(utterance(1), settled.sound, -0.3)
+    (final,) = texts(transcriber.poll())
+    assert (final.text, final.final) == ("all of it", True)
+    assert len(child.jobs) == 1
+
+
+def test_a_pause_s_transcription_still_running_at_the_end_is_not_done_twice(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    settled = speaking(1, CALLER, 2.0, pause=tuning.SETTLED)
+    transcriber.offer(settled)
+    transcriber.poll()
+    transcriber.submit(utterance(1), settled.sound, -0.3)
+    child.answer("all of it")
+    assert [(t.text, t.final) for t in texts(transcriber.poll())] == [("all of it", True)]
+    assert len(child.jobs) == 1
+
+
+def test_what_was_transcribed_during_a_pause_is_not_used_when_speech_went_on(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.offer(speaking(1, CALLER, 2.0, pause=tuning.SETTLED))
+    transcriber.poll()
+    child.answer("half of it")
+    transcriber.poll()
+    transcriber.submit(utterance(1), speech(4.0), 0.0)
+    assert not texts(transcriber.poll())
+    child.answer("half of it and the rest")
+    assert [t.text for t in texts(transcriber.poll())] == ["half of it and the rest"]
+
+
+def test_no_partials_for_recorded_calls_or_when_they_are_not_wanted(clock: Clock, children: Children) -> None:
+    for options in ({"live": False}, {"partials": False}):
+        transcriber, child = started(clock, children, **options)
+        transcriber.offer(speaking(1, CALLER, 3.0))
+        transcriber.poll()
+        assert child.jobs == []
+
+
+# --- falling behind -------------------------------------------------------------------------------------------------
+
+
+def test_when_behind_it_leaves_away_the_agent_s_partials_then_all_then_takes_a_smaller_model(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, child = started(clock, children, smaller=(Path("little"),))
+    transcriber.submit(utterance(1), speech(), 0.0)
+    details = []
+    for _ in range(40):
+        clock.now += 0.5
+        details += [p.detail for p in parts(transcriber.poll())]
+        if len(child.loads) > 1:
+            break
+    assert child.loads[-1].folder == "little"
+    assert any("s late" in d for d in details)
+    order = [
+        next(i for i, d in enumerate(details) if said in d) for said in ("your own words", "words come after", "little")
+    ]
+    assert order == sorted(order)
+
+
+def test_the_text_due_while_a_smaller_model_loads_is_not_lost(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children, smaller=(Path("little"),))
+    transcriber.submit(utterance(1), speech(seed=1), 0.0)
+    transcriber.submit(utterance(2), speech(seed=2), 0.0)
+    while len(child.loads) < 2:
+        clock.now += 1.0
+        transcriber.poll()
+        assert clock.now < 200
+    child.answer("first", job=child.jobs[0])
+    child.ready("little")
+    out = transcriber.poll()
+    child.answer("second")
+    assert [t.text for t in texts(out + transcriber.poll())] == ["first", "second"]
+
+
+def test_partials_come_back_when_there_is_time_again(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.submit(utterance(1), speech(), 0.0)
+    for _ in range(20):
+        clock.now += 0.5
+        transcriber.poll()
+    transcriber.offer(speaking(2))
+    child.answer("late")
+    transcriber.poll()
+    assert len(child.jobs) == 1, "no partials while behind"
+    out: list = []
+    for _ in range(80):
+        clock.now += 0.5
+        out += transcriber.poll()
+    transcriber.offer(speaking(2))
+    transcriber.poll()
+    assert len(child.jobs) == 2
+    assert parts(out)[-1].state is PartState.LIVE
+
+
+def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: Children) -> None:
+    transcriber = Transcriber(Path("big"), SpeechOptions(smaller=(Path("little"),)), clock=clock, launch=children)
+    transcriber.start()
+    children.last.ready("big", probe=1.0)
+    transcriber.poll()
+    assert [load.folder for load in children.last.loads] == ["big", "little"]
+    children.last.ready("little", probe=0.3)
+    (said,) = parts(transcriber.poll())
+    assert said.state is PartState.LIVE
+    assert "little" in said.detail
+
+
+# --- staying alive --------------------------------------------------------------------------------------------------
+
+
+def test_an_utterance_that_ends_the_child_every_time_is_given_up_and_the_rest_goes_on(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, _ = started(clock, children)
+    transcriber.submit(utterance(1, start=61.0), speech(seed=1), 0.0)
+    transcriber.submit(utterance(2), speech(seed=2), 0.0)
+    out: list = []
+    for _ in range(tuning.CRASHES):
+        children.last.die()
+        out += transcriber.poll()
+        clock.now += tuning.RESTART_MOST
+        out += transcriber.poll()
+        children.last.ready()
+        out += transcriber.poll()
+    children.last.answer("fine")
+    out += transcriber.poll()
+    assert [(t.utterance, t.text) for t in texts(out)] == [(1, ""), (2, "fine")]
+    assert any("from 61 s to 62 s could not be transcribed" in p.detail for p in parts(out))
+
+
+def test_restarts_wait_longer_each_time_until_something_was_transcribed(clock: Clock, children: Children) -> None:
+    transcriber, _ = started(clock, children)
+    waits = []
+    for _ in range(4):
+        children.last.die()
+        transcriber.poll()
+        died, count = clock.now, len(children.all)
+        while len(children.all) == count:
+            clock.now += 0.05
+            transcriber.poll()
+        waits.append(clock.now - died)
+    assert waits == sorted(waits)
+    assert waits[0] == pytest.approx(tuning.RESTART_FIRST, abs=0.06)
+    assert waits[-1] == pytest.approx(8 * tuning.RESTART_FIRST, abs=0.06)
+
+
+def test_a_child_that_does_not_answer_is_ended_and_its_late_answer_ignored(clock: Clock, children: Children) -> None:
+    transcriber, first = started(clock, children)
+    transcriber.submit(utterance(1), speech(), 0.0)
+    clock.now += tuning.HUNG_LEAST - 1
+    transcriber.poll()
+    assert not first.ended
+    clock.now += 2
+    out = transcriber.poll()
+    assert first.ended
+    assert parts(out)[-1].state is PartState.LOST
+    clock.now += 1
+    out += transcriber.poll()
+    first.answer("too late")
+    children.last.ready()
+    out += transcriber.poll()
+    children.last.answer("in time")
+    assert [t.text for t in texts(out + transcriber.poll())] == ["in time"]
+
+
+def test_a_model_that_never_finishes_loading_is_tried_again(clock: Clock, children: Children) -> None:
+    transcriber = Transcriber(Path("big"), clock=clock, launch=children)
+    transcriber.start()
+    clock.now += tuning.LOADING_MOST + 1
+    transcriber.poll()
+    clock.now += 1
+    transcriber.poll()
+    assert len(children.all) == 2
+
+
+def test_a_model_that_does_not_load_is_replaced_by_a_smaller_one(clock: Clock, children: Children) -> None:
+    transcriber = Transcriber(Path("big"), SpeechOptions(smaller=(Path("little"),)), clock=clock, launch=children)
+    transcriber.start()
+    children.last.fail("The speech model in big is damaged.", loading=True)
+    transcriber.poll()
+    assert [load.folder for load in children.last.loads] == ["big", "little"]
+
+
+def test_what_cannot_be_transcribed_at_the_end_is_said(clock: Clock, children: Children) -> None:
+    transcriber, _ = started(clock, children)
+    transcriber.submit(utterance(1), speech(), 0.0)
+    transcriber.poll()
+    out = transcriber.close(0.0)
+    assert "1 stretch of speech at the end could not be transcribed" in parts(out)[-1].detail
+    assert children.last.ended
+
+
+def test_speech_that_nothing_can_transcribe_is_kept_within_bounds(
+    clock: Clock, children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tuning, "KEPT_SPEECH", 10.0)
+    transcriber = Transcriber(Path("big"), clock=clock, launch=children)
+    transcriber.start()
+    for number in range(1, 8):
+        clock.now += 1
+        transcriber.submit(utterance(number), np.zeros(2 * 16000, np.float32), 0.0)
+    assert transcriber.pending() == 5
+    assert [t.utterance for t in texts(transcriber.poll())] == [1, 2]

@@ -1,0 +1,9 @@
+"""Transcription: a child process that turns utterances into text, kept alive and bounded in delay.
+
+Importing this package is cheap: the recogniser and its libraries are only ever imported in the child.
+"""
+
+from voiceassist.speech.options import SpeechOptions
+from voiceassist.speech.transcriber import Speaking, Transcriber
+
+__all__ = ["Speaking", "SpeechOptions", "Transcriber"]

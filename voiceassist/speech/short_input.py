@@ -1,0 +1,42 @@
+"""How much is encoded for an utterance, and when its result is not trusted and the full input is tried.
+
+Whisper was trained on 30 s of input and everybody pads to that, which makes a 2-s utterance cost as much as a long
+one. The encoder takes shorter input; what can go wrong then (loops, guesses, no end) shows in the numbers below.
+"""
+
+from __future__ import annotations
+
+from voiceassist.speech import tuning
+from voiceassist.speech.recogniser import Recognised
+
+
+def frames_for(duration: float) -> int:
+    """Frames (10 ms) to encode for `duration` seconds of sound: what was said and a margin, within floor and ceiling.
+
+    Even, because the encoder halves them.
+    """
+    frames = int(100 * duration) + tuning.MARGIN_FRAMES
+    frames += frames % 2
+    return min(max(frames, tuning.FLOOR_FRAMES), tuning.PADDED_FRAMES)
+
+
+def token_cap(duration: float) -> int:
+    """The most tokens an utterance of `duration` seconds may have."""
+    return min(int(tuning.TOKENS_A_SECOND * duration) + tuning.TOKENS_EXTRA, tuning.TOKENS_MOST)
+
+
+def trusted(found: Recognised, duration: float) -> bool:
+    """False when the result of a short input looks like the model lost its way: it is then run again with the full."""
+    return not (
+        found.capped
+        or found.compression > tuning.COMPRESSION
+        or (bool(found.text) and found.logprob < tuning.LOGPROB)
+        or found.no_speech > tuning.NO_SPEECH
+        or too_fast(found, duration)
+    )
+
+
+def too_fast(found: Recognised, duration: float) -> bool:
+    """More words than anybody says in that time. One or two short ones never count."""
+    count = len(found.text.split())
+    return count > 3 and count > tuning.WORDS_A_SECOND * max(duration, 0.1)

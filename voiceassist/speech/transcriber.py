@@ -1,0 +1,508 @@
+"""The transcriber as the call sees it: utterances in, text events out, never waiting and never losing any.
+
+The sound of an utterance is kept here until its text has come. When the child process dies, hangs or runs out of
+memory, it is started again and what is due is transcribed late; only an utterance that ends the child again and again
+is given up, and that is said. What is worth most goes first: the caller's finals, the agent's finals, then partials,
+which are only ever made of the newest sound and left away when time is short.
+
+Runs on the thread of the call; `offer`, `submit` and `poll` belong to that one thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voiceassist.capture.base import Samples
+from voiceassist.speech import ladder, machine, tuning, wire
+from voiceassist.speech.agreement import Agreement
+from voiceassist.speech.child import Child, ChildLike, Inbox
+from voiceassist.speech.options import SpeechOptions
+from voiceassist.speech.short_input import frames_for
+from voiceassist.timeline import SAMPLE_RATE, Channel, Part, PartState, Text, Utterance, Word, seconds
+
+log = logging.getLogger(__name__)
+
+PART = "speech"
+NO_MODEL = "No speech model: cues from sound only. Get one with: voiceassist models get base.en"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """An utterance that is still open, for partial text.
+
+    `sound` is what would be handed over if it ended now (pre-roll, speech, and at most the usual sound after it), its
+    first sample at `offset` seconds. `pause` is how long nothing was said since.
+    """
+
+    utterance: int
+    channel: Channel
+    start: float
+    end: float
+    pause: float
+    sound: Samples
+    offset: float
+
+
+@dataclass(slots=True)
+class _Due:
+    utterance: Utterance
+    sound: Samples
+    offset: float
+    since: float
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Running:
+    number: int
+    due: _Due | None
+    speaking: Speaking | None
+    final: bool
+    began: float
+    deadline: float
+    seconds: float
+    """Of sound."""
+
+
+class Transcriber:
+    def __init__(
+        self,
+        model: Path | None,
+        options: SpeechOptions = SpeechOptions(),
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        launch: Callable[[Inbox], ChildLike] = Child,
+    ) -> None:
+        """`model` is the folder of a CTranslate2 Whisper model, or None: then there are no words, and that is said."""
+        self._models = [] if model is None else [model, *options.smaller]
+        self._options = options
+        self._clock = clock
+        self._launch = launch
+        self._ladder = self._new_ladder()
+        self._inbox: Inbox = queue.SimpleQueue()
+        self._out: list[Text | Part] = []
+        self._said: tuple[PartState, str] | None = None
+        self._told_late = 0.0
+
+        self._child: ChildLike | None = None
+        self._loaded = False
+        self._name = ""
+        """Of the model that was loaded last."""
+        self._too_slow = ""
+        self._loading_until = 0.0
+        self._open_since = 0.0
+        self._restart_at: float | None = None
+        self._failures = 0
+        self._off = model is None
+        self._closing = False
+
+        self._number = 0
+        self._running: _Running | None = None
+        self._due: dict[int, _Due] = {}
+        self._offers: dict[Channel, Speaking] = {}
+        self._ahead: dict[Channel, tuple[Samples, wire.Done]] = {}
+        self._agreements: dict[int, Agreement] = {}
+        self._heard: dict[int, float] = {}
+        """Seconds of sound in the last partial of an open utterance."""
+        self._cost: float | None = None
+        """Seconds the recogniser takes for one frame of its input, in the running mean."""
+
+    # --- what the call does -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the child and load the model; returns at once."""
+        if self._off:
+            self._say(PartState.OFF, NO_MODEL)
+        else:
+            self._open()
+
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
+        """Hand over a finished utterance; its text comes out of `poll`. Never waits.
+
+        `sound`: mono float32, 16 kHz, shape (n,), its first sample at `offset` seconds of the call.
+        """
+        if self._off:
+            return
+        due = _Due(utterance, np.array(sound, dtype="<f4"), offset, self._clock())
+        self._offers.pop(utterance.channel, None)
+        ahead = self._ahead.pop(utterance.channel, None)
+        if ahead is not None and np.array_equal(ahead[0], due.sound):
+            self._text(due, ahead[1])
+            return
+        self._due[utterance.id] = due
+        running = self._running
+        if running and running.final and running.speaking and np.array_equal(running.speaking.sound, due.sound):
+            running.due, running.speaking = due, None  # it is being transcribed already
+        self._forget_oldest()
+        self._pump()
+
+    def offer(self, speaking: Speaking) -> None:
+        """Show an open utterance as it stands. Used at the next `poll`, or not at all."""
+        if not self._off and self._ladder.partials < ladder.NO_PARTIALS:
+            self._offers[speaking.channel] = speaking
+
+    def poll(self) -> list[Text | Part]:
+        """What came since: texts, and the part's changes of state. Never waits."""
+        self._pump()
+        self._offers.clear()
+        out, self._out = self._out, []
+        return out
+
+    def pending(self) -> int:
+        """How many finished utterances have no text yet."""
+        return len(self._due)
+
+    def wait_for(self, utterance_id: int, timeout: float) -> None:
+        """Wait until that utterance is answered or given up, at most `timeout` seconds. For recorded calls."""
+        until = self._clock() + timeout
+        while utterance_id in self._due and (left := until - self._clock()) > 0:
+            self._pump(wait=min(left, 0.1))
+
+    def close(self, timeout: float) -> list[Text | Part]:
+        """Finish what is due for at most `timeout` seconds, end the child, and return what came."""
+        self._closing = True
+        self._offers.clear()
+        until = self._clock() + timeout
+        self._pump()
+        while self._due and not self._off and (left := until - self._clock()) > 0:
+            self._pump(wait=min(left, 0.1))
+        if self._due:
+            lost = _count(len(self._due), "stretch of speech", "stretches of speech")
+            self._say(PartState.LOST, f"{lost} at the end could not be transcribed in time.")
+            self._due.clear()
+        self._end_child()
+        self._off = True
+        out, self._out = self._out, []
+        return out
+
+    # --- the machinery ----------------------------------------------------------------------------------------------
+
+    def _pump(self, wait: float = 0.0) -> None:
+        """Take what the child said, see whether it still lives, and give it the next job."""
+        try:
+            while True:
+                sender, message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+                wait = 0.0
+                if sender is self._child:
+                    self._take(message)
+        except queue.Empty:
+            pass
+        if self._off:
+            return
+        self._watch()
+        self._step_if_behind()
+        self._give()
+
+    def _take(self, message: wire.FromChild | None) -> None:
+        match message:
+            case None:
+                self._crashed("stopped")
+            case wire.Ready():
+                self._opened(message)
+            case wire.Failed(number=None):
+                self._not_loaded(message.sentence)
+            case wire.Failed() if self._running and message.number == self._running.number:
+                running, self._running = self._running, None
+                if running.due:
+                    self._failed_again(running.due, message.sentence)
+            case wire.Done() if self._running and message.number == self._running.number:
+                running, self._running = self._running, None
+                self._done(running, message)
+
+    def _watch(self) -> None:
+        now = self._clock()
+        if self._restart_at is not None and now >= self._restart_at:
+            self._open()
+        elif self._child and not self._loaded and now > self._loading_until:
+            self._crashed("did not load the model in time")
+        elif self._running and now > self._running.deadline:
+            self._crashed("hung")
+
+    def _give(self) -> None:
+        if not self._loaded or self._running:
+            return
+        due = min(
+            self._due.values(), key=lambda d: (d.utterance.channel is Channel.AGENT, d.utterance.id), default=None
+        )
+        if due:
+            self._run(due.sound, final=True, due=due)
+            return
+        for speaking in sorted(self._offers.values(), key=lambda s: s.channel is Channel.AGENT):
+            if self._wanted(speaking):
+                self._heard[speaking.utterance] = len(speaking.sound) / SAMPLE_RATE
+                self._run(speaking.sound, final=speaking.pause >= tuning.SETTLED, speaking=speaking)
+                return
+
+    def _wanted(self, speaking: Speaking) -> bool:
+        """Whether a partial of this is worth its time now."""
+        if self._closing or (speaking.channel is Channel.AGENT and self._ladder.partials > ladder.ALL_PARTIALS):
+            return False
+        cost = self._predict(len(speaking.sound) / SAMPLE_RATE)
+        if cost > tuning.PARTIAL_BUDGET:
+            return False
+        if speaking.pause >= tuning.SETTLED:
+            ahead = self._ahead.get(speaking.channel)
+            return ahead is None or not np.array_equal(ahead[0], speaking.sound)
+        last = self._heard.get(speaking.utterance)
+        if last is None:
+            return speaking.end - speaking.start >= tuning.FIRST_PARTIAL
+        return len(speaking.sound) / SAMPLE_RATE - last >= max(tuning.PARTIAL_STEP, 2 * cost)
+
+    def _run(
+        self,
+        sound: Samples,
+        *,
+        final: bool,
+        due: _Due | None = None,
+        speaking: Speaking | None = None,
+    ) -> None:
+        assert self._child is not None
+        self._number += 1
+        length, now = len(sound) / SAMPLE_RATE, self._clock()
+        deadline = now + max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
+        self._running = _Running(self._number, due, speaking, final, now, deadline, length)
+        data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
+        self._child.send(wire.Job(number=self._number, sound=data, final=final))
+
+    def _predict(self, length: float) -> float:
+        """Seconds the recogniser will take for `length` seconds of sound."""
+        return tuning.COST_GUESS if self._cost is None else self._cost * self._frames(length)
+
+    def _frames(self, length: float) -> int:
+        return frames_for(length) if self._options.short_input else tuning.PADDED_FRAMES
+
+    # --- answers ----------------------------------------------------------------------------------------------------
+
+    def _done(self, running: _Running, done: wire.Done) -> None:
+        self._failures = 0
+        if not done.dropped:
+            cost = done.seconds / self._frames(running.seconds)
+            self._cost = cost if self._cost is None else 0.7 * self._cost + 0.3 * cost
+        if running.due:
+            self._text(running.due, done)
+        elif running.speaking:
+            if running.final:
+                self._ahead[running.speaking.channel] = (np.array(running.speaking.sound, "<f4"), done)
+            self._partial(running.speaking, done)
+
+    def _text(self, due: _Due, done: wire.Done) -> None:
+        utterance = due.utterance
+        self._due.pop(utterance.id, None)
+        self._forget_partials(utterance.id)
+        words = tuple(
+            Word(
+                start=seconds(due.offset + w.start),
+                end=seconds(due.offset + w.end),
+                text=w.text,
+                probability=round(w.probability, 3),
+            )
+            for w in done.words
+        )
+        self._out.append(
+            Text(
+                t=0.0,
+                utterance=utterance.id,
+                channel=utterance.channel,
+                start=utterance.start,
+                end=utterance.end,
+                text=done.text,
+                words=words if done.text else (),
+                language=done.language,
+                logprob=round(done.logprob, 3),
+                no_speech=round(done.no_speech, 3),
+                model=self._name,
+            )
+        )
+
+    def _partial(self, speaking: Speaking, done: wire.Done) -> None:
+        if not done.text:
+            return
+        text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(done.text)
+        self._out.append(
+            Text(
+                t=0.0,
+                utterance=speaking.utterance,
+                channel=speaking.channel,
+                start=seconds(speaking.start),
+                end=seconds(speaking.end),
+                text=text,
+                final=False,
+                stable=stable,
+                language=done.language,
+                model=self._name,
+            )
+        )
+
+    def _forget_partials(self, utterance: int) -> None:
+        for old in [u for u in self._heard if u <= utterance]:
+            del self._heard[old]
+        for old in [u for u in self._agreements if u <= utterance]:
+            del self._agreements[old]
+
+    # --- falling behind ---------------------------------------------------------------------------------------------
+
+    def _step_if_behind(self) -> None:
+        if not self._options.live or not self._loaded:
+            return
+        now = self._clock()
+        late = max((now - d.since for d in self._due.values()), default=0.0)
+        model = self._ladder.model
+        # What waited for the model to load says nothing about the machine.
+        waited = max((now - max(d.since, self._open_since) for d in self._due.values()), default=0.0)
+        backlog = sum(len(d.sound) for d in self._due.values()) / SAMPLE_RATE
+        changed = self._ladder.look(now, waited, backlog)
+        if late > tuning.BEHIND:
+            if changed or abs(late - self._told_late) >= tuning.TELL_EVERY:
+                self._told_late = late
+                self._say(PartState.DEGRADED, f"Words come {late:.0f} s late. {self._left_away()}".strip())
+        elif changed or self._told_late:
+            self._told_late = 0.0
+            if self._ladder.lowered:
+                self._say(PartState.DEGRADED, self._left_away())
+            else:
+                self._say(PartState.LIVE, self._words_by())
+        if self._ladder.model != model:
+            self._load()
+
+    def _new_ladder(self) -> ladder.Ladder:
+        return ladder.Ladder(len(self._models) - 1, partials=self._options.partials and self._options.live)
+
+    def _words_by(self) -> str:
+        return f"Words by {self._name}{self._too_slow}."
+
+    def _left_away(self) -> str:
+        if self._ladder.model:
+            return f"This PC is busy, so the smaller model {self._models[self._ladder.model].name} writes the words."
+        if self._ladder.partials == ladder.NO_PARTIALS and self._options.partials:
+            return "This PC is busy: words come after each sentence."
+        if self._ladder.partials == ladder.CALLER_PARTIALS:
+            return "This PC is busy: your own words come after each sentence."
+        return ""
+
+    def _forget_oldest(self) -> None:
+        """Keep what waits within bounds, when nothing has been able to transcribe it for a very long time."""
+        while sum(len(d.sound) for d in self._due.values()) > tuning.KEPT_SPEECH * SAMPLE_RATE:
+            oldest = min(self._due.values(), key=lambda d: d.since)
+            self._give_up(oldest, "too much speech is waiting")
+
+    # --- staying alive ----------------------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        """Start a child and have it load the model."""
+        self._restart_at = None
+        try:
+            self._child = self._launch(self._inbox)
+        except OSError as error:
+            self._crashed(f"could not be started ({error.strerror})")
+            return
+        self._load()
+
+    def _load(self) -> None:
+        assert self._child is not None
+        folder = self._models[self._ladder.model]
+        if self._said is None:
+            self._say(PartState.OPENING, f"Loading the speech model {folder.name}.")
+        self._loaded = False
+        self._cost = None
+        self._ahead.clear()
+        self._loading_until = self._clock() + tuning.LOADING_MOST
+        self._child.send(
+            wire.Load(
+                folder=str(folder),
+                threads=self._options.threads or machine.threads_for(machine.available_cores()),
+                language=self._options.language,
+                terms=self._options.terms,
+                short_input=self._options.short_input,
+            )
+        )
+
+    def _opened(self, ready: wire.Ready) -> None:
+        is_last = self._ladder.model == len(self._models) - 1
+        if self._options.live and not self._name and not is_last and not machine.keeps_up(ready.probe):
+            self._too_slow = f" ({ready.name} is too slow for this PC)"
+            self._models = self._models[self._ladder.model + 1 :]
+            self._ladder = self._new_ladder()
+            self._load()
+            return
+        self._loaded, self._name, self._open_since = True, ready.name, self._clock()
+        self._cost = ready.probe * machine.FINAL_OVER_PROBE / self._frames(5.0)
+        if self._due:
+            late = _count(len(self._due), "sentence is", "sentences are")
+            self._say(PartState.DEGRADED, f"Words by {ready.name}; {late} still to come.")
+            self._told_late = tuning.BEHIND
+        else:
+            self._say(PartState.LIVE, self._words_by())
+
+    def _not_loaded(self, sentence: str) -> None:
+        self._failures += 1
+        if self._ladder.take_smaller():
+            self._say(PartState.LOST, f"{sentence} Trying a smaller model.")
+            self._load()
+        elif not self._options.live:
+            self._switch_off(sentence)
+        else:
+            self._say(PartState.LOST, f"{sentence} Cues from sound only; it is tried again.")
+            self._end_child()
+            self._restart_later()
+
+    def _crashed(self, how: str) -> None:
+        log.warning("The transcriber %s.", how)
+        running, self._running = self._running, None
+        was_loaded = self._loaded
+        self._end_child()
+        self._failures += 1
+        if running and running.due:
+            self._failed_again(running.due, f"the transcriber {how}")
+        if not was_loaded and not self._options.live and self._failures >= tuning.CRASHES:
+            self._switch_off(f"The transcriber {how} while it was loading the speech model.")
+            return
+        self._say(PartState.LOST, f"The transcriber {how} and is started again; words will come late.")
+        self._restart_later()
+
+    def _failed_again(self, due: _Due, reason: str) -> None:
+        due.tries += 1
+        if due.tries >= tuning.CRASHES:
+            self._give_up(due, reason)
+
+    def _give_up(self, due: _Due, reason: str) -> None:
+        """The one way an utterance stays without text: said in so many words, and closed with an empty final."""
+        utterance = due.utterance
+        self._text(due, wire.nothing(reason))
+        self._say(
+            PartState.DEGRADED,
+            f"The {utterance.channel}'s words from {utterance.start:.0f} s to {utterance.end:.0f} s "
+            f"could not be transcribed: {reason.rstrip('.')}.",
+        )
+
+    def _restart_later(self) -> None:
+        wait = min(tuning.RESTART_FIRST * 2 ** (self._failures - 1), tuning.RESTART_MOST)
+        self._restart_at = self._clock() + wait
+
+    def _switch_off(self, sentence: str) -> None:
+        self._end_child()
+        self._due.clear()
+        self._off = True
+        self._say(PartState.OFF, f"{sentence} Cues from sound only.")
+
+    def _end_child(self) -> None:
+        if self._child:
+            self._child.end()
+        self._child, self._loaded, self._running = None, False, None
+
+    # --- saying how it is -------------------------------------------------------------------------------------------
+
+    def _say(self, state: PartState, detail: str) -> None:
+        if (state, detail) != self._said:
+            self._said = (state, detail)
+            self._out.append(Part(t=0.0, part=PART, state=state, detail=detail))
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -1,0 +1,88 @@
+"""The tuned numbers of transcription, each with what justified it. Seconds unless said otherwise."""
+
+from __future__ import annotations
+
+# --- what is encoded ------------------------------------------------------------------------------------------------
+
+PADDED_FRAMES = 3000
+"""Whisper's own input: 30 s of 10-ms frames."""
+FLOOR_FRAMES = 1000
+"""Never fewer: stock models were trained on 30 s and lose their footing on very short input (800-1000 is where the
+published experiments stop losing words)."""
+MARGIN_FRAMES = 256
+"""Silence after the words, so that the decoder knows they are over: 128 positions, what whisper.cpp's users took."""
+
+# --- when a short result is not trusted -----------------------------------------------------------------------------
+
+COMPRESSION = 2.4
+"""Text that packs better than this repeats itself (Whisper's own threshold)."""
+LOGPROB = -1.0
+"""Mean log probability under which the model was guessing (Whisper's own threshold)."""
+NO_SPEECH = 0.6
+"""Probability of "no speech" over which Whisper itself would drop the window."""
+WORDS_A_SECOND = 7.0
+"""Nobody speaks faster for a whole utterance; auctioneers reach about five."""
+TOKENS_A_SECOND = 8.0
+TOKENS_EXTRA = 16
+TOKENS_MOST = 200
+"""Cap on the tokens of one utterance: 8 a second and 16 more is twice the densest speech, and bounds a loop's time."""
+
+# --- phantom text ---------------------------------------------------------------------------------------------------
+
+PHANTOM_SHORT = 2.0
+PHANTOM_LOGPROB = -0.7
+PHANTOM_NO_SPEECH = 0.4
+"""A stock phrase is phantom when the utterance is shorter, or the model less sure, or doubted that there was speech."""
+SPEECH_LEAST = 0.25
+"""Less speech than this holds no word."""
+OVER_FLOOR_DB = 6.0
+"""The loud tenth of an utterance is this much over its quiet tenth, or nothing in it rises out of the noise."""
+QUIET_DBFS = -60.0
+"""Under this nothing was said, whatever its shape."""
+TONE_SHARE = 0.85
+TONE_FRAMES = 0.8
+"""Share of a frame's energy in its few strongest lines, and share of such frames, from which on the sound is signal
+tones (dial, ring-back, busy, DTMF). Speech through a telephone stays under 0.6 of its frames."""
+
+# --- scheduling -----------------------------------------------------------------------------------------------------
+
+FIRST_PARTIAL = 0.6
+"""Speech this long gets its first partial text: with less, the first word is still being said."""
+PARTIAL_STEP = 1.0
+"""New speech between two partials of one utterance."""
+PARTIAL_BUDGET = 0.6
+"""No partial that is predicted to take longer than this: it would stand in the way of a final."""
+SETTLED = 0.25
+"""A pause this long equals the sound kept after an utterance, so what would be the final's sound is complete: it is
+transcribed ahead of the endpoint, and the text is there when the pause proves to be the end."""
+
+# --- falling behind -------------------------------------------------------------------------------------------------
+
+BEHIND = 1.5
+"""The oldest final has waited this long: one more thing is left away."""
+CAUGHT_UP = 0.4
+CALM = 15.0
+"""No final waited longer than CAUGHT_UP for CALM seconds: one thing is taken up again."""
+STEP_WAIT = 5.0
+"""Between two steps down, so that one has time to work before the next."""
+TELL_EVERY = 5.0
+"""The delay shown to the agent is updated when it changed by this much."""
+
+# --- staying alive --------------------------------------------------------------------------------------------------
+
+CRASHES = 3
+"""The same utterance ended the recogniser this often: it is given up, and said so."""
+RESTART_FIRST = 0.25
+RESTART_MOST = 30.0
+"""Wait before a restart, doubled each time, until something was transcribed again."""
+LOADING_MOST = 120.0
+"""A model that has not loaded by then hangs (large-v3 from a slow disk takes about 40 s)."""
+HUNG_LEAST = 15.0
+HUNG_TIMES = 20.0
+"""An answer that took this many times its predicted time, and at least HUNG_LEAST, will not come."""
+COST_GUESS = 3.0
+"""Predicted seconds of one utterance before anything was measured."""
+KEPT_SPEECH = 1800.0
+"""Speech kept while nothing can transcribe it; beyond that the oldest is given up (115 MB)."""
+CLOSE_MOST = 2.0
+"""For the child to end by itself when told to."""

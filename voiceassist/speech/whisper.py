@@ -1,0 +1,129 @@
+"""faster-whisper behind `Recogniser`. Imported in the child only: it brings CTranslate2 and 150 MB with it.
+
+One utterance is one window, so the library's own loop over windows is left out: it encodes 30 s whatever was said, and
+with word times it goes back for the silence after the last word, at the price of a second pass and phantom text. Its
+parts are used as they are: features, tokens and suppression, prompt and hot words, decoding, word alignment. Whether a
+result is believed is decided by the numbers, once, in `short_input` and `phantom`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+os.environ["HF_HUB_OFFLINE"] = "1"  # before the import: a model is a folder, never a download
+
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.audio import pad_or_trim
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import (
+    get_compression_ratio,
+    get_ctranslate2_storage,
+    get_suppressed_tokens,
+    merge_punctuations,
+)
+
+from models.speech.folder import check_folder, read_manifest
+from voiceassist.capture.base import Samples
+from voiceassist.speech import tuning
+from voiceassist.speech.recogniser import Recognised
+from voiceassist.speech.short_input import frames_for, token_cap, trusted
+from voiceassist.timeline import SAMPLE_RATE, Word
+
+_BEFORE = "\"'“¿([{-"
+_AFTER = "\"'.。,，!！?？:：”)]}、"
+"""Punctuation that belongs to the word after it and before it (faster-whisper's defaults)."""
+
+
+class WhisperRecogniser:
+    def __init__(
+        self, folder: Path, *, threads: int, language: str = "en", terms: tuple[str, ...] = (), short_input: bool = True
+    ) -> None:
+        """Load the model in `folder` (CTranslate2 form). Raises `SpeechModelError` for a wrong or damaged folder,
+        `RuntimeError` when CTranslate2 cannot load it."""
+        check_folder(folder)
+        manifest = read_manifest(folder) or {}
+        self.name = str(manifest.get("name") or folder.name)
+        self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1)
+        self._multilingual = self._model.model.is_multilingual
+        self._language = language if self._multilingual else "en"
+        self._terms = ", ".join(terms) or None
+        self._short = short_input
+
+    def recognise(self, sound: Samples, *, final: bool) -> Recognised:
+        """See `Recogniser`. Raises `ValueError` for more than the 30 s that Whisper can take."""
+        duration = len(sound) / SAMPLE_RATE
+        features = self._model.feature_extractor(sound)
+        content = features.shape[-1] - 1
+        if content > tuning.PADDED_FRAMES:
+            raise ValueError("more than 30 s of sound in one utterance")
+        frames = frames_for(duration) if self._short else tuning.PADDED_FRAMES
+        found = self._window(features[:, :content], frames, final)
+        if final and frames < tuning.PADDED_FRAMES and not trusted(found, duration):
+            found = self._window(features[:, :content], tuning.PADDED_FRAMES, final)
+        return found
+
+    def probe(self) -> float:
+        """See `Recogniser`."""
+        frames = frames_for(5.0) if self._short else tuning.PADDED_FRAMES
+        mels = self._model.feature_extractor.mel_filters.shape[0]
+        noise = np.random.default_rng(0).normal(0, 0.5, (1, mels, frames)).astype(np.float32)
+        times = []
+        for _ in range(4):
+            begin = time.perf_counter()
+            self._model.encode(noise)
+            times.append(time.perf_counter() - begin)
+        return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
+
+    def _window(self, features: np.ndarray, frames: int, final: bool) -> Recognised:
+        """Recognise `features`, shape (mels, content frames), encoded as `frames` frames."""
+        content = features.shape[-1]
+        model = self._model
+        encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))
+        language = self._language or model.model.detect_language(encoded)[0][0][0][2:-2]
+        tokenizer = Tokenizer(model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
+        prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=self._terms)
+        cap = token_cap(content / model.frames_per_second)
+        result = model.model.generate(
+            encoded,
+            [prompt],
+            beam_size=1,
+            # CTranslate2 writes at most half of it, and at most what the prompt leaves of it.
+            max_length=max(2 * cap, len(prompt) + cap),
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+        )[0]
+        tokens = result.sequences_ids[0]
+        text = tokenizer.decode(tokens).strip()
+        return Recognised(
+            text=text,
+            words=self._words(tokenizer, tokens, encoded, content) if final and text else (),
+            language=language,
+            # CTranslate2 gives the mean over the tokens; Whisper's own measure counts the end token as well.
+            logprob=float(result.scores[0]) * len(tokens) / (len(tokens) + 1),
+            no_speech=float(result.no_speech_prob),
+            compression=get_compression_ratio(text) if text else 0.0,
+            capped=len(tokens) >= cap,
+            padded=frames >= tuning.PADDED_FRAMES,
+        )
+
+    def _words(self, tokenizer: Tokenizer, tokens: list[int], encoded: object, content: int) -> tuple[Word, ...]:
+        """Times and probabilities of the words, by the decoder's attention (faster-whisper's alignment)."""
+        plain = [t for t in tokens if t < tokenizer.eot]
+        aligned = self._model.find_alignment(tokenizer, [plain], encoded, content)[0]
+        merge_punctuations(aligned, _BEFORE, _AFTER)
+        last = content / self._model.frames_per_second
+        return tuple(
+            Word(
+                start=min(float(w["start"]), last),
+                end=min(float(w["end"]), last),
+                text=w["word"].strip(),
+                probability=float(w["probability"]),
+            )
+            for w in aligned
+            if w["word"].strip()
+        )
