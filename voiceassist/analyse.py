@@ -1,0 +1,399 @@
+"""A recorded call through the engine, as fast as the machine goes, and what came of it as one result.
+
+`Analysis` is what `voiceassist analyze --json` writes (described in `docs/files.md`); `Collector` makes one out of the
+events of any call. Nothing but what the result needs is held in memory. Knows nothing of terminals.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import msgspec
+
+from voiceassist.capture.base import Samples
+from voiceassist.engine import CallEngine
+from voiceassist.timeline import (
+    SAMPLE_RATE,
+    Agitation,
+    AgitationState,
+    Channel,
+    CueCleared,
+    CueShown,
+    Event,
+    Gap,
+    Overlap,
+    Part,
+    PartState,
+    Response,
+    Silence,
+    SpeechEnded,
+    Text,
+    Utterance,
+    Word,
+)
+
+ANALYSIS_SCHEMA = 1
+"""Version of the JSON form of `Analysis`. Raised when a reader of the old form would misread the new one."""
+
+TEXT_DELAY = 0.7
+"""Seconds after the end of an utterance at which its text takes effect: what a live call aims at. Recorded calls wait
+for the recogniser instead of taking the text when it comes, so that a slow machine gives the same result."""
+
+BLOCK = SAMPLE_RATE // 10
+BLOCK_WITHOUT_TEXT = SAMPLE_RATE
+"""Samples pushed at once. Texts take effect between blocks; without them larger blocks do, and cost less."""
+
+PATIENCE = 600.0
+"""Seconds the recogniser is waited for with one utterance. It gives up by itself far earlier."""
+
+TROUBLE = (PartState.DEGRADED, PartState.LOST, PartState.OFF)
+
+
+# --- the result -------------------------------------------------------------------------------------------------------
+
+
+class AgitationCurve(msgspec.Struct, frozen=True):
+    """The caller's agitation, four entries a second, none while the engine abstains. Four columns of equal length."""
+
+    t: list[float]
+    score: list[float]
+    confidence: list[float]
+    state: list[AgitationState]
+
+
+class Segment(msgspec.Struct, frozen=True):
+    channel: Channel
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...]
+
+
+class Cue(msgspec.Struct, frozen=True):
+    """A cue, from when it came up until it went. `cleared_by` is empty only for a call that was cut off."""
+
+    id: str
+    start: float
+    end: float
+    headline: str
+    why: str
+    cleared_by: str = ""
+
+
+class OverlapSpan(msgspec.Struct, frozen=True):
+    start: float
+    end: float
+    by: Channel
+
+
+class ResponseGap(msgspec.Struct, frozen=True):
+    """`channel` took the turn `gap` seconds after the other's last word (negative: before it). `t`: when known."""
+
+    t: float
+    channel: Channel
+    gap: float
+
+
+class Span(msgspec.Struct, frozen=True):
+    start: float
+    end: float
+
+
+class Absence(msgspec.Struct, frozen=True):
+    channel: Channel
+    start: float
+    end: float
+    reason: str
+
+
+class ConversationFigures(msgspec.Struct, frozen=True):
+    talk_share: dict[Channel, float]
+    """Of all speech, 0 to 1; empty when nobody spoke."""
+    speech_seconds: dict[Channel, float]
+    overlaps: list[OverlapSpan]
+    gaps: list[ResponseGap]
+    silences: list[Span]
+    """Dead air."""
+    absences: list[Absence]
+    """Stretches without sound from a source."""
+
+
+class ChannelFigures(msgspec.Struct, frozen=True):
+    """Plain behaviour, for both sides alike. None where there was no speech, or no voiced speech."""
+
+    speech: list[tuple[float, float]]
+    level_db: float | None
+    """Mean level while speaking, dBFS."""
+    pitch_hz: float | None
+    """Median over the utterances, weighted by their voiced speech."""
+
+
+class Analysis(msgspec.Struct, frozen=True):
+    schema: int
+    duration: float
+    agitation: AgitationCurve
+    segments: list[Segment]
+    cues: list[Cue]
+    conversation: ConversationFigures
+    channels: dict[Channel, ChannelFigures]
+    warnings: list[str]
+
+
+class Collector:
+    """Takes the events of one call in order and keeps what its `Analysis` needs."""
+
+    def __init__(self) -> None:
+        self._curve = AgitationCurve([], [], [], [])
+        self._texts: dict[int, Text] = {}
+        self._shown: dict[int, CueShown] = {}
+        self._cleared: dict[int, CueCleared] = {}
+        self._overlaps: list[OverlapSpan] = []
+        self._gaps: list[ResponseGap] = []
+        self._silences: list[Span] = []
+        self._absences: list[Absence] = []
+        self._speech: dict[Channel, list[tuple[float, float]]] = {c: [] for c in Channel}
+        self._voices: dict[Channel, list[tuple[float, float, float, float]]] = {c: [] for c in Channel}
+        self._troubles: list[str] = []
+
+    def add(self, event: Event) -> None:
+        match event:
+            case Agitation() if event.state is not AgitationState.LISTENING:
+                self._curve.t.append(event.t)
+                self._curve.score.append(event.score)
+                self._curve.confidence.append(event.confidence)
+                self._curve.state.append(event.state)
+            case SpeechEnded():
+                self._speech[event.channel].append((event.start, event.end))
+            case Utterance():
+                self._voices[event.channel].append(
+                    (event.end - event.start, event.level_db, event.voiced, event.pitch_hz)
+                )
+            case Text() if event.final:
+                self._texts[event.utterance] = event
+            case CueShown():
+                self._shown[event.number] = event
+            case CueCleared():
+                self._cleared[event.number] = event
+            case Overlap():
+                self._overlaps.append(OverlapSpan(event.start, event.end, event.by))
+            case Response():
+                self._gaps.append(ResponseGap(event.t, event.channel, event.gap))
+            case Silence():
+                self._silences.append(Span(event.start, event.end))
+            case Gap():
+                self._add_absence(event)
+            case Part() if event.state in TROUBLE and event.detail and event.detail not in self._troubles:
+                self._troubles.append(event.detail)
+
+    def _add_absence(self, gap: Gap) -> None:
+        """A long absence is told in many adjoining pieces."""
+        for at in range(len(self._absences) - 1, -1, -1):
+            last = self._absences[at]
+            if last.channel is gap.channel:
+                if last.reason == gap.reason and abs(last.end - gap.start) < 0.002:
+                    self._absences[at] = Absence(last.channel, last.start, gap.end, last.reason)
+                    return
+                break
+        self._absences.append(Absence(gap.channel, gap.start, gap.end, gap.reason))
+
+    def result(self, duration: float, channels: Iterable[Channel], warnings: Iterable[str] = ()) -> Analysis:
+        """The analysis of what was added. `channels` are the sides that had a source at all."""
+        channels = tuple(channels)
+        seconds = {c: round(sum(end - start for start, end in self._speech[c]), 3) for c in channels}
+        spoken = sum(seconds.values())
+        told = [*warnings, *self._troubles]
+        if seconds.get(Channel.CALLER) and not self._curve.t:
+            told.append("There was too little of the caller's voice to follow the caller's agitation.")
+        return Analysis(
+            schema=ANALYSIS_SCHEMA,
+            duration=duration,
+            agitation=self._curve,
+            segments=[
+                Segment(text.channel, text.start, text.end, text.text, text.words)
+                for text in sorted(self._texts.values(), key=lambda text: (text.start, text.utterance))
+                if text.text
+            ],
+            cues=[self._cue(shown, duration) for shown in self._shown.values()],
+            conversation=ConversationFigures(
+                talk_share={c: round(s / spoken, 3) for c, s in seconds.items()} if spoken else {},
+                speech_seconds=seconds,
+                overlaps=self._overlaps,
+                gaps=self._gaps,
+                silences=self._silences,
+                absences=self._absences,
+            ),
+            channels={c: self._figures(c) for c in channels},
+            warnings=list(dict.fromkeys(told)),
+        )
+
+    def _cue(self, shown: CueShown, duration: float) -> Cue:
+        cleared = self._cleared.get(shown.number)
+        end, by = (cleared.t, cleared.by) if cleared else (duration, "")
+        return Cue(shown.id, shown.t, end, shown.headline, shown.why, by)
+
+    def _figures(self, channel: Channel) -> ChannelFigures:
+        import numpy as np
+
+        level_db = pitch_hz = None
+        if self._voices[channel]:
+            length, level, voiced, hz = np.array(self._voices[channel]).T
+            level_db = round(float(10 * np.log10(np.average(10 ** (level / 10), weights=length))), 2)
+            known = (hz > 0) & (voiced > 0)
+            if known.any():
+                order = np.argsort(hz[known])
+                sums = np.cumsum(voiced[known][order])
+                pitch_hz = round(float(hz[known][order][np.searchsorted(sums, sums[-1] / 2)]), 1)
+        return ChannelFigures(self._speech[channel], level_db, pitch_hz)
+
+
+# --- the run ----------------------------------------------------------------------------------------------------------
+
+
+class RecordedCall(Protocol):
+    """See `voiceassist.capture.file.CallFile`."""
+
+    @property
+    def has_agent(self) -> bool: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+    def blocks(self, n: int) -> Iterator[tuple[Samples | None, Samples]]: ...
+
+
+class Transcriber(Protocol):
+    """See `voiceassist.speech`."""
+
+    def start(self) -> None: ...
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
+    def poll(self) -> list[Text | Part]: ...
+    def wait_for(self, utterance_id: int, timeout: float) -> None: ...
+    def close(self, timeout: float) -> list[Text | Part]: ...
+
+
+class Writer(Protocol):
+    """See `voiceassist.record`."""
+
+    def write(self, events: Iterable[Event]) -> None: ...
+    def sound(self, agent: Samples | None, caller: Samples | None) -> None: ...
+
+
+def analyse(
+    call: RecordedCall,
+    engine: CallEngine,
+    transcriber: Transcriber | None = None,
+    writer: Writer | None = None,
+    progress: Callable[[float], None] | None = None,
+    listener: Callable[[Event], None] | None = None,
+) -> Analysis:
+    """Runs a recorded call through a fresh engine. `progress` is called with the seconds done, `listener` with every
+    event.
+
+    Closes the transcriber, not the call and not the writer: whether what was written is worth keeping is known to the
+    one who asked. Raises `InputError` for a file that proves unusable on the way, `StorageError` from the writer.
+    """
+    run = _Run(engine, transcriber, writer, listener)
+    try:
+        run.begin()
+        for agent, caller in call.blocks(BLOCK if transcriber is not None else BLOCK_WITHOUT_TEXT):
+            run.hear(agent, caller)
+            if progress is not None:
+                progress(engine.now)
+        run.end()
+    finally:
+        if transcriber is not None:
+            transcriber.close(0.0)
+    channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
+    analysis = run.collector.result(engine.now, channels, call.warnings)
+    analysis.warnings.extend(_doubts(analysis))
+    return analysis
+
+
+def _doubts(analysis: Analysis) -> Iterator[str]:
+    """What makes the result doubtful as a whole. A silent channel has been told already, by the file."""
+    mute = [
+        channel
+        for channel, figures in analysis.channels.items()
+        if not figures.speech and not any(f"{channel}'s channel" in warning for warning in analysis.warnings)
+    ]
+    if len(mute) == len(analysis.channels):
+        yield "There is sound but no speech in it; is the sample rate in the file's header right?"
+        return
+    for channel in mute:
+        yield (
+            f"No speech was found on the {channel}'s channel; if the two sides are swapped, "
+            f"use --channels caller,agent (or exchange --agent and --caller)."
+        )
+
+
+class _Run:
+    def __init__(
+        self,
+        engine: CallEngine,
+        transcriber: Transcriber | None,
+        writer: Writer | None,
+        listener: Callable[[Event], None] | None,
+    ) -> None:
+        self.collector = Collector()
+        self._engine = engine
+        self._transcriber = transcriber
+        self._writer = writer
+        self._listener = listener
+        self._due: list[tuple[float, int]] = []
+        """(second, utterance) at which texts take effect; a heap."""
+        self._texts: dict[int, Text] = {}
+        """Texts that have come and are not due yet."""
+
+    def begin(self) -> None:
+        self._tell(self._engine.start())
+        if self._transcriber is not None:
+            self._transcriber.start()
+            self._poll()
+
+    def hear(self, agent: Samples | None, caller: Samples) -> None:
+        if self._writer is not None:
+            self._writer.sound(agent, caller)
+        events = self._engine.push(agent, caller) if agent is not None else self._engine.push(None, caller)
+        self._tell(events)
+        self._answer(self._engine.now)
+
+    def end(self) -> None:
+        *closing, ended = self._engine.finish()
+        self._tell(closing)
+        self._answer(float("inf"))
+        self._tell([ended])
+
+    def _answer(self, now: float) -> None:
+        """The texts that are due by `now`, waiting for those the recogniser still works on."""
+        while self._transcriber is not None and self._due and self._due[0][0] <= now:
+            _, utterance = heapq.heappop(self._due)
+            if utterance not in self._texts:
+                self._transcriber.wait_for(utterance, PATIENCE)
+                self._poll()
+            text = self._texts.pop(utterance, None)
+            if text is not None:
+                self._tell(self._engine.feed(text))
+
+    def _poll(self) -> None:
+        assert self._transcriber is not None
+        for result in self._transcriber.poll():
+            if isinstance(result, Text):
+                if result.final:
+                    self._texts[result.utterance] = result
+            elif result.state in TROUBLE:
+                # That the recogniser opened and is ready depends on the machine's speed, and says nothing of the call.
+                self._tell(self._engine.feed(result))
+
+    def _tell(self, events: list[Event]) -> None:
+        if self._writer is not None:
+            self._writer.write(events)
+        for event in events:
+            self.collector.add(event)
+            if isinstance(event, Utterance) and self._transcriber is not None:
+                heapq.heappush(self._due, (event.end + TEXT_DELAY, event.id))
+                sound = self._engine.utterance_sound(event)
+                self._transcriber.submit(event, sound, self._engine.sound_offset(event))
+            if self._listener is not None:
+                self._listener(event)

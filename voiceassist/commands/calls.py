@@ -1,0 +1,89 @@
+"""`voiceassist calls`: the calls that were kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceassist.commands import load_settings
+
+if TYPE_CHECKING:
+    from voiceassist.analyse import Analysis
+    from voiceassist.record import CallFolder, Library
+
+app = typer.Typer(help="The calls that were kept.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+Where = Annotated[
+    Path | None,
+    typer.Option("--library", metavar="DIR", help="Another library than the settings'.", show_default=False),
+]
+
+
+@app.command("list")
+def list_calls(as_json: Json = False, library: Where = None) -> None:
+    """All calls, the oldest first."""
+    found = _library(library)
+    calls = found.list()
+    if as_json:
+        import msgspec
+
+        rows = [
+            {**msgspec.to_builtins(call.meta), "duration": call.duration, "cut_off": call.cut_off} for call in calls
+        ]
+        print(msgspec.json.encode({"library": str(found.root), "calls": rows, "warnings": found.warnings}).decode())
+        return
+    from voiceassist.commands.terminal import clock
+
+    for call in calls:
+        meta = call.meta
+        cues = "" if meta.cues is None else f"{meta.cues} cue" + "s" * (meta.cues != 1)
+        peak = "" if meta.peak_agitation is None else f"highest agitation {meta.peak_agitation:.2f}"
+        state = "cut off" if call.cut_off else ""
+        begun = meta.created.astimezone().strftime("%Y-%m-%d %H:%M")
+        told = "  ".join(part for part in (cues, peak, state, ", ".join(meta.sources.values())) if part)
+        print(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}".rstrip())
+    if not calls:
+        print(f"No calls are kept in {found.root}.", file=sys.stderr)
+    for warning in found.warnings:
+        print(f"voiceassist: {warning}", file=sys.stderr)
+
+
+@app.command()
+def show(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    as_json: Json = False,
+    library: Where = None,
+) -> None:
+    """What was said in a call, its cues, the caller's agitation and the figures."""
+    folder = _library(library).find(call)
+    result = _analysis(folder)
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.encode({"call": folder.meta, **msgspec.structs.asdict(result)}).decode())
+        return
+    from voiceassist.commands.report import Report
+
+    meta = folder.meta
+    print(f"{meta.id}  {meta.created.astimezone():%Y-%m-%d %H:%M}  {meta.origin}  {', '.join(meta.sources.values())}")
+    print(f"{folder.path}\n")
+    Report().show(result)
+
+
+def _library(root: Path | None) -> Library:
+    from voiceassist.record import Library
+
+    return Library(root or load_settings().library)
+
+
+def _analysis(folder: CallFolder) -> Analysis:
+    from voiceassist.analyse import Collector
+
+    collector = Collector()
+    for event in folder.events():
+        collector.add(event)
+    return collector.result(folder.duration, folder.meta.channels, (*folder.warnings, *folder.meta.warnings))
