@@ -1,0 +1,97 @@
+"""The program on a private screen with a call made of events, and guards against things that outlive their test."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.scripted import ScriptedCall
+from ui.app import Desktop
+from ui.bridge import CallBridge
+from ui.call_model import CallModel
+from ui.preferences import Preferences
+from ui.theme import Scheme, Theme
+from voiceassist.timeline import Event
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A window, timer or animation that is still going when its test is over fails it."""
+    started: weakref.WeakSet[QObject] = weakref.WeakSet()
+    for kind in (QTimer, QAbstractAnimation):
+        start = kind.start
+
+        def watched(self, *args, _start=start):
+            started.add(self)
+            return _start(self, *args)
+
+        monkeypatch.setattr(kind, "start", watched)
+    yield
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    going = [thing for thing in started if shiboken6.isValid(thing) and _goes(thing)]
+    assert not going, f"still going after the test: {going}"
+    seen = [widget for widget in qapp.topLevelWidgets() if widget.isVisible()]
+    for widget in seen:
+        widget.close()
+    assert not seen, f"still on screen after the test: {seen}"
+
+
+def _goes(thing: QObject) -> bool:
+    if isinstance(thing, QTimer):
+        return thing.isActive()
+    return isinstance(thing, QAbstractAnimation) and thing.state() == QAbstractAnimation.State.Running
+
+
+@pytest.fixture
+def model(qapp: QApplication) -> CallModel:
+    return CallModel()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Theme:
+    theme = Theme(Scheme.LIGHT)
+    theme.choose(reduced_motion=True)
+    return theme
+
+
+@pytest.fixture
+def preferences(qapp: QApplication) -> Preferences:
+    return Preferences()
+
+
+@pytest.fixture
+def calls() -> list[ScriptedCall]:
+    """The calls that were made, for a look at the commands they were given."""
+    return []
+
+
+@pytest.fixture
+def bridge(model: CallModel, calls: list[ScriptedCall]) -> Iterator[CallBridge]:
+    bridge = CallBridge(model, _maker(calls))
+    yield bridge
+    bridge.shut()
+
+
+def _maker(calls: list[ScriptedCall]) -> Callable[[Callable[[Event], None], str], ScriptedCall]:
+    def make(listener: Callable[[Event], None], reference: str) -> ScriptedCall:
+        calls.append(ScriptedCall(listener, []))
+        return calls[-1]
+
+    return make
+
+
+@pytest.fixture
+def program(qapp: QApplication, calls: list[ScriptedCall]) -> Iterator[Desktop]:
+    """The whole program in light colours, without motion and without a call yet."""
+    program = Desktop(_maker(calls))
+    program.theme.choose(scheme=Scheme.LIGHT, reduced_motion=True)
+    yield program
+    program.shut()
+    qapp.processEvents()
+    program.window.deleteLater()
+    program.overlay.deleteLater()

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+
+from ui.preferences import Preferences
+from ui.settings_window import OptionRow, SettingsWindow, title
+from ui.theme import Theme
+from voiceassist import settings
+
+
+@pytest.fixture
+def window(preferences: Preferences, theme: Theme, qtbot) -> SettingsWindow:
+    window = SettingsWindow(preferences, theme)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitExposed(window)
+    return window
+
+
+def row(window: SettingsWindow, name: str) -> OptionRow:
+    return next(row for row in window.rows if row.option.name == name)
+
+
+def test_every_option_of_the_table_is_there_once(window: SettingsWindow) -> None:
+    assert sorted(row.option.name for row in window.rows) == sorted(settings.options())
+
+
+def test_every_option_shows_its_value_and_explains_itself(window: SettingsWindow, preferences: Preferences) -> None:
+    for entry in window.rows:
+        assert entry.editor.read() == getattr(preferences.now, entry.option.name), entry.option.name
+        assert entry.editor.widget.accessibleName() == title(entry.option)
+        assert entry.editor.widget.accessibleDescription() == entry.option.about.help
+
+
+def test_a_choice_is_written_down_as_soon_as_it_is_made(window: SettingsWindow, qtbot) -> None:
+    box = row(window, "keep_calls").editor.widget
+    assert isinstance(box, QCheckBox)
+    box.click()
+    budget = row(window, "cue_budget").editor.widget
+    assert isinstance(budget, QSpinBox)
+    budget.setValue(3)
+    terms = row(window, "terms").editor.widget
+    assert isinstance(terms, QLineEdit)
+    qtbot.keyClicks(terms, "Harbour Home, Aldi")
+    qtbot.keyClick(terms, Qt.Key.Key_Return)
+    now = settings.load().settings
+    assert (now.keep_calls, now.cue_budget, now.terms) == (True, 3, ("Harbour Home", "Aldi"))
+
+
+def test_an_option_is_reset_by_itself(window: SettingsWindow) -> None:
+    theme = row(window, "theme")
+    assert not theme.reset.isVisible()
+    combo = theme.editor.widget
+    assert isinstance(combo, QComboBox)
+    combo.setCurrentText("dark")
+    combo.activated.emit(combo.currentIndex())
+    assert theme.reset.isVisible()
+    theme.reset.click()
+    assert combo.currentText() == "system"
+    assert not theme.reset.isVisible()
+
+
+def test_what_policy_has_settled_is_shown_locked_and_says_who_did(home: Path, theme: Theme, qtbot) -> None:
+    policies = home / "machine" / "policies"
+    policies.mkdir(parents=True)
+    (policies / "calls.json").write_text(json.dumps({"keep_calls": True}))
+    window = SettingsWindow(Preferences(), theme)
+    qtbot.addWidget(window)
+    window.show()
+    locked = row(window, "keep_calls")
+    assert not locked.editor.widget.isEnabled()
+    assert locked._who.text() == "Managed by your organisation."
+    assert locked.editor.read() is True
+    assert row(window, "theme").editor.widget.isEnabled()
+
+
+def test_the_search_leaves_only_what_fits(window: SettingsWindow, qtbot) -> None:
+    qtbot.keyClicks(window.search, "overlay corner")
+    assert [entry.option.name for entry in window.rows if entry.isVisible()][:1] == ["overlay_corner"]
+    assert not row(window, "keep_calls").isVisible()
+    window.search.setText("zebra")
+    assert not any(entry.isVisible() for entry in window.rows)
+    assert window._none.isVisible()
+
+
+def test_a_choice_that_cannot_be_kept_is_told(window: SettingsWindow, preferences: Preferences, home: Path) -> None:
+    settings.user_file().parent.mkdir(parents=True, exist_ok=True)
+    settings.user_file().write_text("this is [ not TOML")
+    box = row(window, "keep_calls").editor.widget
+    assert isinstance(box, QCheckBox)
+    box.click()
+    assert "were not saved" in window._error.text()
+    assert not box.isChecked()
+
+
+def test_every_control_has_a_name(window: SettingsWindow) -> None:
+    for widget in window.findChildren(QWidget):
+        inner = isinstance(widget.parent(), QAbstractSpinBox)  # spoken of as its spin box
+        if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus and not inner:
+            interface = QAccessible.queryAccessibleInterface(widget)
+            assert interface.text(QAccessible.Text.Name).strip(), widget

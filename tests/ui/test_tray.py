@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from tests.ui import scripted
+from ui.app import Desktop
+from ui.call_model import Phase
+from voiceassist.timeline import CallStarted
+
+
+def test_the_tray_tells_the_state_in_words_and_shape(program: Desktop) -> None:
+    assert program.tray.icon.toolTip() == "VoiceAssist – Ready"
+    quiet = program.tray.icon.icon().pixmap(22, 22).toImage()
+    program.model.take(CallStarted(t=0.0, schema=1))
+    program.model.take(scripted.agitation(100.0))
+    assert program.tray.icon.toolTip() == "VoiceAssist – High"
+    assert program.tray.icon.icon().pixmap(22, 22).toImage() != quiet
+
+
+def test_the_trays_commands_fit_the_call(program: Desktop, calls, qtbot) -> None:
+    assert program.tray.call_action.text() == "&Start call"
+    assert not program.tray.mute_action.isEnabled()
+    program.tray.call_action.trigger()
+    qtbot.waitUntil(lambda: len(calls) == 1)
+    program.bridge.listener(CallStarted(t=0.0, schema=1))
+    qtbot.waitUntil(lambda: program.model.phase is Phase.RUNNING)
+    assert program.tray.call_action.text() == "&End call"
+    program.tray.mute_action.trigger()
+    qtbot.waitUntil(lambda: program.model.muted)
+    assert program.tray.mute_action.isChecked()
+    program.tray.pause_action.trigger()
+    assert calls[0].paused
+    assert program.tray.pause_action.text() == "&Go on"
+
+
+def test_the_tray_brings_the_window_up(program: Desktop, qtbot) -> None:
+    program.tray.show_action.trigger()
+    qtbot.waitUntil(program.window.isVisible)

@@ -1,0 +1,80 @@
+"""What differs between desktops: click-through windows that stay on top, and what the machine can show.
+
+Found with PySide6 6.12: under X11 `WindowTransparentForInput` alone lets clicks through under metacity, but openbox's
+own frame swallows them; with `BypassWindowManagerHint` they pass under both. Such a window is not raised by anybody
+else, so the overlay raises itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import os
+import sys
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+OVERLAY_FLAGS = (
+    Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.WindowStaysOnTopHint
+    | Qt.WindowType.Tool
+    | Qt.WindowType.WindowDoesNotAcceptFocus
+    | Qt.WindowType.WindowTransparentForInput
+    | Qt.WindowType.NoDropShadowWindowHint
+)
+
+
+def prefer_x11() -> None:
+    """Before the application is made: take X11 where Wayland offers it too. Wayland has no windows on top."""
+    if sys.platform == "linux" and os.environ.get("XDG_SESSION_TYPE") == "wayland" and os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown at all; asked before Qt is started, which would end the program."""
+    if os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def on_x11() -> bool:
+    return QGuiApplication.platformName() == "xcb"
+
+
+def overlay_flags() -> Qt.WindowType:
+    return OVERLAY_FLAGS | Qt.WindowType.BypassWindowManagerHint if on_x11() else OVERLAY_FLAGS
+
+
+def blends_windows() -> bool:
+    """Whether translucent windows are really translucent. Only X11 without a compositor says no."""
+    if not on_x11():
+        return True
+    try:
+        x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+    except OSError:
+        return False
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    x11.XGetSelectionOwner.restype = ctypes.c_ulong
+    x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
+    x11.XGetSelectionOwner.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+    display = x11.XOpenDisplay(None)
+    if not display:
+        return False
+    try:
+        # The compositing manager of screen 0 owns this selection (ICCCM manager selections, EWMH _NET_WM_CM_Sn).
+        return bool(x11.XGetSelectionOwner(display, x11.XInternAtom(display, b"_NET_WM_CM_S0", 0)))
+    finally:
+        x11.XCloseDisplay(display)
+
+
+def hide_from_capture(window_id: int, hidden: bool) -> bool:
+    """Ask the desktop to leave a window out of screen sharing. Best effort; False when it cannot or would not.
+
+    Windows only (SetWindowDisplayAffinity, WDA_EXCLUDEFROMCAPTURE); it is no security feature there either.
+    """
+    if sys.platform != "win32":
+        return False
+    return bool(ctypes.windll.user32.SetWindowDisplayAffinity(window_id, 0x11 if hidden else 0))

@@ -1,0 +1,230 @@
+"""How every part is doing: name, state in shape and word, what to do about it, and a level bar for the two sounds."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from ui import icons, wording
+from ui.call_model import PARTS, CallModel
+from ui.theme import SPACE, Theme
+from voiceassist.timeline import Channel, Part, PartState
+
+QUIETEST_DB = -60.0
+"""Left end of a level bar, dBFS; the right end is 0."""
+
+SOUND_OF = {"agent-sound": Channel.AGENT, "caller-sound": Channel.CALLER}
+
+SHAPES = {
+    PartState.OPENING: "clock",
+    PartState.LIVE: "check",
+    PartState.DEGRADED: "warning",
+    PartState.LOST: "close",
+    PartState.OFF: "dash",
+}
+
+
+class LevelBar(QWidget):
+    """A level in dBFS as a bar, with a dot while this side is talking."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._level = QUIETEST_DB
+        self._speaking = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(80, 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(36, 10)
+
+    def show_level(self, level_db: float, speaking: bool) -> None:
+        if (level_db, speaking) != (self._level, self._speaking):
+            self._level, self._speaking = level_db, speaking
+            self.update()
+
+    @property
+    def filled(self) -> float:
+        """How much of the bar is filled, 0 to 1."""
+        return min(1.0, max(0.0, 1 - self._level / QUIETEST_DB))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        track = QRectF(0, 2, self.width() - 16, 6)
+        painter.setPen(QColor(c.line) if c.border > 1 else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(c.line if c.border == 1 else c.sunken))
+        painter.drawRoundedRect(track, 3, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(c.accent if self._speaking else c.listening))
+        painter.drawRoundedRect(QRectF(0, 2, track.width() * self.filled, 6), 3, 3)
+        if self._speaking:
+            painter.setBrush(QColor(c.accent))
+            painter.drawEllipse(QRectF(self.width() - 10, 0, 10, 10))
+
+
+class StateMark(QWidget):
+    """The state of a part as a small shape: tick, ring, triangle, cross or dash."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state = PartState.OFF
+        self.setFixedSize(16, 16)
+        theme.changed.connect(self.update)
+
+    def show_state(self, state: PartState) -> None:
+        self._state = state
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colour = self._theme.colours.part(self._state)
+        icons.paint(QPainter(self), SHAPES[self._state], QRectF(self.rect()), colour, 2.6)
+
+
+class PartItem(QWidget):
+    """One part: shape, name, and a word, or for a sound that is heard its level."""
+
+    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.name = name
+        self._mark = StateMark(theme)
+        self._title = QLabel(wording.part(name))
+        self._word = QLabel()
+        self._word.setProperty("role", "small")
+        self.bar = LevelBar(theme) if name in SOUND_OF else None
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(SPACE[2])
+        line.addWidget(self._mark)
+        line.addWidget(self._title)
+        line.addWidget(self._word)
+        if self.bar is not None:
+            self.bar.setAccessibleName(self.tr("Level: {0}").format(wording.part(name)))
+            line.addWidget(self.bar, 1)
+        else:
+            line.addStretch(1)
+        self.show_part(Part(t=0.0, part=name, state=PartState.OFF))
+
+    def show_part(self, part: Part) -> None:
+        word = wording.part_state(part.state)
+        self._mark.show_state(part.state)
+        self._word.setText(word)
+        if self.bar is not None:
+            heard = part.state in (PartState.LIVE, PartState.DEGRADED)
+            self.bar.setVisible(heard)
+            self._word.setVisible(part.state is not PartState.LIVE)
+        self.setToolTip(f"{wording.part(self.name)}: {word}. {part.detail}".strip())
+        self.setAccessibleName(f"{wording.part(self.name)}: {word}")
+        self.setAccessibleDescription(part.detail)
+
+
+class Parts(QFrame):
+    """All parts of the call in one strip that is always in sight."""
+
+    def __init__(self, model: CallModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setProperty("banner", "true")
+        self.setAccessibleName(self.tr("How every part is doing"))
+        self.items = {name: PartItem(name, theme) for name in PARTS}
+        strip = QHBoxLayout(self)
+        strip.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
+        strip.setSpacing(SPACE[5])
+        for name, item in self.items.items():
+            strip.addWidget(item, 3 if name in SOUND_OF else 2)
+        model.part_changed.connect(self._show)
+        model.metered.connect(self._meter)
+        model.restarted.connect(self._restarted)
+
+    def _restarted(self) -> None:
+        for name, item in self.items.items():
+            item.show_part(Part(t=0.0, part=name, state=PartState.OFF))
+        self._meter()
+
+    def _show(self, name: str) -> None:
+        if name in self.items:
+            self.items[name].show_part(self._model.parts[name])
+
+    def _meter(self) -> None:
+        meter = self._model.meter
+        for name, channel in SOUND_OF.items():
+            bar = self.items[name].bar
+            assert bar is not None
+            if meter is None:
+                bar.show_level(QUIETEST_DB, False)
+            elif channel is Channel.AGENT:
+                bar.show_level(meter.agent_db, meter.agent_speaking)
+            else:
+                bar.show_level(meter.caller_db, meter.caller_speaking)
+
+
+class TalkShare(QWidget):
+    """Who has talked how much: two figures and one divided line. Plain seconds, no judgement."""
+
+    def __init__(self, model: CallModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model, self._theme = model, theme
+        self._agent = QLabel()
+        self._caller = QLabel()
+        self._line = _ShareLine(theme)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(SPACE[1])
+        grid.addWidget(self._caller, 0, 0)
+        grid.addWidget(self._agent, 0, 1, Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(self._line, 1, 0, 1, 2)
+        model.talk_changed.connect(self.refresh)
+        model.restarted.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        agent, caller = self._model.talked(Channel.AGENT), self._model.talked(Channel.CALLER)
+        total = agent + caller
+        share = caller / total if total else 0.5
+        self._line.show_share(share, total > 0)
+        if not total:
+            words = (wording.channel(Channel.CALLER), wording.channel(Channel.AGENT))
+        else:
+            percent = round(share * 100)
+            words = (
+                f"{wording.channel(Channel.CALLER)} {percent} %",
+                f"{wording.channel(Channel.AGENT)} {100 - percent} %",
+            )
+        self._caller.setText(words[0])
+        self._agent.setText(words[1])
+        self.setAccessibleName(self.tr("Talk share") + ": " + ", ".join(words))
+
+
+class _ShareLine(QWidget):
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._share, self._known = 0.5, False
+        self.setFixedHeight(8)
+        theme.changed.connect(self.update)
+
+    def show_share(self, caller: float, known: bool) -> None:
+        self._share, self._known = caller, known
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        box = QRectF(self.rect())
+        if not self._known:
+            painter.setBrush(QColor(c.line))
+            painter.drawRoundedRect(box, 4, 4)
+            return
+        middle = box.width() * self._share
+        painter.setBrush(QColor(c.listening))
+        painter.drawRoundedRect(QRectF(0, 0, max(0.0, middle - 1), box.height()), 4, 4)
+        painter.setBrush(QColor(c.accent))
+        painter.drawRoundedRect(QRectF(middle + 1, 0, max(0.0, box.width() - middle - 1), box.height()), 4, 4)
