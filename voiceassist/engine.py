@@ -57,7 +57,7 @@ from voiceassist.voice.frames import (
     Pitch,
     PitchTracker,
 )
-from voiceassist.voice.measure import active_level, median_pitch, tilt
+from voiceassist.voice.measure import active_level, median_pitch
 from voiceassist.voice.own_voice import OwnVoice
 from voiceassist.voice.segments import Segmenter, Step
 
@@ -81,8 +81,7 @@ class _Side:
     present: bool = True
     first: int = 0
     level_db: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
-    low: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
-    high: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    slope: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     hz: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     voice: deque[bool] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     count: int = 0
@@ -125,7 +124,6 @@ class CallEngine:
         self._frames = 0
         self._samples = 0
         self._utterances = 0
-        self._rested = 0.0
         self._finished = False
 
     @property
@@ -182,6 +180,8 @@ class CallEngine:
         match stamped:
             case Text() if stamped.final:
                 self._situation.texts.append(stamped)
+                if stamped.channel is Channel.CALLER:
+                    self._caller.said(stamped.text, self.pack.language)
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
             case Feedback():
                 return [stamped, *self._cues.feedback(stamped)]
@@ -271,8 +271,7 @@ class CallEngine:
             level = float(f.level_db[i])
             step = side.segmenter.step(float(f.probability[i]), level)
             side.level_db.append(level)
-            side.low.append(float(f.low[i]))
-            side.high.append(float(f.high[i]))
+            side.slope.append(float(f.slope[i]))
             side.voice.append(step.voice and step.speaking)
             side.count += 1
             voice[channel] = step.voice
@@ -284,13 +283,13 @@ class CallEngine:
             self._situation.agitated_speech = (
                 self._situation.agitated_speech + FRAME_SECONDS if self._situation.agitated else 0.0
             )
-        else:
-            self._rested += FRAME_SECONDS
         for event in self._conversation.step(now, voice):
             events.append(event)
             match event:
                 case Response():
                     self._situation.responses.append(event)
+                    if event.channel is Channel.CALLER and event.gap < 0:
+                        self._caller.cut_in()
                 case Overlap():
                     self._situation.overlaps.append(event)
         if self._frames % TICK_FRAMES == 0:
@@ -314,9 +313,6 @@ class CallEngine:
 
     def _tick(self, now: float) -> list[Event]:
         """What is told four times a second."""
-        if self._rested:
-            self._caller.rest(self._rested)
-            self._rested = 0.0
         estimate = self._caller.estimate
         if not self._agitation_on:
             estimate = type(estimate)(type(estimate.state).LISTENING)
@@ -332,7 +328,11 @@ class CallEngine:
                 score=round(estimate.score, 3),
                 confidence=round(estimate.confidence, 3),
                 state=AgitationState(estimate.state.value),
-                reasons=tuple(f"{r} than at the start" for r in reasons(estimate) if estimate.state in AGITATED),
+                reasons=tuple(
+                    reason if reason.startswith(("said", "cut in")) else f"{reason} than at the start"
+                    for reason in reasons(estimate)
+                    if estimate.state in AGITATED
+                ),
             ),
             Meter(
                 t=t,
@@ -354,16 +354,11 @@ class CallEngine:
                 if voice and hz > 0:
                     self._own_voice.add_pitch(float(hz))
             return
-        # Frames under the agent's voice do not count: they may hold the agent's voice too.
+        # Frames under the agent's voice, and those in a gap, do not count: they may hold another voice, or none.
         agent = self._sides[Channel.AGENT]
         alone = np.array(self._slice(side, side.voice, pitch)) & ~np.array(self._slice(agent, agent.voice, pitch))
-        if alone.any():
-            self._caller.add(
-                pitch.hz[alone],
-                np.array(self._slice(side, side.level_db, pitch))[alone],
-                np.array(self._slice(side, side.low, pitch))[alone],
-                np.array(self._slice(side, side.high, pitch))[alone],
-            )
+        level = np.array(self._slice(side, side.level_db, pitch))
+        self._caller.add(pitch.hz, level, np.array(self._slice(side, side.slope, pitch)), alone)
 
     @staticmethod
     def _slice(side: _Side, values: deque[T], pitch: Pitch) -> list[T]:
@@ -381,8 +376,7 @@ class CallEngine:
         self._utterances += 1
         active = np.array(_between(side.voice, side.count, start, end), dtype=bool)
         level = np.array(_between(side.level_db, side.count, start, end))
-        low = np.array(_between(side.low, side.count, start, end))
-        high = np.array(_between(side.high, side.count, start, end))
+        slope = np.array(_between(side.slope, side.count, start, end))
         hz = np.array(_between(side.hz, side.pitched, start, end))
         return Utterance(
             t=seconds(now),
@@ -392,7 +386,7 @@ class CallEngine:
             end=seconds(end * FRAME_SECONDS),
             level_db=decibels(active_level(level[active])) if active.any() else SILENCE_DB,
             pitch_hz=round(median_pitch(hz[active]), 1),
-            tilt_db=decibels(tilt(low[active], high[active])),
+            tilt_db=decibels(slope[active].mean()) if active.any() else 0.0,
             voiced=seconds(float((hz[active] > 0).sum()) * FRAME_SECONDS),
         )
 

@@ -73,7 +73,7 @@ class Utterance(Event, frozen=True, tag="utterance"):
     """One channel's speech between two pauses (or two cuts in a long one), with what was measured in it.
 
     `id` counts up over both channels. `level_db` is the active level in dBFS, `pitch_hz` the median of the voiced
-    frames (0 when there were too few), `tilt_db` the spectral tilt (alpha ratio), `voiced` the seconds of voiced
+    frames (0 when there were too few), `tilt_db` the spectral tilt (dB an octave), `voiced` the seconds of voiced
     speech.
     `start` and `end` are the speech itself; what is transcribed has some sound added on both sides.
     """

@@ -1,22 +1,26 @@
-"""The estimator: figures of the caller's voiced frames in, a score with its confidence and evidence out.
+"""The estimator: figures of the caller's frames in, a score with its confidence, state and evidence out.
 
-Method, after Bone, Lee & Narayanan (IEEE Trans. Affective Computing 5(2), 2014): a few interpretable figures (median
-pitch, level, spectral tilt) each compared with the same speaker's own baseline, squashed, weighted and added. Here the
-baseline is the caller's first seconds of speech, the figures are taken over a sliding window of voiced speech, and the
-sum is smoothed over *speech* time, so that silence neither proves nor disproves anything.
+Method, after Bone, Lee & Narayanan (IEEE Trans. Affective Computing 5(2), 2014): a few interpretable figures of the
+voice (pitch, level, spectral tilt, and a little pace), each compared with the same speaker's own baseline. A change is
+counted in steps of the speaker's own spread, weighted, lowered where it cannot be trusted, and added up in log odds;
+what the caller says and whether the caller cuts in are added as evidence of their own. The score is the logistic of the
+sum. Evidence of the voice is smoothed over *speech* time: silence neither proves nor disproves anything.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from models.agitation.baseline import Baseline, Floats
+from models.agitation.counting import CallerFrames, Sieve, Voiced
 from models.agitation.tuning import TUNING, Tuning
+from models.agitation.words import Phrase
 
-Floats = npt.NDArray[np.float64]
+PITCH, LEVEL, TILT, PACE = range(4)
 
 
 class State(StrEnum):
@@ -28,23 +32,9 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CallerFrames:
-    """Frames in which the caller, and nobody else, was speaking. Arrays of one shape (n,).
-
-    `hz` is the pitch, 0 where unvoiced; `level_db` in dBFS; `low` and `high` the energies whose ratio is the tilt;
-    `seconds` the length of one frame.
-    """
-
-    hz: Floats
-    level_db: Floats
-    low: Floats
-    high: Floats
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class Estimate:
-    """`score` and `confidence` in 0..1. `pitch`, `level`, `tilt`: change since the start in semitones, dB and dB."""
+    """`score` and `confidence` in 0..1. `pitch`, `level`, `tilt`, `pace`: change since the start in semitones, dB, dB
+    an octave and syllables a second. `cut_ins`: how often the caller cut in lately; `said`: telling phrases of late."""
 
     state: State
     score: float = 0.0
@@ -52,10 +42,13 @@ class Estimate:
     pitch: float = 0.0
     level: float = 0.0
     tilt: float = 0.0
+    pace: float = 0.0
+    cut_ins: int = 0
+    said: tuple[str, ...] = ()
 
 
 class Estimator:
-    """One caller. `add` frames as they come, `rest` while the caller is silent; `estimate` whenever asked."""
+    """One caller. `add` every frame in order, `said` and `cut_in` as they happen; `estimate` whenever asked."""
 
     def __init__(self, tuning: Tuning = TUNING) -> None:
         self.tuning = tuning
@@ -63,87 +56,199 @@ class Estimator:
 
     def reset(self) -> None:
         """Another person is on the line: begin anew."""
-        self._frames = np.zeros((0, 4))
-        """Voiced frames of the window: pitch in semitones, level in dB, low, high."""
+        self._sieve: Sieve | None = None
+        self._baseline = Baseline(self.tuning)
+        self._speech_levels: deque[float] = deque()
+        self._rest_levels: deque[float] = deque()
+        self._clock = 0.0
+        self._quiet = 0.0
         self._voiced = 0.0
         self._due = 0.0
-        self._history: list[Floats] = []
-        self._base = np.zeros(3)
-        self._spread = np.zeros(3)
-        self._change = np.zeros(3)
-        self._score = 0.0
+        self._lower = 0.0
+        """Seconds of voiced speech for which the voice was far below the caller's calm one."""
+        self._change: Floats = np.zeros(4)
+        self._quality = 1.0
+        self._evidence = 0.0
+        """Of the voice, smoothed, in log odds."""
+        self._phrases: dict[str, tuple[float, float]] = {}
+        """Phrase to its strength and when it was last said."""
+        self._cut_ins: list[float] = []
         self._state = State.LISTENING
+        self._over_rising = self._over_high = 0.0
 
     @property
     def estimate(self) -> Estimate:
         if self._state is State.LISTENING:
             return Estimate(State.LISTENING)
-        confidence = min(1.0, 0.4 + 0.6 * (self._voiced - self.tuning.abstain) / self.tuning.baseline)
-        pitch, level, tilt = (float(x) for x in self._change)
-        return Estimate(self._state, self._score, confidence, pitch, level, tilt)
+        tuning = self.tuning
+        amount = (self._voiced - tuning.abstain) / (tuning.baseline - tuning.abstain)
+        stale = float(np.exp(-max(self._quiet - tuning.hold, 0.0) / tuning.fade))
+        confidence = min(1.0, 0.4 + 0.6 * amount) * (0.5 + 0.5 * self._quality) * stale
+        pitch, level, tilt, pace = (float(x) for x in self._change)
+        said = tuple(phrase for phrase, (_, when) in self._phrases.items() if self._clock - when < tuning.words_for)
+        return Estimate(
+            self._state, self._score, confidence, pitch, level, tilt, pace, self._recent_cut_ins(), said
+        )
 
-    def rest(self, seconds: float) -> None:
-        """The caller was silent for `seconds`."""
-        self._score *= float(np.exp(-seconds / self.tuning.rest))
-        self._settle()
+    def said(self, phrases: list[Phrase]) -> None:
+        """The caller said something telling, just now."""
+        for phrase in phrases:
+            self._phrases.pop(phrase.text, None)
+            self._phrases[phrase.text] = (phrase.strength, self._clock)
+        self._settle(0.0)
+
+    def cut_in(self) -> None:
+        """The caller began to talk in the middle of what the other side was saying."""
+        self._cut_ins.append(self._clock)
 
     def add(self, frames: CallerFrames) -> None:
-        voiced = frames.hz > 0
-        if not voiced.any():
-            return
-        rows = np.column_stack(
-            [12 * np.log2(frames.hz[voiced]), frames.level_db[voiced], frames.low[voiced], frames.high[voiced]]
-        )
-        keep = round(self.tuning.window / frames.seconds)
-        self._frames = np.concatenate([self._frames, rows])[-keep:]
-        seconds = len(rows) * frames.seconds
-        self._voiced += seconds
-        self._due += seconds
-        if self._due >= 0.5:
-            self._measure(self._due)
-            self._due = 0.0
+        """The next frames of the caller's channel, speech or not."""
+        tuning, seconds = self.tuning, frames.seconds
+        if self._sieve is None:
+            self._sieve = Sieve(tuning, seconds)
+            self._speech_levels = deque(maxlen=round(3 / seconds))
+            self._rest_levels = deque(maxlen=round(5 / seconds))
+        for hz, level, slope, speech in zip(
+            frames.hz.tolist(), frames.level_db.tolist(), frames.slope.tolist(), frames.speech.tolist(), strict=True
+        ):
+            self._clock += seconds
+            if speech:
+                self._quiet = 0.0
+                self._speech_levels.append(level)
+            else:
+                self._quiet += seconds
+                self._rest_levels.append(level)
+            new = self._sieve.step(hz, level, slope, speech, self._clock) * seconds
+            self._voiced += new
+            self._due += new
+            ended = abs(self._quiet - 8 * seconds) < seconds / 2
+            if self._due >= tuning.step or (ended and self._due >= tuning.step / 2):
+                rows = self._sieve.current(self._clock)
+                if len(rows) * seconds >= tuning.least:
+                    self._measure(rows, self._due, seconds)
+                self._due = 0.0
+            if self._quiet > tuning.hold:
+                self._evidence *= float(np.exp(-seconds / tuning.fade))
+        self._settle(0.0)
 
-    def _measure(self, seconds: float) -> None:
-        """Half a second more of voiced speech: figures of the window, then baseline, then score."""
+    @property
+    def _score(self) -> float:
+        total = self.tuning.offset + self._evidence + self._words() + self._interrupting()
+        return float(1 / (1 + np.exp(-total)))
+
+    def _measure(self, rows: list[Voiced], due: float, seconds: float) -> None:
+        """A quarter of a second more of voiced speech: figures of the window, then baseline, then evidence."""
         tuning = self.tuning
-        pitch, level, low, high = self._frames.T
-        figures = np.array(
-            [
-                # Median and upper edge: agitation raises both, and the mean of the two is steadier than either.
-                (np.median(pitch) + np.percentile(pitch, 80)) / 2,
-                10 * np.log10(np.mean(10 ** (level / 10))),
-                10 * np.log10((high.sum() + 1e-12) / (low.sum() + 1e-12)),
-            ]
-        )
-        if self._voiced < tuning.baseline and self._state not in (State.HIGH, State.RISING):
-            self._history.append(figures)
-            history = np.array(self._history)
-            # Toward the calm quartile: whoever starts upset must not make upset the usual.
-            self._base = np.percentile(history, 40, axis=0)
-            self._spread = 1.4826 * np.median(np.abs(history - self._base), axis=0)
-        elif self._state in (State.CALM, State.FALLING) and self._score < tuning.rising / 2:
-            self._base += (figures - self._base) * (1 - np.exp(-seconds / tuning.drift))
-        if self._voiced < tuning.abstain:
+        figures = self._figures(rows, seconds)
+        if self._voiced < tuning.abstain or len(self._baseline) < 4:
+            self._baseline.remember(figures, self._voiced)
             return
-        floors = np.array([tuning.pitch_scale, tuning.level_scale, tuning.tilt_scale])
-        weights = np.array([tuning.pitch_weight, tuning.level_weight, tuning.tilt_weight])
-        self._change = figures - self._base
-        evidence = np.tanh(self._change / np.maximum(floors, self._spread) / 2 * 1.5)
-        raw = float(np.clip(weights @ evidence, 0.0, 1.0))
-        self._score += (raw - self._score) * (1 - float(np.exp(-seconds / tuning.smoothing)))
+        self._change = figures - self._baseline.usual
+        if self._change[PITCH] <= -tuning.other_pitch:
+            self._lower += due
+            if self._lower >= tuning.other_for:
+                self.reset()
+                return
+        else:
+            self._lower = 0.0
+        evidence = self._voice_evidence()
+        time_constant = tuning.rise if evidence > self._evidence else tuning.fall
+        self._evidence += (evidence - self._evidence) * (1 - float(np.exp(-due / time_constant)))
         if self._state is State.LISTENING:
             self._state = State.CALM
-        self._settle()
+        # A young baseline may be a bad one, so it is allowed to learn more.
+        amount = min(1.0, (self._voiced - tuning.abstain) / (tuning.baseline - tuning.abstain))
+        limit = tuning.learn + (1 - amount) * (tuning.rising - tuning.learn)
+        if max(1 / (1 + np.exp(-tuning.offset - evidence)), self._score) < limit:
+            self._baseline.remember(figures, self._voiced)
+        self._settle(due)
 
-    def _settle(self) -> None:
-        """State from score, with hysteresis."""
+    def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
+        """Pitch (semitones), level (dBFS), tilt (dB an octave) and pace (syllables a second) of the window."""
+        pitch, level, slope = np.array([row[:3] for row in rows]).T
+        highest = np.sort(pitch)[-max(1, round(self.tuning.top * len(rows))) :]
+        loudest = np.argsort(level)[-max(1, round(self.tuning.loud * len(rows))) :]
+        return np.array(
+            [
+                highest.mean(),
+                10 * np.log10(np.mean(10 ** (level / 10))),
+                slope[loudest].mean(),
+                syllables(self._speech_levels) / (len(self._speech_levels) * seconds),
+            ]
+        )
+
+    def _voice_evidence(self) -> float:
+        """Log odds from the changes of the voice, each as far as it can be trusted."""
+        tuning = self.tuning
+        scales = np.array([tuning.pitch_scale, tuning.level_scale, tuning.tilt_scale, tuning.pace_scale])
+        steps = self._change / np.maximum(scales, self._baseline.spread)
+        steps = np.clip(steps, tuning.least_steps, tuning.most)
+        support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
+        levelled = _share(self._baseline.spread[LEVEL], tuning.agc_spread, tuning.agc_free)
+        trust = np.array(
+            [
+                tuning.softer if steps[LEVEL] < -0.5 and steps[TILT] < -0.5 else 1.0,
+                levelled * (tuning.unsupported + (1 - tuning.unsupported) * support),
+                self._clean(),
+                1.0,
+            ]
+        )
+        # A softer voice proves nothing: people get quieter by turning away, and a gain control by its nature.
+        steps[LEVEL] = max(steps[LEVEL], 0.0)
+        weights = np.array([tuning.pitch_weight, tuning.level_weight, tuning.tilt_weight, tuning.pace_weight])
+        self._quality = float(weights @ np.array([trust[PITCH], levelled, trust[TILT], 1.0]) / weights.sum())
+        return float((weights * trust) @ steps)
+
+    def _clean(self) -> float:
+        """How far the tilt can be trusted, 0..1, from the level of speech over that of the pauses."""
+        if len(self._rest_levels) < 8:
+            return 1.0
+        noise = float(np.percentile(self._rest_levels, 25))
+        voice = float(np.percentile(self._speech_levels, 75))
+        return _share(voice - noise, self.tuning.snr_none, self.tuning.snr_full)
+
+    def _words(self) -> float:
+        """Log odds of what was said lately: fades over `words_for` seconds."""
+        tuning = self.tuning
+        ages = ((strength, self._clock - when) for strength, when in self._phrases.values())
+        total = sum(strength * max(0.0, 1 - age / tuning.words_for) for strength, age in ages)
+        return min(total, tuning.words_most)
+
+    def _recent_cut_ins(self) -> int:
+        return sum(self._clock - when < self.tuning.cut_in_for for when in self._cut_ins)
+
+    def _interrupting(self) -> float:
+        return min(self.tuning.cut_in * self._recent_cut_ins(), self.tuning.cut_in_most)
+
+    def _settle(self, due: float) -> None:
+        """State from score, with hysteresis; `due` seconds of voiced speech went by."""
         tuning, score = self.tuning, self._score
         if self._state is State.LISTENING:
             return
-        was_high = self._state in (State.HIGH, State.FALLING)
-        if score >= (tuning.high - tuning.release if self._state is State.HIGH else tuning.high):
+        self._over_rising = self._over_rising + due if score >= tuning.rising else 0.0
+        self._over_high = self._over_high + due if score >= tuning.high else 0.0
+        if self._over_high >= tuning.dwell:
             self._state = State.HIGH
-        elif score >= (tuning.rising - tuning.release if self._state is not State.CALM else tuning.rising):
-            self._state = State.FALLING if was_high else State.RISING
-        else:
+        elif self._state is State.HIGH and score < tuning.high - tuning.release:
+            self._state = State.FALLING
+        elif self._state is State.CALM and self._over_rising >= tuning.dwell:
+            self._state = State.RISING
+        if self._state in (State.RISING, State.FALLING) and score < tuning.rising - tuning.release:
             self._state = State.CALM
+
+
+def syllables(level_db: deque[float]) -> int:
+    """Peaks of the level that stand out by 3 dB on both sides: about one a syllable."""
+    count, low, high, climbing = 0, np.inf, -np.inf, True
+    for level in level_db:
+        low, high = min(low, level), max(high, level)
+        if climbing and level < high - 3.0:
+            count, climbing, low = count + 1, False, level
+        elif not climbing and level > low + 3.0:
+            climbing, high = True, level
+    return count
+
+
+def _share(value: float, none: float, full: float) -> float:
+    """How far `value` lies from `none` to `full`, 0..1."""
+    return float(np.clip((value - none) / (full - none), 0.0, 1.0))

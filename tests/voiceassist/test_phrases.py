@@ -2,7 +2,7 @@
 
 import pytest
 
-from voiceassist.cues.words import find, same
+from voiceassist.phrases import find, same
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from voiceassist.cues.words import same, sentences
+from voiceassist.phrases import same, sentences
 from voiceassist.timeline import Channel, Event, Text
 
 _WILL = re.compile(r"\b(i|we)(?:'ll| will|'m going to| am going to|'re going to| are going to)\s+(?:now\s+)?(.+)", re.I)

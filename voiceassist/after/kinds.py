@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from voiceassist.cues.words import find, same, sentences
+from voiceassist.phrases import find, same, sentences
 from voiceassist.timeline import Agitation, AgitationState, Channel, Event, Overlap, Response, Text
 
 HURRY = ("hurry", "how long", "quickly", "right now", "no time", "still waiting", "as soon as", "immediately")

@@ -13,7 +13,7 @@ from typing import Any
 
 from models.agitation import State
 from voiceassist.cues.situation import Situation
-from voiceassist.cues.words import find, same, sentences
+from voiceassist.phrases import find, same, sentences
 from voiceassist.timeline import Channel, Text
 
 JUST_NOW = 4.0

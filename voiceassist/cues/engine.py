@@ -15,7 +15,7 @@ from voiceassist.cues.conditions import Context, Hit
 from voiceassist.cues.pack import Cue, Pack
 from voiceassist.cues.sequence import Sequence
 from voiceassist.cues.situation import AGITATED, Shown, Situation
-from voiceassist.cues.words import find
+from voiceassist.phrases import find
 from voiceassist.timeline import (
     Channel,
     CueCleared,
@@ -165,19 +165,27 @@ def _agitated_enough(least: str, estimate: Estimate) -> bool:
 
 
 def reasons(estimate: Estimate) -> list[str]:
-    """Why the caller counts as agitated, in plain units, the largest change first."""
+    """Why the caller counts as agitated, in plain words and units, what tells most first. Changes are meant against
+    the caller's own start."""
     from models.agitation.tuning import TUNING
 
     found = []
     if estimate.pitch >= TUNING.say_pitch:
-        found.append((estimate.pitch / TUNING.pitch_scale, _plural(estimate.pitch, "semitone", " higher")))
+        found.append((estimate.pitch / TUNING.pitch_scale, f"{_plural(estimate.pitch, 'semitone')} higher"))
     if estimate.level >= TUNING.say_level:
         found.append((estimate.level / TUNING.level_scale, f"{estimate.level:.0f} dB louder"))
     if estimate.tilt >= TUNING.say_tilt:
-        found.append((estimate.tilt / TUNING.tilt_scale, "a sharper voice"))
-    return [text for _, text in sorted(found, reverse=True)]
+        found.append((estimate.tilt / TUNING.tilt_scale, "sharper"))
+    if estimate.pace >= TUNING.say_pace:
+        found.append((estimate.pace / TUNING.pace_scale, "faster"))
+    plain = [text for _, text in sorted(found, reverse=True)]
+    if estimate.said:
+        plain.append(f"said “{estimate.said[-1]}”")
+    if estimate.cut_ins >= 2:
+        plain.append(f"cut in {estimate.cut_ins} times")
+    return plain
 
 
-def _plural(amount: float, unit: str, after: str) -> str:
+def _plural(amount: float, unit: str) -> str:
     count = round(amount)
-    return f"{count} {unit}{'' if count == 1 else 's'}{after}"
+    return f"{count} {unit}{'' if count == 1 else 's'}"

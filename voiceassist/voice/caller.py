@@ -9,9 +9,16 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from models.agitation import CallerFrames, Estimate, Estimator
+from models.agitation.words import ESCALATION
+from voiceassist.phrases import find
 from voiceassist.timeline import Channel
 from voiceassist.voice.frames import FRAME_SECONDS, Floats
+
+Flags = npt.NDArray[np.bool_]
 
 
 class CallerVoice:
@@ -26,13 +33,19 @@ class CallerVoice:
     def estimate(self) -> Estimate:
         return self._estimator.estimate
 
-    def add(self, hz: Floats, level_db: Floats, low: Floats, high: Floats) -> None:
-        """Frames, shape (n,) each, in which the caller and nobody else was speaking."""
-        self._estimator.add(CallerFrames(hz, level_db, low, high, FRAME_SECONDS))
+    def add(self, hz: Floats, level_db: Floats, slope: Floats, alone: Flags) -> None:
+        """The next frames of the caller's channel, shape (n,) each; `alone`: nobody else was speaking."""
+        self._estimator.add(CallerFrames(hz, level_db, slope, alone, FRAME_SECONDS))
 
-    def rest(self, seconds: float) -> None:
-        """The caller was silent for `seconds`."""
-        self._estimator.rest(seconds)
+    def cut_in(self) -> None:
+        """The caller began to talk in the middle of what the agent was saying."""
+        self._estimator.cut_in()
+
+    def said(self, text: str, language: str) -> None:
+        """Final text of the caller's: telling phrases in it are evidence beside the voice."""
+        phrases = [phrase for phrase in ESCALATION.get(language, ()) if find(text, (phrase.text,))]
+        if phrases:
+            self._estimator.said(phrases)
 
     def reset(self) -> None:
         """Another caller is on the line."""

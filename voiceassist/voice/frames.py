@@ -1,4 +1,4 @@
-"""Sound of one channel into frames of 32 ms: speech probability, level, energy in two bands, and pitch.
+"""Sound of one channel into frames of 32 ms: speech probability, level, spectral slope, and pitch.
 
 The grid is fixed and nothing depends on how the sound was cut into blocks before it came here, so that a call live, the
 same call replayed and the same call analysed give the same frames to the bit. Pitch follows some 200 to 700 ms later
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.activity import FRAME, SpeechActivity
+from models.agitation.slope import SpectralSlope
 from voiceassist.capture.base import Samples
 from voiceassist.timeline import SAMPLE_RATE
 
@@ -30,17 +31,10 @@ PITCH_RANGE = (60.0, 600.0)
 """Hz. Men's calm speech to a child's or a shouted voice."""
 SILENCE_DB = -100.0
 """Level given to digital silence."""
-LOW_BAND = (300.0, 1000.0)
-HIGH_BAND = (1000.0, 3400.0)
-"""Hz. Both inside the telephone band, so that the tilt between them means the same on any line (alpha ratio as in
-Eyben et al. 2016, GeMAPS, with the band edges moved into 300 to 3400 Hz)."""
-
 Floats = npt.NDArray[np.float64]
 
 _window = np.hanning(FRAME).astype(np.float32)
-_frequencies = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE)
-_low = (_frequencies >= LOW_BAND[0]) & (_frequencies < LOW_BAND[1])
-_high = (_frequencies >= HIGH_BAND[0]) & (_frequencies <= HIGH_BAND[1])
+_slope = SpectralSlope(np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE).astype(np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +45,8 @@ class Frames:
     probability: Floats
     level_db: Floats
     """dBFS: a full-scale sine is -3.01."""
-    low: Floats
-    high: Floats
-    """Energy in `LOW_BAND` and `HIGH_BAND`, any unit, the same for both."""
+    slope: Floats
+    """Fall of the spectrum inside the telephone band in dB an octave; the flatter, the more effort in the voice."""
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -123,7 +116,7 @@ class FrameAnalyser:
         spectrum = np.square(np.abs(np.fft.rfft(shaped * _window, axis=1)), dtype=np.float64)
         probability = self._activity.probabilities(block).astype(np.float64)
         self._maybe_speech.append(bool((probability > 0.2).any()))
-        return Frames(first, probability, level, spectrum[:, _low].sum(axis=1), spectrum[:, _high].sum(axis=1))
+        return Frames(first, probability, level, _slope(spectrum))
 
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None:
         """The next stretch of pitch, or None when not enough sound has come.

@@ -1,4 +1,4 @@
-"""Figures about a stretch of speech from its frames: level, pitch, tilt. Pure functions on arrays."""
+"""Figures about a stretch of speech from its frames: level and pitch. Pure functions on arrays."""
 
 from __future__ import annotations
 
@@ -21,8 +21,3 @@ def median_pitch(hz: Floats) -> float:
     """Median of the voiced frames in Hz, 0 when fewer than five frames are voiced."""
     voiced = hz[hz > 0]
     return float(np.median(voiced)) if len(voiced) >= 5 else 0.0
-
-
-def tilt(low: Floats, high: Floats) -> float:
-    """Alpha ratio in dB: energy from 1 to 3.4 kHz against 0.3 to 1 kHz. Rises with vocal effort."""
-    return float(10 * np.log10((high.sum() + 1e-12) / (low.sum() + 1e-12)))

@@ -6,7 +6,7 @@ import pytest
 from models.activity import FRAME
 from tests.voiceassist.sound import demo
 from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyser, Pitch, PitchTracker
-from voiceassist.voice.measure import active_level, semitones, tilt
+from voiceassist.voice.measure import active_level, semitones
 
 BLOCK = BLOCK_FRAMES * FRAME
 
@@ -88,11 +88,6 @@ def test_digital_silence_has_a_level_and_no_pitch():
 
 def test_an_octave_is_twelve_semitones():
     assert semitones(220.0, 110.0) == pytest.approx(12.0)
-
-
-def test_tilt_rises_when_the_upper_band_does():
-    ones = np.ones(8)
-    assert tilt(ones, 10 * ones) - tilt(ones, ones) == pytest.approx(10.0)
 
 
 def test_a_frame_lasts_thirty_two_milliseconds():

@@ -1,0 +1,74 @@
+"""How fast recorded calls are analysed, what keeping one costs, and that memory does not grow with their length.
+
+make bench ARGS="-k analyse_speed"
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.voiceassist.sound import CALL, demo
+from voiceassist.analyse import analyse
+from voiceassist.capture.file import CallFile, stereo_call
+from voiceassist.engine import CallEngine
+from voiceassist.record import CallMeta, CallWriter
+
+pytestmark = pytest.mark.bench
+
+
+@contextmanager
+def measured(what: str, seconds_of_call: float) -> Iterator[None]:
+    """Prints processor time, not clock time: other programs' work does not count."""
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    began = time.monotonic()
+    yield
+    after, took = resource.getrusage(resource.RUSAGE_SELF), time.monotonic() - began
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(
+        f"\n{what}: {seconds_of_call:.0f} s of call in {cpu:.2f} s of one core "
+        f"({seconds_of_call / cpu:.0f} × real time; {cpu / seconds_of_call:.2%} of a core live), {took:.2f} s by clock"
+    )
+
+
+def test_analysis_of_the_demo_call_without_words():
+    with CallFile(stereo_call(CALL)) as call:
+        engine = CallEngine()
+        assert call.seconds is not None
+        with measured("analyse, both sides, no words", call.seconds):
+            analyse(call, engine)
+
+
+def test_keeping_a_call(tmp_path):
+    agent, caller = demo(0, 120)
+    keeper = CallWriter.create(tmp_path, CallMeta(origin="file"))
+    with measured("keep the sound", 120):
+        for at in range(0, len(agent), 512):
+            keeper.sound(agent[at : at + 512], caller[at : at + 512])
+        keeper.close()
+    size = sum(path.stat().st_size for path in (keeper.path / "sound").iterdir())
+    print(f"  {size * 8 / 120 / 1000:.0f} kbit/s")
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100])
+def test_reading_four_hours(tmp_path, rate):
+    path = tmp_path / "long.flac"
+    with soundfile.SoundFile(path, "w", rate, 2) as file:
+        minute = np.random.default_rng(0).integers(-200, 200, (rate * 60, 2), dtype=np.int16)
+        for _ in range(240):
+            file.write(minute)
+    with CallFile(stereo_call(path)) as call, measured(f"read {rate} Hz FLAC", 4 * 3600):
+        tracemalloc.start()
+        total = 0
+        for _, caller in call.blocks():
+            total += len(caller)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    print(f"  {total / 16_000:.0f} s read, at most {peak / 1e6:.1f} MB held at once")

@@ -1,0 +1,232 @@
+"""A live call as an agent has it: a softphone in a real SIP call, a sound server, and VoiceAssist listening to both."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end, need, wait_until
+from tests.e2e.softphone import CODECS, SipCall
+from voiceassist.capture import AlignedCapture
+from voiceassist.capture.base import Samples
+from voiceassist.capture.microphone import Microphone
+from voiceassist.capture.pulse import PulseMonitor
+from voiceassist.demo import CALL
+from voiceassist.engine import CallEngine
+from voiceassist.live import LiveCall
+from voiceassist.record import CallFolder, CallMeta, CallWriter
+from voiceassist.timeline import (
+    SAMPLE_RATE,
+    Agitation,
+    AnyEvent,
+    CallEnded,
+    Channel,
+    CueShown,
+    Event,
+    Gap,
+    Part,
+    PartState,
+    Utterance,
+)
+
+pytestmark = pytest.mark.device
+
+LEAD = 3.0
+"""Seconds before the demo call begins in the files that are played: time for both sides to be heard."""
+TICK = 1.0
+"""Where in the caller's lead a short tone tells the test that the line is open."""
+CUE_TOLERANCE = 0.5
+SIDES_TOLERANCE = 0.05
+"""Seconds by which one side may lie off against the other; what the test's own players add is in it."""
+LEVEL_TOLERANCE = 1.5
+"""dB between an utterance's level as heard live and as in the file. G.711 adds noise, silence no level."""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
+    need("pulseaudio", "parec", "paplay", "pactl", "baresip")
+    with tempfile.TemporaryDirectory(prefix="va-") as folder:  # short: a socket's path has 108 bytes
+        pulse = PulseServer(Path(folder))
+        for name, value in pulse.environment.items():
+            monkeypatch.setenv(name, value)
+        pulse.start()
+        try:
+            yield pulse
+        finally:
+            pulse.kill()
+
+
+def with_lead(sound: Samples, rate: int, tick: bool) -> Samples:
+    lead = np.zeros(round(LEAD * rate), np.float32)
+    if tick:
+        n = round(0.05 * rate)
+        lead[round(TICK * rate) :][:n] = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(n) / rate)
+    return np.concatenate([lead, sound])
+
+
+def heard_at(pulse: PulseServer, sink: str, within: float = 20.0) -> float:
+    """Monotonic second at which something louder than a whisper is heard on a sink."""
+    rate = 16_000
+    recorder = subprocess.Popen(
+        [
+            *("parec", f"--device={sink}.monitor", "--latency-msec=10"),
+            *(f"--rate={rate}", "--channels=1", "--format=float32le"),
+        ],
+        stdout=subprocess.PIPE,
+        bufsize=0,
+    )
+    try:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            assert recorder.stdout is not None
+            data = recorder.stdout.read(640)
+            now = time.monotonic()
+            samples = np.frombuffer(data[: len(data) // 4 * 4], "<f4")
+            loud = np.flatnonzero(np.abs(samples) > 0.05)
+            if loud.size:
+                return now - (samples.size - loud[0]) / rate
+        raise TimeoutError(f"nothing was heard on {sink}")
+    finally:
+        end(recorder)
+
+
+class Speaker:
+    """Plays the agent's side into the microphone, at a moment."""
+
+    def __init__(self, pulse: PulseServer, folder: Path) -> None:
+        self._pulse = pulse
+        click = folder / "click.wav"
+        soundfile.write(click, with_lead(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE, tick=True), SAMPLE_RATE)
+        self._click = click
+        self.delay = 0.0
+        """Seconds from starting the player to its first sample, measured."""
+
+    def calibrate(self) -> None:
+        started = time.monotonic()
+        player = self._play(self._click)
+        self.delay = heard_at(self._pulse, MICROPHONE) - TICK - started
+        end(player)
+
+    def play_at(self, sound: Path, moment: float) -> subprocess.Popen[bytes]:
+        time.sleep(max(0.0, moment - self.delay - time.monotonic()))
+        return self._play(sound)
+
+    def _play(self, sound: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(["paplay", f"--device={MICROPHONE}", "--latency-msec=20", str(sound)])
+
+
+def events_from_the_file(agent: Samples, caller: Samples) -> list[Event]:
+    engine = CallEngine()
+    events = engine.start()
+    for at in range(0, agent.size, SAMPLE_RATE):
+        events += engine.push(agent[at : at + SAMPLE_RATE], caller[at : at + SAMPLE_RATE])
+    return events + engine.finish()
+
+
+def shift_between(live: Samples, original: Samples) -> float:
+    """Seconds by which `live` lies later than `original`."""
+    n = 1 << (live.size + original.size).bit_length()
+    cross = np.fft.irfft(np.fft.rfft(live, n) * np.conj(np.fft.rfft(original, n)), n)
+    k = int(cross.argmax())
+    return (k if k < n // 2 else k - n) / SAMPLE_RATE
+
+
+def utterances(events: Sequence[Event], channel: Channel) -> list[Utterance]:
+    return [e for e in events if isinstance(e, Utterance) and e.channel is channel]
+
+
+@pytest.mark.slow
+def test_the_demo_call_over_a_real_sip_call_gives_the_same_cues_as_from_the_file(
+    server: PulseServer, tmp_path: Path
+) -> None:
+    both, rate = soundfile.read(CALL, dtype="float32")
+    assert rate == SAMPLE_RATE
+    agent, caller = np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1])
+    line_rate = CODECS["g711"][1]
+    on_the_line = soxr.resample(caller, rate, line_rate)
+    tail = np.zeros(2 * line_rate, np.float32)  # aufile begins again at the file's end
+    caller_file, agent_file = tmp_path / "caller.wav", tmp_path / "agent.wav"
+    soundfile.write(caller_file, with_lead(np.concatenate([on_the_line, tail]), line_rate, tick=True), line_rate)
+    soundfile.write(agent_file, with_lead(agent, rate, tick=False), rate)
+
+    speaker = Speaker(server, tmp_path)
+    sip = SipCall(server, tmp_path / "sip", caller_file, "g711")
+    told: list[AnyEvent] = []
+    writer = CallWriter.create(tmp_path / "calls", CallMeta(origin="live"))
+    live = LiveCall(
+        AlignedCapture({Channel.AGENT: Microphone, Channel.CALLER: lambda: PulseMonitor(HEADSET)}),
+        CallEngine(),
+        told.append,
+        writer=writer,
+    )
+    player = None
+    try:
+        sip.answer()
+        live.start()
+        wait_until(
+            lambda: (
+                {e.part for e in told if isinstance(e, Part) and e.state is PartState.LIVE}
+                >= {
+                    "agent-sound",
+                    "caller-sound",
+                }
+            ),
+            "both sides to be heard",
+        )
+        # Only now: a null sink wakes every 2 s until somebody asks it for less.
+        speaker.calibrate()
+        sip.dial()
+        line_open = heard_at(server, HEADSET) - TICK
+        player = speaker.play_at(agent_file, line_open)
+        time.sleep(max(0.0, line_open + LEAD + both.shape[0] / rate + 0.5 - time.monotonic()))
+    finally:
+        live.stop()
+        live.join(30)
+        if player is not None:
+            end(player)
+        sip.hang_up()
+
+    # Both sides were kept, from the first second to the last, and lie where they were spoken.
+    assert isinstance(told[-1], CallEnded)
+    (folder,) = (tmp_path / "calls").iterdir()
+    kept = CallFolder.open(folder)
+    blocks = [(a, c) for a, c in kept.sound() if a is not None and c is not None]
+    kept_agent, kept_caller = (np.concatenate([b[i] for b in blocks]) for i in (0, 1))
+    agent_shift, caller_shift = shift_between(kept_agent, agent), shift_between(kept_caller, caller)
+    print(f"call begins at {caller_shift:.3f} s; agent against caller {1000 * (agent_shift - caller_shift):+.0f} ms")
+    assert agent_shift == pytest.approx(caller_shift, abs=SIDES_TOLERANCE)
+    assert kept_caller.size / SAMPLE_RATE >= caller_shift + both.shape[0] / rate
+
+    expected_events = events_from_the_file(agent, caller)
+    expected = [(e.id, e.t) for e in expected_events if isinstance(e, CueShown)]
+    heard = [(e.id, round(e.t - caller_shift, 3)) for e in told if isinstance(e, CueShown)]
+    errors = [h[1] - x[1] for h, x in zip(heard, expected, strict=False)]
+    print(f"cues live {heard}\nfrom the file {expected}\nlate by {[f'{1000 * e:+.0f} ms' for e in errors]}")
+    assert [name for name, _ in heard] == [name for name, _ in expected]
+    assert max(abs(e) for e in errors) <= CUE_TOLERANCE
+    assert any(isinstance(e, Agitation) and e.score > 0 for e in told)
+
+    for channel in Channel:
+        said, heard_live = utterances(expected_events, channel), utterances(told, channel)
+        pairs = [
+            (u.level_db, near.level_db)
+            for u in said
+            for near in [min(heard_live, key=lambda h: abs(h.start - caller_shift - u.start))]
+            if abs(near.start - caller_shift - u.start) < 0.3
+        ]
+        error = np.array([heard - said for said, heard in pairs])
+        print(f"{channel}: {len(pairs)} of {len(said)} utterances, level {error.mean():+.2f} ± {error.std():.2f} dB")
+        assert len(pairs) >= 0.9 * len(said)
+        assert abs(float(np.median(error))) < LEVEL_TOLERANCE
+
+    began = [g for g in told if isinstance(g, Gap) and g.start > caller_shift]
+    print(f"gaps during the call: {sum(g.end - g.start for g in began):.3f} s")
+    assert began == []

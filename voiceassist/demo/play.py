@@ -1,0 +1,43 @@
+"""The bundled call, played through the very pipeline a live call uses: file sources in place of devices."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from voiceassist import parts
+from voiceassist.capture import AlignedCapture
+from voiceassist.capture.file import file_sources, stereo_call
+from voiceassist.demo import CALL
+from voiceassist.live import Listener, LiveCall, Writer
+from voiceassist.settings import Settings
+
+
+def demo_call(
+    settings: Settings,
+    listener: Listener,
+    *,
+    speed: float = 1.0,
+    model: str = "",
+    writer: Writer | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> LiveCall:
+    """The demo call, ready to start. `speed` times as fast as it was spoken; `model` is a speech model's name or
+    folder, the bundled one that knows the demo's voices unless said otherwise.
+
+    Raises `ModelError` when that model is not there, `InputError` when the cue pack has mistakes.
+    """
+    begin = clock()
+
+    def faster() -> float:
+        return begin + (clock() - begin) * speed
+
+    capture = AlignedCapture(file_sources(stereo_call(CALL), faster), clock=faster)
+    transcriber = parts.transcriber(settings, model or demo_model(settings))
+    return LiveCall(capture, parts.engine(settings), listener, transcriber=transcriber, writer=writer)
+
+
+def demo_model(settings: Settings) -> str:
+    """The bundled model where it was built, otherwise what the settings choose."""
+    names = [model.name for model in parts.model_store(settings).list()]
+    return parts.DEMO_MODEL if parts.DEMO_MODEL in names else ""
