@@ -42,7 +42,7 @@ TEXT_DELAY = 0.7
 for the recogniser instead of taking the text when it comes, so that a slow machine gives the same result."""
 
 BLOCK = SAMPLE_RATE // 10
-BLOCK_WITHOUT_TEXT = SAMPLE_RATE
+BLOCK_WITHOUT_TEXT = 8 * SAMPLE_RATE
 """Samples pushed at once. Texts take effect between blocks; without them larger blocks do, and cost less."""
 
 PATIENCE = 600.0

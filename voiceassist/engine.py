@@ -164,6 +164,9 @@ class CallEngine:
         if self._pending_samples >= BLOCK:
             joined = {c: np.concatenate(blocks) for c, blocks in self._pending.items()}
             whole = self._pending_samples // BLOCK * BLOCK
+            if whole > BLOCK:
+                for channel, side in self._sides.items():
+                    side.analyser.prefetch(joined[channel][:whole])
             for at in range(0, whole, BLOCK):
                 events += self._block({c: joined[c][at : at + BLOCK] for c in Channel})
             self._pending = {c: [joined[c][whole:]] for c in Channel}
@@ -238,6 +241,8 @@ class CallEngine:
             if pitch is not None:
                 self._pitched(channel, pitch)
             events += self._step_events(channel, side.segmenter.finish(), duration)
+        # The last pitch came only now: what it says of the caller is told once more.
+        events += self._tick(duration)
         events += self._utterances_due(duration)
         events += self._cues.finish()
         events.append(CallEnded(t=duration))

@@ -131,6 +131,9 @@ class LiveCall:
                 self._answer()
         except VoiceAssistError as error:
             self.error = error
+        except Exception as error:
+            self.error = VoiceAssistError(f"The call broke off because of a mistake in the program: {error!r}")
+            raise
         finally:
             self._capture.close()
             self._end()

@@ -57,9 +57,8 @@ def test_keeping_a_call(tmp_path):
     print(f"  {size * 8 / 120 / 1000:.0f} kbit/s")
 
 
-@pytest.mark.parametrize("rate", [8_000, 44_100])
-def test_reading_four_hours(tmp_path, rate):
-    path = tmp_path / "long.flac"
+def test_reading_four_hours(tmp_path):
+    path, rate = tmp_path / "long.flac", 8_000
     with soundfile.SoundFile(path, "w", rate, 2) as file:
         minute = np.random.default_rng(0).integers(-200, 200, (rate * 60, 2), dtype=np.int16)
         for _ in range(240):

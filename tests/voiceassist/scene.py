@@ -48,6 +48,9 @@ class ScriptedAnalyser:
         self._next = 0
         self._pitch: list[float] = []
 
+    def prefetch(self, sound: np.ndarray) -> None:
+        pass
+
     def push(self, block: np.ndarray) -> Frames:
         first = self._next
         self._next += BLOCK_FRAMES

@@ -27,6 +27,8 @@ _HOPS = 2
 _PITCH_AHEAD = 5
 _PITCH_BEHIND = 6
 """Frames of context: swift-f0 reaches 10 hops ahead and 11 back; with these a chunk equals the whole call's result."""
+MAYBE_SPEECH = 0.2
+"""Probability from which a frame may be part of speech: at the least threshold there is, less its release."""
 PITCH_RANGE = (60.0, 600.0)
 """Hz. Men's calm speech to a child's or a shouted voice."""
 SILENCE_DB = -100.0
@@ -86,6 +88,7 @@ class PitchTracker:
 class Analyser(Protocol):
     """What the engine needs of a channel: frames at once, pitch a little later."""
 
+    def prefetch(self, sound: Samples) -> None: ...
     def push(self, block: Samples) -> Frames: ...
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None: ...
 
@@ -93,7 +96,9 @@ class Analyser(Protocol):
 class FrameAnalyser:
     """Turns the blocks of one channel into frames and, a little later, pitch.
 
-    `push` takes exactly `BLOCK_FRAMES` frames of sound each time; the engine cuts the sound so.
+    `push` takes exactly `BLOCK_FRAMES` frames of sound each time; the engine cuts the sound so. Both networks give the
+    same figures to the bit however much sound they are handed at once, so where more is at hand (a recorded call)
+    `prefetch` lets them have it in one go: a third less work, and not one event different.
     """
 
     def __init__(self, pitch: PitchTracker) -> None:
@@ -104,6 +109,30 @@ class FrameAnalyser:
         self._kept: Samples = np.zeros(0, dtype=np.float32)
         self._kept_first = 0
         self._maybe_speech: list[bool] = []
+        self._known: Floats = np.zeros(0)
+        """Probabilities of frames to come, from `prefetch`."""
+        self._known_hz: Floats = np.zeros(0)
+        self._known_hz_first = 0
+        """Pitch from this frame on, NaN where it was not worth having."""
+
+    def prefetch(self, sound: Samples) -> None:
+        """Sound that is going to be pushed next, whole blocks. Raises `ValueError` if what was announced before has not
+        all been pushed."""
+        if len(self._known):
+            raise ValueError("the sound announced before has not been pushed yet")
+        self._known = self._activity.probabilities(sound).astype(np.float64)
+        coming = (self._known.reshape(-1, BLOCK_FRAMES) > MAYBE_SPEECH).any(axis=1)
+        blocks = np.concatenate([np.array(self._maybe_speech, dtype=bool), coming])
+        # A stretch of pitch spans up to four blocks; one with speech in it lends its need to the other three.
+        near = np.convolve(blocks, np.ones(2 * PITCH_FRAMES // BLOCK_FRAMES - 1), mode="same") > 0
+        first, stop = self._next_pitch, self._next + len(self._known) - _PITCH_AHEAD
+        self._known_hz_first, self._known_hz = first, np.full(max(stop - first, 0), np.nan)
+        everything = np.concatenate([self._kept, sound])
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(int), [0]]))).reshape(-1, 2) * BLOCK_FRAMES
+        for begin, end in edges + first:
+            end = min(end, stop)
+            if begin < end:
+                self._known_hz[begin - first : end - first] = self._hz(everything, begin, end, stop + _PITCH_AHEAD)
 
     def push(self, block: Samples) -> Frames:
         """The frames of `block`, shape (BLOCK_FRAMES * FRAME,)."""
@@ -114,8 +143,10 @@ class FrameAnalyser:
         power = np.mean(np.square(shaped, dtype=np.float64), axis=1)
         level = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
         spectrum = np.square(np.abs(np.fft.rfft(shaped * _window, axis=1)), dtype=np.float64)
-        probability = self._activity.probabilities(block).astype(np.float64)
-        self._maybe_speech.append(bool((probability > 0.2).any()))
+        probability, self._known = self._known[:BLOCK_FRAMES], self._known[BLOCK_FRAMES:]
+        if not len(probability):
+            probability = self._activity.probabilities(block).astype(np.float64)
+        self._maybe_speech.append(bool((probability > MAYBE_SPEECH).any()))
         return Frames(first, probability, level, _slope(spectrum))
 
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None:
@@ -138,10 +169,9 @@ class FrameAnalyser:
         first = self._next_pitch
         blocks = self._maybe_speech[: -(-(end - first) // BLOCK_FRAMES)]
         if any(blocks):
-            start = max(first - _PITCH_BEHIND, 0)
-            stop = min(end + _PITCH_AHEAD, self._next)
-            sound = self._kept[(start - self._kept_first) * FRAME : (stop - self._kept_first) * FRAME]
-            hz = self._pitch.hz(sound)[first - start : end - start]
+            hz = self._known_hz[first - self._known_hz_first : end - self._known_hz_first]
+            if first < self._known_hz_first or len(hz) < end - first or np.isnan(hz).any():
+                hz = self._hz(self._kept, first, end, self._next)
         else:
             hz = np.zeros(end - first)
         self._next_pitch = end
@@ -150,3 +180,10 @@ class FrameAnalyser:
         self._kept = self._kept[drop * FRAME :]
         self._kept_first += drop
         return Pitch(first, hz)
+
+    def _hz(self, sound: Samples, first: int, end: int, stop: int) -> Floats:
+        """Pitch of frames first..end out of `sound`, which begins at frame `_kept_first` and is known up to `stop`."""
+        start = max(first - _PITCH_BEHIND, 0)
+        stop = min(end + _PITCH_AHEAD, stop)
+        window = sound[(start - self._kept_first) * FRAME : (stop - self._kept_first) * FRAME]
+        return self._pitch.hz(window)[first - start : end - start]
