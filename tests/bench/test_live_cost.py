@@ -2,8 +2,8 @@
 
     make bench ARGS="-k live_cost"
 
-The demo call is played eight times as fast; processor time does not depend on the pace, so its share of the call's length
-is the share of a core a live call takes.
+The demo call is played eight times as fast; processor time does not depend on the pace, so its share of the call's
+length is the share of a core a live call takes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 
 pytestmark = pytest.mark.bench
 
-CALL = """
+PUT_TOGETHER = """
 from voiceassist import parts
 from voiceassist.demo.play import demo_call
 from voiceassist.settings import Settings
@@ -25,11 +25,12 @@ from voiceassist.speech import SpeechOptions, Transcriber
 
 parts.transcriber = lambda *_, **__: Transcriber(None, SpeechOptions())
 ended = []
-call = demo_call(Settings(), ended.append, speed={speed})
-if {speed}:
-    call.start()
-    call.join()
-    print(ended[-1].t)
+call = demo_call(Settings(), ended.append, speed=8)
+"""
+PLAY = """
+call.start()
+call.join()
+print(ended[-1].t)
 """
 
 
@@ -43,8 +44,8 @@ def child(code: str) -> tuple[str, float, float]:
 
 
 def test_live_cost():
-    _, start, _ = child(CALL.format(speed=1).replace("if 1:", "if 0:"))
-    output, cpu, memory = child(CALL.format(speed=8))
+    _, start, _ = child(PUT_TOGETHER)
+    output, cpu, memory = child(PUT_TOGETHER + PLAY)
     seconds = float(output)
     print(
         f"\nlive, both sides, without words: {(cpu - start) / seconds:.1%} of a core over {seconds:.0f} s of call, "

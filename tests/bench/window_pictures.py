@@ -1,7 +1,7 @@
-"""Pictures of every screen in every look, for a person to check: `python -m tests.bench.window_pictures FOLDER`.
+"""Pictures of every screen in every look, for a person to check: `python -m tests.bench.window_pictures [FOLDER]`.
 
-The views are driven by a scripted call, so the pictures are the same on every run. Set QT_SCALE_FACTOR=2 for the
-200 % set.
+Without a folder they go to build/pictures. The views are driven by a scripted call, so the pictures are the same on
+every run. Set QT_SCALE_FACTOR=2 for the 200 % set.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ def _take(folder: Path) -> None:
     from PySide6.QtGui import QColor, QPixmap
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from models.speech import ModelStore
     from tests.ui import scripted
     from ui.app import Desktop
+    from ui.first_run import FirstRun
     from ui.theme import Scheme
     from voiceassist.timeline import Feedback, FeedbackKind, Part, PartState
 
@@ -82,9 +84,15 @@ def _take(folder: Path) -> None:
         program.open_settings()
         assert program._settings is not None
         shoot(program._settings, f"settings-{scheme}")
+        guide = FirstRun(program.preferences, program.theme, store=ModelStore(folder / "none"))
+        guide.show()
+        for page in ("privacy", "sound", "words", "rehearsal"):
+            shoot(guide, f"guide-{page}-{scheme}")
+            guide.next()
+        guide.reject()
         program.shut()
         program.deleteLater()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/pictures"))

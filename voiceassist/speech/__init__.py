@@ -4,6 +4,7 @@ Importing this package is cheap: the recogniser and its libraries are only ever 
 """
 
 from voiceassist.speech.options import SpeechOptions
-from voiceassist.speech.transcriber import Speaking, Transcriber
+from voiceassist.speech.speaking import Speaking
+from voiceassist.speech.transcriber import Transcriber
 
 __all__ = ["Speaking", "SpeechOptions", "Transcriber"]

@@ -64,7 +64,9 @@ STOCK_PHRASES = frozenset(
 """What Whisper writes when there is nothing, without case and punctuation; seen in every published list of them."""
 
 _FRAME = 512
+_TONE_FRAME, _TONE_HOP = 1024, 256
 _SQUARED = 1e-12
+_DTMF = np.array([697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0])
 
 
 def before(sound: Samples) -> str:
@@ -78,7 +80,7 @@ def before(sound: Samples) -> str:
     loud, quiet = np.percentile(levels, 90), np.percentile(levels, 10)
     if loud < tuning.QUIET_DBFS:
         return "silence"
-    if _tones(sound, levels):
+    if _tones(sound):
         return "signal tones"
     if loud - quiet < tuning.OVER_FLOOR_DB:
         return "noise"
@@ -114,29 +116,59 @@ def _levels(sound: Samples) -> np.ndarray:
     return 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + _SQUARED)
 
 
-def _tones(sound: Samples, levels: np.ndarray) -> bool:
-    """Whether nearly all of the audible frames are one or two pure tones.
+def _tones(sound: Samples) -> bool:
+    """Whether the sound is signal tones: dial, ring-back, busy, DTMF.
 
-    Telephone signals are sums of at most two sines. A voiced frame has ten harmonics and more in the telephone band;
-    its energy gathers in two of them only here and there. The window is Blackman's, whose main lobe is six bins wide.
+    They are sums of at most two sines over 330 Hz that stand still to the hertz and are few, or DTMF's eight. A held
+    vowel can look like that for a moment, but its harmonics glide, and they are many.
     """
-    frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    audible = levels > max(tuning.QUIET_DBFS, float(np.max(levels)) - 20)
-    if np.count_nonzero(audible) < 4:
+    if len(sound) < 2 * _TONE_FRAME:
         return False
-    power = np.abs(np.fft.rfft(frames[audible] * np.blackman(_FRAME), axis=1)) ** 2
-    total = power.sum(axis=1) + _SQUARED
-    share = np.zeros(len(power))
-    rest = power.copy()
-    rows = np.arange(len(power))
+    frames = np.lib.stride_tricks.sliding_window_view(sound, _TONE_FRAME)[::_TONE_HOP]
+    levels = 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + _SQUARED)
+    power = np.abs(np.fft.rfft(frames[levels > np.max(levels) - 20] * np.hanning(_TONE_FRAME), axis=1)) ** 2
+    rows, to_hz = np.arange(len(power)), SAMPLE_RATE / _TONE_FRAME
+    rest, held = power.copy(), np.zeros(len(power))
+    peaks, heights = [], []
     for _ in range(2):
         peak = rest.argmax(axis=1)
-        for shift in range(-3, 4):
+        peaks.append(peak)
+        heights.append(rest[rows, peak])
+        for shift in range(-2, 3):  # the main lobe of Hann's window
             bins = np.clip(peak + shift, 0, power.shape[1] - 1)
-            share += rest[rows, bins]
+            held += rest[rows, bins]
             rest[rows, bins] = 0.0
-    steady = share / total > tuning.TONE_SHARE
-    return bool(np.mean(steady) > tuning.TONE_FRAMES)
+    two = heights[1] > 0.05 * heights[0]
+    lower = np.where(two, np.minimum(*peaks), peaks[0])
+    drift = np.abs(np.diff(_between_bins(power, lower))) * to_hz
+    still = np.zeros(len(power), dtype=bool)
+    still[1:] |= drift < tuning.TONE_DRIFT_HZ
+    still[:-1] |= drift < tuning.TONE_DRIFT_HZ
+    tone = still & (held > tuning.TONE_SHARE * power.sum(axis=1)) & (lower * to_hz > tuning.TONE_LOWEST_HZ)
+    used = np.concatenate([peaks[0][tone], peaks[1][tone & two]])
+    if not len(used):
+        return False
+    hz = used[:, np.newaxis] * to_hz
+    dtmf = float(np.mean(np.min(np.abs(hz - _DTMF) / _DTMF, axis=1) < 0.025))
+    return bool(np.mean(tone) * max(_in_two(used), dtmf) > tuning.TONE_FRAMES)
+
+
+def _between_bins(power: np.ndarray, peak: np.ndarray) -> np.ndarray:
+    """Where the maximum lies, in fractions of a bin: vertex of the parabola through three logarithms."""
+    rows, peak = np.arange(len(power)), np.clip(peak, 1, power.shape[1] - 2)
+    left, middle, right = (np.log(power[rows, peak + shift] + _SQUARED) for shift in (-1, 0, 1))
+    return peak + 0.5 * (left - right) / np.minimum(left - 2 * middle + right, -_SQUARED)
+
+
+def _in_two(bins: np.ndarray) -> float:
+    """Share of `bins` in the two most frequent places, each three bins wide."""
+    counts = np.bincount(bins, minlength=3).astype(float)
+    share = 0.0
+    for _ in range(2):
+        at = int(np.convolve(counts, np.ones(3), "same").argmax())
+        share += counts[max(0, at - 1) : at + 2].sum() / len(bins)
+        counts[max(0, at - 1) : at + 2] = 0.0
+    return float(share)
 
 
 def _repeats(words: list[str]) -> bool:

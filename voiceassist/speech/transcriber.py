@@ -25,29 +25,13 @@ from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.child import Child, ChildLike, Inbox
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.short_input import frames_for
+from voiceassist.speech.speaking import Speaking
 from voiceassist.timeline import SAMPLE_RATE, Channel, Part, PartState, Text, Utterance, Word, seconds
 
 log = logging.getLogger(__name__)
 
 PART = "speech"
 NO_MODEL = "No speech model: cues from sound only. Get one with: voiceassist models get base.en"
-
-
-@dataclass(frozen=True, slots=True)
-class Speaking:
-    """An utterance that is still open, for partial text.
-
-    `sound` is what would be handed over if it ended now (pre-roll, speech, and at most the usual sound after it), its
-    first sample at `offset` seconds. `pause` is how long nothing was said since.
-    """
-
-    utterance: int
-    channel: Channel
-    start: float
-    end: float
-    pause: float
-    sound: Samples
-    offset: float
 
 
 @dataclass(slots=True)
@@ -234,8 +218,10 @@ class Transcriber:
         if due:
             self._run(due.sound, final=True, due=due)
             return
-        for speaking in sorted(self._offers.values(), key=lambda s: s.channel is Channel.AGENT):
-            if self._wanted(speaking):
+        # A pause that is about to settle will want the recogniser at once: nothing is begun that would be in its way.
+        imminent = any(tuning.PAUSING <= s.pause < tuning.SETTLED for s in self._offers.values())
+        for speaking in sorted(self._offers.values(), key=_worth):
+            if self._wanted(speaking) and not (imminent and speaking.pause < tuning.SETTLED):
                 self._heard[speaking.utterance] = len(speaking.sound) / SAMPLE_RATE
                 self._run(speaking.sound, final=speaking.pause >= tuning.SETTLED, speaking=speaking)
                 return
@@ -266,7 +252,9 @@ class Transcriber:
         assert self._child is not None
         self._number += 1
         length, now = len(sound) / SAMPLE_RATE, self._clock()
-        deadline = now + max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
+        # Twice as long with every try, and for a recorded call: a machine may be busier than it was ever measured.
+        patience = 2 ** (due.tries if due else 0) * (1 if self._options.live else tuning.HUNG_RECORDED)
+        deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
         self._running = _Running(self._number, due, speaking, final, now, deadline, length)
         data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
         self._child.send(wire.Job(number=self._number, sound=data, final=final))
@@ -502,6 +490,11 @@ class Transcriber:
         if (state, detail) != self._said:
             self._said = (state, detail)
             self._out.append(Part(t=0.0, part=PART, state=state, detail=detail))
+
+
+def _worth(speaking: Speaking) -> tuple[bool, bool]:
+    """Settled ones first, then the caller's."""
+    return speaking.pause < tuning.SETTLED, speaking.channel is Channel.AGENT
 
 
 def _count(number: int, one: str, many: str) -> str:

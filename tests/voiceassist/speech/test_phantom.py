@@ -23,12 +23,21 @@ def cadence(sound: np.ndarray, on: float, off: float) -> np.ndarray:
     return sound * ((T % (on + off)) < on)
 
 
+def dialled(number: str) -> np.ndarray:
+    """Each digit its two tones for 100 ms and 100 ms of nothing."""
+    keys = {"0": (941, 1336), "1": (697, 1209), "5": (770, 1336), "7": (852, 1209), "9": (852, 1477)}
+    t = np.arange(RATE // 10) / RATE
+    tones = [0.1 * sum(np.sin(2 * np.pi * f * t) for f in keys[d]) for d in number if d in keys]
+    return np.concatenate([np.concatenate([tone, np.zeros(RATE // 10)]) for tone in tones])
+
+
 SIGNALS = {
     "ring-back, Europe": cadence(0.1 * np.sin(2 * np.pi * 425 * T), 1.0, 4.0),
     "ring-back, America": cadence(0.1 * (np.sin(2 * np.pi * 440 * T) + np.sin(2 * np.pi * 480 * T)), 2.0, 4.0),
     "busy, Europe": cadence(0.1 * np.sin(2 * np.pi * 425 * T), 0.48, 0.48),
     "busy, America": cadence(0.1 * (np.sin(2 * np.pi * 480 * T) + np.sin(2 * np.pi * 620 * T)), 0.5, 0.5),
-    "DTMF 5": cadence(0.1 * (np.sin(2 * np.pi * 770 * T) + np.sin(2 * np.pi * 1336 * T)), 0.12, 0.08),
+    "DTMF, a number being dialled": dialled("0171 5509"),
+    "DTMF, one key": cadence(0.1 * (np.sin(2 * np.pi * 770 * T) + np.sin(2 * np.pi * 1336 * T)), 0.12, 0.08),
     "dial tone": 0.1 * (np.sin(2 * np.pi * 350 * T) + np.sin(2 * np.pi * 440 * T)),
 }
 

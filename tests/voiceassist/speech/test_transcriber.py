@@ -104,6 +104,41 @@ def test_partials_are_made_of_the_newest_sound_only(clock: Clock, children: Chil
     assert [len(j.sound) for j in child.jobs[1:]] == [4 * int(16000 * 4.3)]
 
 
+def test_what_was_offered_is_used_now_or_never(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.offer(speaking(2, CALLER))
+    transcriber.poll()
+    child.answer("final")
+    transcriber.poll()
+    transcriber.poll()
+    assert len(child.jobs) == 1
+
+
+def test_nothing_is_begun_that_would_be_in_the_way_of_a_pause_about_to_settle(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.offer(speaking(1, CALLER, pause=tuning.PAUSING))
+    transcriber.offer(speaking(2, AGENT))
+    transcriber.poll()
+    assert child.jobs == []
+
+
+def test_each_try_is_given_more_time(clock: Clock, children: Children) -> None:
+    transcriber, _ = started(clock, children)
+    transcriber.submit(utterance(1), speech(), 0.0)
+    waited = []
+    for _ in range(tuning.CRASHES - 1):
+        begin = clock.now
+        while not any(p.state is PartState.LOST for p in parts(transcriber.poll())):
+            clock.now += 0.5
+        waited.append(clock.now - begin)
+        clock.now += 1
+        transcriber.poll()
+        children.last.ready()
+        transcriber.poll()
+    assert waited[1] >= 1.9 * waited[0]
+
+
 def test_a_partial_waits_for_enough_new_speech(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     asked = []
@@ -312,10 +347,12 @@ def test_a_child_that_does_not_answer_is_ended_and_its_late_answer_ignored(clock
     clock.now += 1
     out += transcriber.poll()
     first.answer("too late")
+    first.die()
     children.last.ready()
     out += transcriber.poll()
     children.last.answer("in time")
     assert [t.text for t in texts(out + transcriber.poll())] == ["in time"]
+    assert len(children.all) == 2, "the old one's end is not the new one's"
 
 
 def test_a_model_that_never_finishes_loading_is_tried_again(clock: Clock, children: Children) -> None:

@@ -1,0 +1,114 @@
+"""The recogniser itself, in this process, on a model that loads and means nothing."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.voiceassist.speech.conftest import speech
+from voiceassist.speech import tuning
+from voiceassist.speech import whisper as whisper_module
+from voiceassist.speech.whisper import WhisperRecogniser
+
+
+@pytest.fixture(scope="module")
+def recogniser(toy_model: Path) -> WhisperRecogniser:
+    return WhisperRecogniser(toy_model, threads=1)
+
+
+@pytest.fixture
+def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many frames were encoded, pass by pass."""
+    seen: list[int] = []
+    inner = WhisperRecogniser._window
+
+    def window(self, features: np.ndarray, count: int, final: bool):
+        seen.append(count)
+        return inner(self, features, count, final)
+
+    monkeypatch.setattr(WhisperRecogniser, "_window", window)
+    return seen
+
+
+def believe(monkeypatch: pytest.MonkeyPatch, verdict: bool) -> None:
+    monkeypatch.setattr(whisper_module, "trusted", lambda found, duration: verdict)
+
+
+def test_only_what_was_said_is_encoded(recogniser, frames, monkeypatch) -> None:
+    believe(monkeypatch, True)
+    recogniser.recognise(speech(2.0), final=True)
+    recogniser.recognise(speech(12.0), final=True)
+    assert frames == [tuning.FLOOR_FRAMES, 1456]
+
+
+def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_for_a_partial(
+    recogniser, frames, monkeypatch
+) -> None:
+    believe(monkeypatch, False)
+    assert recogniser.recognise(speech(2.0), final=True).padded
+    assert not recogniser.recognise(speech(2.0), final=False).padded
+    assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.PARTIAL_FLOOR_FRAMES]
+
+
+def test_short_input_can_be_switched_off(toy_model: Path, frames) -> None:
+    WhisperRecogniser(toy_model, threads=1, short_input=False).recognise(speech(1.0), final=True)
+    assert frames == [tuning.PADDED_FRAMES]
+
+
+def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(recogniser, monkeypatch) -> None:
+    believe(monkeypatch, True)
+    found = recogniser.recognise(speech(3.0), final=True)
+    assert found.words
+    assert " ".join(w.text for w in found.words).split() == found.text.split()
+    times = [t for w in found.words for t in (w.start, w.end)]
+    assert all(0.0 <= t <= 3.1 for t in times)
+    assert [w.start for w in found.words] == sorted(w.start for w in found.words)
+    assert all(0.0 <= w.probability <= 1.0 for w in found.words)
+
+
+def test_a_partial_costs_no_word_times(recogniser, monkeypatch) -> None:
+    believe(monkeypatch, True)
+    partial = recogniser.recognise(speech(10.0), final=False)
+    assert partial.words == ()
+    assert partial == replace(recogniser.recognise(speech(10.0), final=True), words=())
+
+
+def test_the_text_never_has_more_tokens_than_its_length_allows(recogniser, monkeypatch) -> None:
+    monkeypatch.setattr(whisper_module, "token_cap", lambda duration: 7)
+    found = recogniser.recognise(speech(3.0), final=False)
+    assert found.capped
+
+
+def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch) -> None:
+    believe(monkeypatch, True)
+    given = WhisperRecogniser(toy_model, threads=1, terms=("Zephyrine", "Quillon 3"))
+    prompts: list[list[int]] = []
+    inner = given._model.get_prompt
+
+    def prompt(*arguments, **options):
+        prompts.append(inner(*arguments, **options))
+        return prompts[-1]
+
+    monkeypatch.setattr(given._model, "get_prompt", prompt)
+    given.recognise(speech(1.0), final=True)
+    assert "Zephyrine, Quillon 3" in given._model.hf_tokenizer.decode(prompts[0])
+
+
+def test_more_than_whisper_can_take_is_refused(recogniser) -> None:
+    with pytest.raises(ValueError, match="30 s"):
+        recogniser.recognise(np.zeros(31 * 16000, np.float32), final=True)
+
+
+def test_the_machine_is_measured_by_a_real_encoding(recogniser) -> None:
+    assert recogniser.probe() > 0.0
+
+
+def test_nothing_is_ever_looked_up_on_the_network(recogniser) -> None:
+    import huggingface_hub.constants
+
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    assert huggingface_hub.constants.HF_HUB_OFFLINE
