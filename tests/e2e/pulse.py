@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -35,6 +36,8 @@ class PulseServer:
         self.socket = folder / "pulse.sock"
         self.address = f"unix:{self.socket}"
         self.process: subprocess.Popen[bytes] | None = None
+        self._prompt: list[subprocess.Popen[bytes]] = []
+        """Recorders that ask for little latency: a null sink left alone wakes every 2 s, which no real device does."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -55,6 +58,8 @@ class PulseServer:
         wait_until(lambda: self._answers(), "the sound server")
         self.control("set-default-sink", HEADSET)
         self.control("set-default-source", f"{MICROPHONE}.monitor")
+        for sink in (HEADSET, MICROPHONE, OTHER):
+            self._prompt.append(self._run("parec", f"--device={sink}.monitor", "--latency-msec=10"))
 
     def kill(self) -> None:
         """As a crash: no goodbye."""
@@ -63,6 +68,9 @@ class PulseServer:
             self.process.wait()
             self.process = None
             self.socket.unlink(missing_ok=True)
+        for recorder in self._prompt:
+            end(recorder)
+        self._prompt.clear()
 
     def control(self, *command: str) -> str:
         done = subprocess.run(
@@ -72,25 +80,24 @@ class PulseServer:
             raise RuntimeError(f"pactl {' '.join(command)}: {done.stderr.strip()}")
         return done.stdout.strip()
 
-    def play(self, sound: Path, sink: str) -> subprocess.Popen[bytes]:
-        """Play a file to a sink, in a program of its own, like a softphone would."""
+    def play(self, sound: Path, sink: str, program: str = "softphone") -> subprocess.Popen[bytes]:
+        """Play a WAV file to a sink, as a program of this name."""
+        name = f"--client-name={program}"
+        return self._run("pacat", f"--device={sink}", name, "--latency-msec=20", "--file-format=wav", str(sound))
+
+    def _run(self, *command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            ["paplay", f"--device={sink}", str(sound)],
+            command,
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
 
-    def stream(self, program: str = "paplay") -> str | None:
-        """Index of the stream that a program plays, when it plays one."""
-        import pulsectl
-
-        with pulsectl.Pulse("tests", server=self.address) as server:
-            for s in server.sink_input_list():
-                if s.proplist.get("application.process.binary") == program:
-                    return str(s.index)
-        return None
+    def streams(self, program: str) -> list[str]:
+        """Indices of the streams that a program plays."""
+        listed = json.loads(self.control("-f", "json", "list", "sink-inputs") or "[]")
+        return [str(s["index"]) for s in listed if s["properties"].get("application.name") == program]
 
     def _answers(self) -> bool:
         try:

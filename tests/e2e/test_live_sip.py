@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -43,6 +44,8 @@ LEAD = 3.0
 """Seconds before the demo call begins in the files that are played: time for both sides to be heard."""
 TICK = 1.0
 """Where in the caller's lead a short tone tells the test that the line is open."""
+AGENT_LEAD = 0.5
+"""The same before the agent's side, whose playing begins once the tone was heard."""
 CUE_TOLERANCE = 0.5
 SIDES_TOLERANCE = 0.05
 """Seconds by which one side may lie off against the other; what the test's own players add is in it."""
@@ -64,55 +67,64 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
             pulse.kill()
 
 
-def with_lead(sound: Samples, rate: int, tick: bool) -> Samples:
+def with_lead(sound: Samples, rate: int) -> Samples:
     lead = np.zeros(round(LEAD * rate), np.float32)
-    if tick:
-        n = round(0.05 * rate)
-        lead[round(TICK * rate) :][:n] = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(n) / rate)
+    n = round(0.05 * rate)
+    lead[round(TICK * rate) :][:n] = 0.3 * np.sin(2 * np.pi * 1000 * np.arange(n) / rate)
     return np.concatenate([lead, sound])
 
 
-def heard_at(pulse: PulseServer, sink: str, within: float = 20.0) -> float:
-    """Monotonic second at which something louder than a whisper is heard on a sink."""
-    rate = 16_000
-    recorder = subprocess.Popen(
-        [
-            *("parec", f"--device={sink}.monitor", "--latency-msec=10"),
-            *(f"--rate={rate}", "--channels=1", "--format=float32le"),
-        ],
-        stdout=subprocess.PIPE,
-        bufsize=0,
-    )
-    try:
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            assert recorder.stdout is not None
-            data = recorder.stdout.read(640)
-            now = time.monotonic()
-            samples = np.frombuffer(data[: len(data) // 4 * 4], "<f4")
-            loud = np.flatnonzero(np.abs(samples) > 0.05)
-            if loud.size:
-                return now - (samples.size - loud[0]) / rate
-        raise TimeoutError(f"nothing was heard on {sink}")
-    finally:
-        end(recorder)
+class Ear:
+    """Listens to a sink from now on, in a thread of its own, for the first thing louder than a whisper."""
+
+    def __init__(self, sink: str) -> None:
+        self._recorder = subprocess.Popen(
+            [
+                *("parec", f"--device={sink}.monitor", "--latency-msec=10"),
+                *(f"--rate={SAMPLE_RATE}", "--channels=1", "--format=float32le"),
+            ],
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        self._heard = 0.0
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def heard_at(self, within: float = 20.0) -> float:
+        """Monotonic second at which it was heard."""
+        self._thread.join(within)
+        end(self._recorder)
+        self._thread.join()
+        assert self._heard, f"nothing was heard within {within} s"
+        return self._heard
+
+    def _listen(self) -> None:
+        assert self._recorder.stdout is not None
+        with self._recorder.stdout as pipe:
+            while data := pipe.read(640):
+                now = time.monotonic()
+                samples = np.frombuffer(data[: len(data) // 4 * 4], "<f4")
+                loud = np.flatnonzero(np.abs(samples) > 0.05)
+                if loud.size:
+                    self._heard = now - (samples.size - loud[0]) / SAMPLE_RATE
+                    return
 
 
 class Speaker:
     """Plays the agent's side into the microphone, at a moment."""
 
-    def __init__(self, pulse: PulseServer, folder: Path) -> None:
-        self._pulse = pulse
+    def __init__(self, folder: Path) -> None:
         click = folder / "click.wav"
-        soundfile.write(click, with_lead(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE, tick=True), SAMPLE_RATE)
+        soundfile.write(click, with_lead(np.zeros(SAMPLE_RATE, np.float32), SAMPLE_RATE), SAMPLE_RATE)
         self._click = click
         self.delay = 0.0
         """Seconds from starting the player to its first sample, measured."""
 
     def calibrate(self) -> None:
+        ear = Ear(MICROPHONE)
         started = time.monotonic()
         player = self._play(self._click)
-        self.delay = heard_at(self._pulse, MICROPHONE) - TICK - started
+        self.delay = ear.heard_at() - TICK - started
         end(player)
 
     def play_at(self, sound: Path, moment: float) -> subprocess.Popen[bytes]:
@@ -154,10 +166,10 @@ def test_the_demo_call_over_a_real_sip_call_gives_the_same_cues_as_from_the_file
     on_the_line = soxr.resample(caller, rate, line_rate)
     tail = np.zeros(2 * line_rate, np.float32)  # aufile begins again at the file's end
     caller_file, agent_file = tmp_path / "caller.wav", tmp_path / "agent.wav"
-    soundfile.write(caller_file, with_lead(np.concatenate([on_the_line, tail]), line_rate, tick=True), line_rate)
-    soundfile.write(agent_file, with_lead(agent, rate, tick=False), rate)
+    soundfile.write(caller_file, with_lead(np.concatenate([on_the_line, tail]), line_rate), line_rate)
+    soundfile.write(agent_file, np.concatenate([np.zeros(round(AGENT_LEAD * rate), np.float32), agent]), rate)
 
-    speaker = Speaker(server, tmp_path)
+    speaker = Speaker(tmp_path)
     sip = SipCall(server, tmp_path / "sip", caller_file, "g711")
     told: list[AnyEvent] = []
     writer = CallWriter.create(tmp_path / "calls", CallMeta(origin="live"))
@@ -181,11 +193,11 @@ def test_the_demo_call_over_a_real_sip_call_gives_the_same_cues_as_from_the_file
             ),
             "both sides to be heard",
         )
-        # Only now: a null sink wakes every 2 s until somebody asks it for less.
         speaker.calibrate()
+        ear = Ear(HEADSET)  # before the call: the tone comes a second after it was answered
         sip.dial()
-        line_open = heard_at(server, HEADSET) - TICK
-        player = speaker.play_at(agent_file, line_open)
+        line_open = ear.heard_at() - TICK
+        player = speaker.play_at(agent_file, line_open + LEAD - AGENT_LEAD)
         time.sleep(max(0.0, line_open + LEAD + both.shape[0] / rate + 0.5 - time.monotonic()))
     finally:
         live.stop()

@@ -16,7 +16,7 @@ import numpy as np
 from voiceassist.capture.base import Block, EndOfSource, Samples, Source
 from voiceassist.capture.lane import EXACT_KINDS, DeviceLane, FileLane, Lane
 from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, Witnessing
-from voiceassist.capture.supervisor import Supervisor
+from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.timeline import SAMPLE_RATE, Channel, Event, Gap, Part, seconds
 
 BLOCK = 1024
@@ -83,7 +83,9 @@ class Timeline:
         exact = side.lane is not None and side.lane.exact
         if side.over or exact or now - side.last_report < SILENT_AFTER:
             return
-        if now - side.last_report > HUNG_AFTER:
+        if side.supervisor.open:
+            self._tell(side, side.supervisor.nothing(now))
+        elif now - side.last_report > HUNG_AFTER:
             self._tell(side, side.supervisor.failed(now, "its driver does not answer"))
         self._nothing(side, now)
 
@@ -171,7 +173,8 @@ class Timeline:
             self._origin = self._begin
         if side.lane is None:
             side.lane = DeviceLane()  # it never opened; what it is will not change that it is not heard
-        side.lane.nothing(now - self._origin, side.supervisor.detail or "no sound yet")
+        heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
+        side.lane.nothing(now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet")
 
 
 class _Feed:

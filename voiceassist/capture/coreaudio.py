@@ -28,6 +28,7 @@ from voiceassist.errors import InputError
 SYSTEM_SOUND = "What this Mac plays"
 LEAST_VERSION = (14, 4)
 BLOCK_SECONDS = 0.04
+MOST_AGE = 5.0
 AGGREGATE = "VoiceAssist far end"
 
 _SYSTEM_OBJECT = 1
@@ -164,7 +165,7 @@ def listen(outlet: Outlet, sounddevice: Any, system: AudioSystem) -> None:
 
     def heard(indata: Any, frames: int, times: Any, status: Any) -> None:
         age = times.currentTime - times.inputBufferAdcTime
-        if not 0 < age < 1:
+        if not 0 < age < MOST_AGE:
             age = frames / rate
         # The output's own inputs, if it has any, come first; the tap is the last channel.
         outlet.put(np.array(indata[:, -1], dtype=np.float32), time.monotonic() - age)

@@ -48,15 +48,18 @@ class DriftLoop:
         self._window_end = None
         self._earliest = float("inf")
 
-    def update(self, time: float, error: float) -> float | None:
-        """One block's position error at `time`. Returns the window's earliest error when a window closes."""
+    def watch(self, time: float, error: float) -> float | None:
+        """One block's position error at `time`. Returns the earliest error of a window when it closes."""
         if self._window_end is None:
             self._window_end = time + WINDOW
         self._earliest = min(self._earliest, error)
         if time < self._window_end:
             return None
         earliest, self._earliest, self._window_end = self._earliest, float("inf"), time + WINDOW
+        return earliest
+
+    def correct(self, earliest: float) -> None:
+        """Let the correction follow a window's earliest error."""
         self._proportional = 2 * OMEGA * earliest
         self._integral += OMEGA**2 * WINDOW * earliest
         self._integral = max(-LIMIT, min(LIMIT, self._integral))
-        return earliest

@@ -150,6 +150,10 @@ class DeviceLane(Lane):
         """Timeline position, in samples, of the end of what the resampler was given."""
         self._sequence: int | None = None
         self._reason = ""
+        self._coarse = True
+        """The stretch was placed by its first blocks alone."""
+        self._skip = 0
+        """Samples to be left out, to bring the sound forward."""
         self._errors: deque[tuple[float, float]] = deque()
         self.lost = 0
         """Timeline samples of sound that came too late to be used."""
@@ -184,9 +188,9 @@ class DeviceLane(Lane):
             self._break("sound lost in the device")
             self._waiting.append(block)
             return
-        if self.drift.update(block.time, error) is not None and self._resampler is not None:
-            stretch = 1 + self.drift.correction
-            self._resampler.set_io_ratio(self._rate / stretch, SAMPLE_RATE, _SLEW)
+        earliest = self.drift.watch(block.time, error)
+        if earliest is not None:
+            self._steer(earliest)
         self._feed(block.samples)
 
     def nothing(self, time: float, reason: str) -> None:
@@ -214,6 +218,21 @@ class DeviceLane(Lane):
             return False
         errors = [e for _, e in self._errors]
         return min(errors) > JUMP or max(errors) < -JUMP
+
+    def _steer(self, earliest: float) -> None:
+        """A window's earliest error is known. The first one of a stretch tells how well its first blocks placed it, not
+        how the clock runs: that is put right at once, and only what comes later is drift."""
+        assert self._resampler is not None
+        if self._coarse:
+            self._coarse = False
+            shift = round(earliest * SAMPLE_RATE)
+            self._write(np.zeros(max(0, shift), dtype=np.float32))
+            self._skip = max(0, -shift)
+            self._fed += shift
+            self._errors.clear()
+            return
+        self.drift.correct(earliest)
+        self._resampler.set_io_ratio(self._rate / (1 + self.drift.correction), SAMPLE_RATE, _SLEW)
 
     def _break(self, reason: str) -> None:
         """The sound is interrupted here: push out what the resampler holds; the next block starts a new stretch."""
@@ -243,11 +262,15 @@ class DeviceLane(Lane):
         self._resampler = soxr.ResampleStream(self._rate * _FASTEST, SAMPLE_RATE, 1, dtype="float32", vr=True)
         self._resampler.set_io_ratio(self._rate / (1 + self.drift.correction), SAMPLE_RATE)
         self._fed = float(self.end)
-        self._settled = True
+        self._settled = self._coarse = True
+        self._skip = 0
         self.drift.restart()
         self._feed(sound)
 
     def _feed(self, samples: Samples) -> None:
         assert self._resampler is not None
-        self._write(self._resampler.resample_chunk(np.ascontiguousarray(samples)))
+        sound = self._resampler.resample_chunk(np.ascontiguousarray(samples))
+        skipped = min(self._skip, sound.size)
+        self._skip -= skipped
+        self._write(sound[skipped:])
         self._fed += samples.size * SAMPLE_RATE / self._rate * (1 + self.drift.correction)

@@ -19,6 +19,13 @@ from voiceassist.capture.pulse import BLOCK_SECONDS, SourceFollower
 from voiceassist.capture.ring import Ring
 from voiceassist.errors import InputError
 
+LATENCY = 0.1
+"""Seconds of buffer asked of the driver. PortAudio's own low latency (9 ms on PulseAudio) loses sound on a busy
+machine, and a tenth of a second later is early enough for a cue."""
+
+MOST_AGE = 5.0
+"""Largest age of a block, seconds, that is believed: drivers that do not know say nothing or nonsense."""
+
 _open_streams = 0
 _portaudio = threading.Lock()
 """PortAudio lists devices once, when it starts; it can be started anew only while no stream of ours is open."""
@@ -100,7 +107,7 @@ class Microphone:
                     samplerate=rate,
                     blocksize=round(rate * BLOCK_SECONDS),
                     dtype="float32",
-                    latency="low",
+                    latency=LATENCY,
                     callback=self._callback,
                     finished_callback=lambda: self._ring.lost("the microphone went away"),
                 )
@@ -114,7 +121,7 @@ class Microphone:
     def _callback(self, indata: Any, frames: int, times: Any, status: Any) -> None:
         now = time.monotonic()
         age = times.currentTime - times.inputBufferAdcTime
-        if not 0 < age < 1:  # drivers that do not know leave both at zero
+        if not 0 < age < MOST_AGE:
             age = frames / self._stream.samplerate if self._stream is not None else BLOCK_SECONDS
         samples = indata[:, 0].copy() if indata.shape[1] == 1 else indata.mean(axis=1, dtype=np.float32)
         self._ring.put(samples, now - age)

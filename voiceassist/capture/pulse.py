@@ -243,14 +243,15 @@ def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: Ring) -> None:
     """In its own thread: from the pipe into the ring, stamped on arrival, until the recorder ends."""
     assert recorder.stdout is not None
     size = round(rate * BLOCK_SECONDS) * 4
-    rest = b""
+    held = b""
     with recorder.stdout as pipe:
         while data := os.read(pipe.fileno(), 16 * size):
+            held += data
+            if len(held) < size:  # the server hands over less at a time when another program wants it so
+                continue
             now = time.monotonic()
-            data = rest + data
-            whole = len(data) - len(data) % 4
-            samples = np.frombuffer(data[:whole], dtype="<f4").astype(np.float32)
-            rest = data[whole:]
-            if samples.size:
-                ring.put(samples, now - samples.size / rate)
+            whole = len(held) - len(held) % 4
+            samples = np.frombuffer(held[:whole], dtype="<f4").astype(np.float32)
+            held = held[whole:]
+            ring.put(samples, now - samples.size / rate)
     ring.lost("its output was removed, or the sound server ended")

@@ -17,7 +17,7 @@ from typing import Any
 
 from voiceassist.errors import InputError
 
-ANSWER_WITHIN = 5.0
+ANSWER_WITHIN = 2.0
 """Seconds an answer may take. It takes 10 ms, and 80 on a machine that is four times overloaded."""
 
 TOPICS = ("server", "sink", "source", "sink-input", "source-output")

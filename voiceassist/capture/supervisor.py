@@ -28,9 +28,12 @@ QUIET_PEAK = 2e-5
 """Peak below which sound counts as digital silence: under one step of 16 bits (3e-5). Microphones, codecs and dithered
 playback are never this quiet; muted ones and dead captures are."""
 
-SUSPECT_AFTER = 2.0
-"""Seconds of digital silence after which a contradicting witness is believed: with one question a second the agent
-knows within 3 s."""
+SUSPECT_AFTER = 1.0
+"""Seconds of digital silence after which a witness is listened to. It is asked once a second."""
+
+CONFIRM_AFTER = 0.5
+"""Seconds the silence must go on after a witness contradicted it: when somebody begins to speak, the witness may hear
+it first. With both, the agent knows within 3 s."""
 
 MUTED_AFTER = 10.0
 """Seconds of digital silence from a microphone after which the agent is told. A mute switch does the same, so it is
@@ -75,6 +78,7 @@ class Supervisor:
         self._heard = 0.0
         self._quiet_since: float | None = None
         self._reopened_for_zeros = 0.0
+        self._contradicted: tuple[float, str] | None = None
 
     @property
     def part_state(self) -> PartState:
@@ -84,14 +88,20 @@ class Supervisor:
     def part(self) -> str:
         return f"{self.channel}-sound"
 
+    @property
+    def open(self) -> bool:
+        """It has delivered since it was opened last."""
+        return self.state in (State.LIVE, State.GAP, State.SUSPECT_SILENT)
+
     def opening(self, time: float) -> bool:
         """The source is being opened (again)."""
         self.reopen = False
         self._heard = time
-        self._quiet_since = None
+        self._quiet_since = self._contradicted = None
         if self.state is State.CLOSED:
             return self._to(State.OPENING, "")
-        return self._to(State.REOPENING, self.detail or self._deaf("trying again"))
+        known = self.detail if self.state is not State.LIVE else self._deaf("opening it again")
+        return self._to(State.REOPENING, known)
 
     def opened(self, time: float, description: Description) -> bool:
         """It opened; it is live once it delivers."""
@@ -103,10 +113,16 @@ class Supervisor:
         """A block came, with this absolute peak."""
         self._heard = time
         if peak > QUIET_PEAK:
-            self._quiet_since = None
+            self._quiet_since = self._contradicted = None
             return self._to(State.LIVE, self._name)
         if self._quiet_since is None:
             self._quiet_since = time
+        if self._contradicted is not None and time - self._contradicted[0] >= CONFIRM_AFTER:
+            # The sound is there and does not reach us: say so, and open anew, not more often than the usual pace.
+            detail, self._contradicted = self._contradicted[1], None
+            if time - self._reopened_for_zeros >= REOPEN_AFTER:
+                self.reopen, self._reopened_for_zeros = True, time
+            return self._to(State.SUSPECT_SILENT, detail or self._deaf("sound is playing, but none of it arrives"))
         if self.state is not State.SUSPECT_SILENT:
             changed = self._to(State.LIVE, self._name) if self.state is not State.REOPENING else False
             if self.channel is Channel.AGENT and time - self._quiet_since >= MUTED_AFTER:
@@ -134,10 +150,9 @@ class Supervisor:
         if self._quiet_since is None or time - self._quiet_since < SUSPECT_AFTER:
             return False
         if witness is Witness.SOUNDING:
-            # The sound is there and does not reach us: say so, and open anew, not more often than the usual pace.
-            if time - self._reopened_for_zeros >= REOPEN_AFTER:
-                self.reopen, self._reopened_for_zeros = True, time
-            return self._to(State.SUSPECT_SILENT, detail or self._deaf("sound is playing, but none of it arrives"))
+            self._contradicted = self._contradicted or (time, detail)
+            return False
+        self._contradicted = None
         if witness is Witness.MUTED:
             return self._to(State.SUSPECT_SILENT, detail or self._deaf("it is muted"))
         if witness is Witness.SILENT or (witness is Witness.UNKNOWN and self.state is State.REOPENING):

@@ -21,6 +21,7 @@ from voiceassist.capture.child import ChildSource, Outlet
 from voiceassist.errors import InputError
 
 BLOCK_SECONDS = 0.04
+MOST_AGE = 5.0
 
 _DRVM_MAPPER_PREFERRED_GET = 0x2000 + 21
 _WAVE_MAPPER = -1
@@ -57,7 +58,7 @@ def loop(outlet: Outlet, name: str, pyaudio: Any, default: Any) -> None:
 
         def heard(data: bytes, frames: int, times: dict[str, float], status: int) -> tuple[None, int]:
             age = times.get("current_time", 0.0) - times.get("input_buffer_adc_time", 0.0)
-            if not 0 < age < 1:  # not every driver knows
+            if not 0 < age < MOST_AGE:  # not every driver knows
                 age = frames / rate
             now = time.monotonic()
             samples = np.frombuffer(data, dtype=np.float32).reshape(-1, channels).mean(axis=1, dtype=np.float32)

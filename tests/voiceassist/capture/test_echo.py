@@ -1,0 +1,180 @@
+"""The caller heard in the microphone: noticed, taken out, and never taken for the agent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.signal import fftconvolve
+
+from voiceassist.capture.aligned import Aligned
+from voiceassist.capture.base import EndOfSource, Samples
+from voiceassist.capture.echo import DELAY, EchoCanceller, EchoFree, Mode, Separation, correlation
+from voiceassist.timeline import SAMPLE_RATE, Part, PartState
+
+SECONDS = 20
+
+
+def voice(seed: int, seconds: int = SECONDS) -> Samples:
+    """Something with the rhythm and the spectrum of a voice: noise below 3.4 kHz in syllables, with pauses."""
+    random = np.random.default_rng(seed)
+    n = seconds * SAMPLE_RATE
+    spectrum = np.fft.rfft(random.standard_normal(n))
+    hz = np.fft.rfftfreq(n, 1 / SAMPLE_RATE)
+    spectrum *= (hz > 150) * (hz < 3400) / np.maximum(hz, 300) ** 0.5
+    noise = np.fft.irfft(spectrum, n)
+    syllables = np.interp(np.arange(n), np.arange(0, n, 2400), random.random(n // 2400 + (n % 2400 > 0)) ** 2)
+    turns = np.repeat(random.random(seconds) < 0.5, SAMPLE_RATE)
+    sound = noise * syllables * turns
+    return (0.1 * sound / sound.std()).astype(np.float32)
+
+
+def room(sound: Samples, delay: float, db: float) -> Samples:
+    """What a microphone hears of a loudspeaker: later, quieter, with a quarter of a second of room."""
+    random = np.random.default_rng(3)
+    n = SAMPLE_RATE // 4
+    response = random.standard_normal(n) * np.exp(-6.9 * np.arange(n) / n)
+    response[0] = 3
+    response *= 10 ** (db / 20) / np.sqrt((response**2).sum())
+    response = np.concatenate([np.zeros(round(delay * SAMPLE_RATE)), response])
+    return fftconvolve(sound, response)[: sound.size].astype(np.float32)
+
+
+class Recorded:
+    """A capture that gives these two sides in blocks."""
+
+    def __init__(self, agent: Samples, caller: Samples) -> None:
+        self._sides, self._at = (agent, caller), 0
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def read(self, timeout: float) -> Aligned | None:
+        if self._at >= self._sides[0].size:
+            raise EndOfSource
+        agent, caller = (side[self._at : self._at + 1024] for side in self._sides)
+        self._at += 1024
+        return Aligned(agent, caller)
+
+
+class Copying:
+    """A canceller that changes nothing."""
+
+    def clean(self, microphone: Samples, reference: Samples) -> Samples:
+        return microphone
+
+
+def through(capture: EchoFree) -> tuple[Samples, Samples, list[tuple[float, Part]]]:
+    """Both sides, and what was told when (seconds of sound that had come by then)."""
+    capture.open()
+    agent: list[Samples] = []
+    caller: list[Samples] = []
+    told: list[tuple[float, Part]] = []
+    try:
+        while True:
+            block = capture.read(0.0)
+            assert block is not None
+            assert block.agent is not None
+            assert block.caller is not None
+            agent.append(block.agent)
+            caller.append(block.caller)
+            now = sum(map(len, caller)) / SAMPLE_RATE
+            told += [(now, e) for e in block.events if isinstance(e, Part)]
+    except EndOfSource:
+        return np.concatenate(agent), np.concatenate(caller), told
+
+
+def level(sound: Samples) -> float:
+    return float(10 * np.log10(np.mean(sound.astype(float) ** 2) + 1e-12))
+
+
+def test_two_voices_are_told_apart() -> None:
+    separation = Separation()
+    assert separation.push(voice(1), voice(2))
+    assert separation.apart
+
+
+@pytest.mark.parametrize("db", [-3.0, -20.0])
+@pytest.mark.parametrize("way", ["the caller in the microphone", "the agent in the far end"])
+def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db: float) -> None:
+    agent, caller = voice(1), voice(2)
+    separation = Separation()
+    if way == "the caller in the microphone":
+        separation.push(agent + room(caller, 0.04, db), caller)
+    else:
+        separation.push(agent, caller + room(agent, 0.1, db))
+    assert separation.apart is False
+
+
+def test_silence_says_nothing_about_the_sides() -> None:
+    separation = Separation()
+    assert not separation.push(voice(1), np.zeros(SECONDS * SAMPLE_RATE, np.float32))
+    assert separation.apart is None
+
+
+def test_the_correlation_of_a_sound_with_itself_is_one_wherever_it_lies() -> None:
+    sound = voice(1, 2)
+    assert correlation(sound, sound) == pytest.approx(1.0)
+    assert correlation(sound, np.roll(sound, 1600)) > 0.8
+
+
+def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
+    caller = voice(2)
+    _, _, told = through(EchoFree(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
+    assert [(p.part, p.state) for _, p in told] == [("agitation", PartState.OFF)]
+    assert "headset" in told[0][1].detail
+
+
+def test_without_the_package_the_remedy_is_named() -> None:
+    def missing() -> EchoCanceller:
+        raise ImportError
+
+    caller = voice(2)
+    mixed = voice(1) + room(caller, 0.04, -6)
+    agent, _, told = through(EchoFree(Recorded(mixed, caller), "auto", canceller=missing))
+    assert told[0][1].state is PartState.OFF
+    assert "pip install livekit" in told[0][1].detail
+    np.testing.assert_array_equal(agent, mixed)
+
+
+@pytest.mark.parametrize("mode", ["auto", "on", "off"])
+def test_nothing_is_lost_or_shifted_when_cancelling_begins(mode: Mode) -> None:
+    caller = voice(2)
+    mixed = voice(1) + room(caller, 0.04, -6)
+    agent, out, _ = through(EchoFree(Recorded(mixed, caller), mode, canceller=lambda: Copying()))  # type: ignore[arg-type,return-value]
+    kept = agent.size
+    assert mixed.size - kept < 160
+    np.testing.assert_array_equal(agent, mixed[:kept])
+    np.testing.assert_array_equal(out, caller[:kept])
+
+
+def test_the_canceller_gets_the_callers_sound_before_the_microphones() -> None:
+    ramp = np.arange(SAMPLE_RATE, dtype=np.float32)
+    leads = []
+
+    class Watching:
+        def clean(self, microphone: Samples, reference: Samples) -> Samples:
+            leads.append(float(reference[0] - microphone[0]))
+            return microphone
+
+    through(EchoFree(Recorded(ramp, ramp), "on", canceller=lambda: Watching()))  # type: ignore[arg-type,return-value]
+    assert set(leads[:-20]) == {float(DELAY)}
+
+
+@pytest.mark.slow
+def test_the_caller_is_taken_out_of_the_microphone_and_the_agent_stays() -> None:
+    pytest.importorskip("livekit.rtc", reason="echo cancelling needs the optional package livekit")
+    agent, caller = voice(1), voice(2)
+    echo = room(caller, 0.04, -6)
+    out, _, told = through(EchoFree(Recorded(agent + echo, caller), "auto"))
+    n = out.size
+    settled = np.arange(n) > 10 * SAMPLE_RATE
+    talks = np.repeat(np.abs(agent[: n // 160 * 160]).reshape(-1, 160).max(axis=1) > 1e-4, 160)
+    talks = np.concatenate([talks, np.zeros(n - talks.size, bool)])
+    caller_only = settled & ~talks & (np.abs(np.convolve(np.abs(caller[:n]), np.ones(160) / 160, "same")) > 1e-3)
+    removed = level((agent + echo)[:n][caller_only]) - level(out[caller_only])
+    kept = level(out[settled & talks]) - level(agent[:n][settled & talks])
+    print(f"\necho -6 dB at 40 ms: caller {removed:.0f} dB down, agent {kept:+.1f} dB; told {[t for t, _ in told]}")
+    assert removed > 25
+    assert abs(kept) < 3
+    assert [p.state for _, p in told][-1] is PartState.LIVE

@@ -1,0 +1,147 @@
+"""What the agent is told about each side: a quiet caller, a stopped stream and a dead capture are told apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from voiceassist.capture.base import Description
+from voiceassist.capture.supervisor import State, Supervisor
+from voiceassist.capture.witness import Witness
+from voiceassist.timeline import Channel, PartState
+
+HEADSET = Description("far-end", "headset", 48_000)
+
+
+@pytest.fixture
+def caller() -> Supervisor:
+    """The caller's side, live since second 0."""
+    supervisor = Supervisor(Channel.CALLER)
+    supervisor.opening(0.0)
+    supervisor.opened(0.0, HEADSET)
+    supervisor.block(0.0, 0.5)
+    return supervisor
+
+
+def zeros(supervisor: Supervisor, start: float, end: float, says: Witness = Witness.UNKNOWN) -> float | None:
+    """Blocks of zeros, and a question to the witness each second. The second at which the state became doubtful."""
+    time, asked = start, start
+    while time < end:
+        supervisor.block(time, 0.0)
+        if supervisor.part_state is PartState.DEGRADED:
+            return time
+        if time >= asked:
+            asked = time + 1.0
+            supervisor.witness(time, says)
+        time += 0.04
+    return None
+
+
+def test_it_is_live_once_it_delivers() -> None:
+    supervisor = Supervisor(Channel.AGENT)
+    assert supervisor.opening(0.0)
+    assert supervisor.part_state is PartState.OPENING
+    supervisor.opened(0.1, HEADSET)
+    assert supervisor.part_state is PartState.OPENING
+    assert supervisor.block(0.2, 0.1)
+    assert supervisor.state is State.LIVE
+
+
+def test_a_stopped_stream_is_told_after_a_second_and_reopened_after_three(caller: Supervisor) -> None:
+    assert not caller.nothing(0.9)
+    assert caller.nothing(1.1)
+    assert caller.state is State.GAP
+    assert not caller.reopen
+    assert caller.nothing(3.1)
+    assert caller.state is State.LOST
+    assert caller.reopen
+    assert caller.detail == "I can't hear the caller (headset): no sound comes from it."
+
+
+def test_after_a_short_stop_it_is_live_again(caller: Supervisor) -> None:
+    caller.nothing(1.5)
+    assert caller.block(1.6, 0.2)
+    assert caller.state is State.LIVE
+
+
+def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: Supervisor) -> None:
+    assert caller.failed(5.0, "it was unplugged")
+    assert caller.detail == "I can't hear the caller (headset): it was unplugged."
+    caller.opening(8.0)
+    assert caller.state is State.REOPENING
+    assert caller.part_state is PartState.LOST
+    caller.opened(8.1, HEADSET)
+    assert caller.block(8.2, 0.1)
+    assert caller.part_state is PartState.LIVE
+
+
+def test_a_reopened_source_that_gives_nothing_is_reopened_again(caller: Supervisor) -> None:
+    caller.failed(5.0, "gone")
+    caller.opening(8.0)
+    caller.opened(8.0, HEADSET)
+    caller.nothing(10.9)
+    assert not caller.reopen
+    caller.nothing(11.1)
+    assert caller.reopen
+
+
+def test_a_caller_who_is_silent_for_long_stays_live(caller: Supervisor) -> None:
+    assert zeros(caller, 0.04, 600.0, Witness.SILENT) is None
+    assert caller.state is State.LIVE
+
+
+def test_a_caller_whose_system_cannot_say_stays_live(caller: Supervisor) -> None:
+    assert zeros(caller, 0.04, 60.0, Witness.UNKNOWN) is None
+
+
+@pytest.mark.parametrize("says", [Witness.SOUNDING, Witness.MUTED])
+def test_zeros_while_sound_is_played_are_told_within_three_seconds(caller: Supervisor, says: Witness) -> None:
+    told = zeros(caller, 10.0, 20.0, says)
+    assert told is not None
+    assert told - 10.0 <= 3.0
+    assert caller.state is State.SUSPECT_SILENT
+    assert "can't hear the caller" in caller.detail
+
+
+def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_time(caller: Supervisor) -> None:
+    zeros(caller, 10.0, 20.0, Witness.SOUNDING)
+    assert caller.reopen
+    caller.reopen = False
+    caller.witness(14.0, Witness.SOUNDING)
+    caller.block(14.2, 0.0)
+    assert not caller.reopen
+
+
+def test_what_only_a_person_can_mend_is_not_opened_anew(caller: Supervisor) -> None:
+    zeros(caller, 10.0, 20.0, Witness.MUTED)
+    assert not caller.reopen
+
+
+def test_the_first_word_after_silence_is_no_contradiction(caller: Supervisor) -> None:
+    """The witness hears it a moment before we do."""
+    zeros(caller, 10.0, 14.0, Witness.SILENT)
+    caller.witness(14.0, Witness.SOUNDING)
+    caller.block(14.1, 0.0)
+    caller.block(14.2, 0.3)
+    assert zeros(caller, 14.3, 15.2, Witness.UNKNOWN) is None
+    assert caller.state is State.LIVE
+
+
+def test_the_sound_coming_back_ends_the_suspicion(caller: Supervisor) -> None:
+    zeros(caller, 10.0, 20.0, Witness.MUTED)
+    assert caller.block(20.0, 0.1)
+    assert caller.state is State.LIVE
+
+
+def test_a_muted_microphone_is_said_and_left_alone() -> None:
+    agent = Supervisor(Channel.AGENT)
+    agent.opening(0.0)
+    agent.opened(0.0, Description("microphone", "desk", 48_000))
+    told = zeros(agent, 0.0, 20.0)
+    assert told == pytest.approx(10.0, abs=0.1)
+    assert "muted" in agent.detail
+    assert not agent.reopen
+
+
+def test_nothing_is_told_twice(caller: Supervisor) -> None:
+    assert caller.failed(5.0, "gone")
+    assert not caller.failed(8.0, "gone")
