@@ -63,7 +63,8 @@ class Curve(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._theme.font(Role.SMALL))
         label = painter.fontMetrics().height()
-        plot = QRectF(1, 18, self.width() - 2, self.height() - 18 - label - 6)
+        side = max(painter.fontMetrics().horizontalAdvance(word) for word in (self.tr("high"), self.tr("calm"))) + 6
+        plot = QRectF(side, 18, self.width() - side - 6, self.height() - 18 - label - 6)
         start, end = self._span()
 
         def at(t: float, score: float) -> QPointF:
@@ -84,8 +85,8 @@ class Curve(QWidget):
         painter.drawLine(QPointF(plot.left(), plot.center().y()), QPointF(plot.right(), plot.center().y()))
         painter.setPen(QColor(c.muted))
         ascent = painter.fontMetrics().ascent()
-        painter.drawText(QPointF(plot.left(), plot.top() + ascent), self.tr("high"))
-        painter.drawText(QPointF(plot.left(), plot.bottom() - 4), self.tr("calm"))
+        painter.drawText(QPointF(0, plot.top() + ascent), self.tr("high"))
+        painter.drawText(QPointF(0, plot.bottom()), self.tr("calm"))
         step = TICK if end - start > TICK * 1.5 else TICK / 4
         tick = -(-start // step) * step
         metrics = painter.fontMetrics()

@@ -66,14 +66,17 @@ class CallBridge(QObject):
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
-    def start(self, reference: str = "") -> None:
-        """Begin a call. Returns at once; what happens next comes as events, or as `failed`."""
+    def start(self, reference: str = "", make_call: MakeCall | None = None) -> None:
+        """Begin a call, or the one `make_call` makes. Returns at once; what happens next comes as events, or as
+        `failed`."""
         if self.busy:
             return
         self._stop_asked = False
         self.model.restart()
         self.model.enter(Phase.STARTING)
-        self._worker = threading.Thread(target=self._run, args=(reference,), name="call-starter", daemon=True)
+        self._worker = threading.Thread(
+            target=self._run, args=(make_call or self._make_call, reference), name="call-starter", daemon=True
+        )
         self._worker.start()
 
     @property
@@ -135,10 +138,10 @@ class CallBridge(QObject):
 
     # --- on the worker ----------------------------------------------------------------------------------------------
 
-    def _run(self, reference: str) -> None:
+    def _run(self, make_call: MakeCall, reference: str) -> None:
         """Make the call, start it, wait for its end."""
         try:
-            call = self._make_call(self.listener, reference)
+            call = make_call(self.listener, reference)
             self._call = call
             if not self._stop_asked:
                 call.start()

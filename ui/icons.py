@@ -275,6 +275,7 @@ CONTROLS: dict[str, Callable[[], QPainterPath]] = {
     "mute": lambda: _speaker(((15.5, 9.5), (20.5, 14.5)), ((20.5, 9.5), (15.5, 14.5))),
     "rising": lambda: _lines(((12, 19), (12, 5)), ((6, 11), (12, 5), (18, 11))),
     "falling": lambda: _lines(((12, 5), (12, 19)), ((6, 13), (12, 19), (18, 13))),
+    "open": lambda: _lines(((5, 9), (12, 16), (19, 9))),
     "dash": lambda: _lines(((5, 12), (19, 12))),
 }
 

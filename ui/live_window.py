@@ -5,7 +5,7 @@ It shows the model and passes the person's commands to the bridge; it holds no s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
@@ -67,6 +67,7 @@ class LiveWindow(QMainWindow):
     """One call on one screenful."""
 
     settings_asked = Signal()
+    set_up_asked = Signal()
     quit_asked = Signal()
 
     def __init__(
@@ -111,6 +112,7 @@ class LiveWindow(QMainWindow):
         preferences.refused.connect(self._failed)
         theme.changed.connect(self._restyle)
         self._failure = ""
+        self._remarks: list[str] = []
         self._restyle()
         geometry = preferences.recall("geometry")
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
@@ -125,7 +127,7 @@ class LiveWindow(QMainWindow):
         self.start.clicked.connect(self._start_or_stop)
         self.pause = QPushButton()
         self.pause.setProperty("big", "true")
-        self.pause.clicked.connect(self._pause_or_resume)
+        self.pause.clicked.connect(self.pause_or_resume)
         self.reference = QLineEdit()
         self.reference.setPlaceholderText(self.tr("Caller reference (order, ticket, number)"))
         self.reference.setAccessibleName(self.tr("Caller reference"))
@@ -188,7 +190,7 @@ class LiveWindow(QMainWindow):
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE[3])
-        column.addWidget(panel(self.tr("Caller's agitation"), self.agitation), 2)
+        column.addWidget(panel(self.tr("Caller's agitation"), self.agitation), 3)
         column.addWidget(panel(self.tr("Cue"), self.cue))
         column.addWidget(panel(self.tr("Cues of this call"), self.log, self.log.wrong), 2)
         self._right = scroll = QScrollArea()
@@ -210,10 +212,11 @@ class LiveWindow(QMainWindow):
     def _make_menus(self) -> None:
         call = self.menuBar().addMenu(self.tr("&Call"))
         self.start_action = self._action(self.tr("&Start or end the call"), "Ctrl+Return", self._start_or_stop)
-        self.pause_action = self._action(self.tr("&Pause or go on"), "Ctrl+P", self._pause_or_resume)
+        self.pause_action = self._action(self.tr("&Pause or go on"), "Ctrl+P", self.pause_or_resume)
         call.addActions([self.start_action, self.pause_action])
         call.addSeparator()
         call.addAction(self._action(self.tr("Se&ttings…"), "Ctrl+,", self.settings_asked.emit))
+        call.addAction(self._action(self.tr("Set &up…"), None, self.set_up_asked.emit))
         call.addAction(self._action(self.tr("&Close window"), "Ctrl+W", self.close))
         call.addAction(self._action(self.tr("&Quit"), "Ctrl+Q", self._quit))
         cue = self.menuBar().addMenu(self.tr("C&ue"))
@@ -285,7 +288,7 @@ class LiveWindow(QMainWindow):
         else:
             self._bridge.start(self.reference.text().strip())
 
-    def _pause_or_resume(self) -> None:
+    def pause_or_resume(self) -> None:
         if self._model.phase is Phase.PAUSED:
             self._bridge.resume()
         else:
@@ -304,8 +307,7 @@ class LiveWindow(QMainWindow):
 
     def _zoom(self, step: float) -> None:
         scale = min(2.0, max(0.8, round(self._theme.text_scale + step, 1)))
-        self._preferences.remember("text_scale", scale)
-        self._theme.choose(text_scale=scale)
+        self._preferences.change(text_size=scale)
 
     def _arrange(self) -> None:
         if self._overlay is None:
@@ -379,6 +381,11 @@ class LiveWindow(QMainWindow):
         self._show_banner()
         announce(self, sentence, urgent=True)
 
+    def remark(self, sentences: Iterable[str]) -> None:
+        """Say these things in the banner until others are said: keys that do not work, for example."""
+        self._remarks = list(sentences)
+        self._show_banner()
+
     def _part_changed(self, name: str) -> None:
         part = self._model.parts[name]
         self._show_banner()
@@ -387,7 +394,7 @@ class LiveWindow(QMainWindow):
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [self._failure] if self._failure else []
+        words = [words for words in (self._failure, *self._remarks) if words]
         words += [
             f"{wording.part(p.part)}: {p.detail or wording.part_state(p.state)}"
             for p in self._model.troubles()

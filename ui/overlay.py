@@ -248,6 +248,7 @@ class Overlay(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.place()
+        desktop.hide_from_capture(int(self.winId()), self._preferences.now.overlay_hidden_when_sharing)
 
     def _redraw(self) -> None:
         if self._masked:

@@ -53,6 +53,18 @@ class Preferences(QObject):
         now = self.now
         return Placement(now.overlay_screen, Corner(now.overlay_corner), now.overlay_dx, now.overlay_dy)
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """The key of every command that works from any program."""
+        now = self.now
+        return {
+            "show": now.key_show,
+            "dismiss": now.key_dismiss,
+            "wrong": now.key_wrong,
+            "mute": now.key_mute,
+            "pause": now.key_pause,
+        }
+
     def place_overlay(self, place: Placement) -> None:
         self.change(
             overlay_screen=place.screen,

@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDoubleSpinBox,
     QFileDialog,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.choice import Choice
 from ui.preferences import Preferences
 from ui.theme import SPACE, Theme
 from voiceassist.settings import Layer, Option, Value, options
@@ -41,10 +41,10 @@ class Editor:
         self.widget, self.show, self.read = widget, show, read
 
 
-def make_editor(option: Option, changed: Callable[[], object]) -> Editor:
+def make_editor(option: Option, theme: Theme, changed: Callable[[], object]) -> Editor:
     """The widget that fits the option's type; `changed` is called when the person has made a choice."""
     if option.choices:
-        combo = QComboBox()
+        combo = Choice(theme)
         combo.addItems(option.choices)
         combo.activated.connect(lambda _: changed())
         return Editor(combo, lambda v: combo.setCurrentText(str(v)), combo.currentText)
@@ -78,10 +78,12 @@ def _number_editor(option: Option, changed: Callable[[], object]) -> Editor:
     if option.type is int:
         whole = QSpinBox(minimum=int(low), maximum=int(high), suffix=unit)
         whole.setKeyboardTracking(False)
+        whole.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         whole.valueChanged.connect(lambda _: changed())
         return Editor(whole, lambda v: whole.setValue(int(str(v))), whole.value)
     real = QDoubleSpinBox(minimum=low, maximum=high, suffix=unit, decimals=2, singleStep=(high - low) / 20)
     real.setKeyboardTracking(False)
+    real.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     real.valueChanged.connect(lambda _: changed())
     return Editor(real, lambda v: real.setValue(float(str(v))), real.value)
 
@@ -106,7 +108,7 @@ class OptionRow(QWidget):
         about.setWordWrap(True)
         self._who = QLabel()
         self._who.setProperty("role", "small")
-        self.editor = make_editor(option, self._changed)
+        self.editor = make_editor(option, theme, self._changed)
         self.editor.widget.setAccessibleName(title(option))
         self.editor.widget.setAccessibleDescription(option.about.help)
         self.editor.widget.setMinimumSize(220, 30)

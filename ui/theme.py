@@ -12,7 +12,7 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QStyleHints
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from voiceassist.timeline import AgitationState, CueKind, PartState
 
@@ -175,6 +175,7 @@ class Theme(QObject):
         super().__init__(parent)
         self._scheme = scheme
         self._still = False
+        self._applied = False
         self.text_scale = text_scale
         style, accessibility = _hints()
         style.colorSchemeChanged.connect(self._system_changed)
@@ -198,21 +199,24 @@ class Theme(QObject):
         self, scheme: Scheme | None = None, text_scale: float | None = None, reduced_motion: bool | None = None
     ) -> None:
         """Change the look and restyle the whole program."""
+        before = (self._scheme, self.text_scale, self._still, self._applied)
         self._scheme = scheme if scheme is not None else self._scheme
         self.text_scale = text_scale if text_scale is not None else self.text_scale
         self._still = reduced_motion if reduced_motion is not None else self._still
-        self.apply()
+        if before != (self._scheme, self.text_scale, self._still, True):
+            self.apply()
 
     def apply(self) -> None:
         """Lay the look over the running application."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            style = QStyleFactory.create("Fusion")
-            if style is not None and app.style().name() != "fusion":
-                app.setStyle(style)
+            if not app.property("styled"):  # once: widgets that are on their way out do not survive a second style
+                app.setStyle("fusion")
+                app.setProperty("styled", True)
             app.setFont(self.font(Role.BODY))
             app.setPalette(_palette(self.colours))
             app.setStyleSheet(_sheet(self.colours, self))
+        self._applied = True
         self.changed.emit()
 
     def font(self, role: Role) -> QFont:
@@ -301,14 +305,16 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QPushButton[main="true"]:disabled {{ background: {c.window}; color: {c.muted}; border-color: {c.line}; }}
     QPushButton[slim="true"] {{ padding: 1px 8px; font-size: {small}px; }}
     QPushButton[big="true"] {{ font-size: {strong}px; padding: 8px 16px; }}
-    QLineEdit, QPlainTextEdit {{ {control} padding: 5px 8px; min-height: 20px;
+    QLineEdit, QSpinBox, QDoubleSpinBox {{ {control}
+        placeholder-text-color: {c.muted}; padding: 5px 8px; min-height: 20px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-    QPushButton:focus, QToolButton:focus, QLineEdit:focus, QPlainTextEdit:focus,
+    QPushButton:focus, QToolButton:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
     QTextEdit:focus, QListView:focus {{ border: 2px solid {c.focus}; }}
     QPushButton[main="true"]:focus {{ border: 2px solid {c.text}; }}
     QTextEdit, QListView {{ border: 2px solid transparent; border-radius: 6px;
         background: {c.surface}; color: {c.text}; }}
-    QListView::item:selected {{ background: {c.sunken}; color: {c.text}; }}
+    QListView::item {{ padding: 3px; }}
+    QListView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QCheckBox {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
     QCheckBox:focus {{ border-color: {c.focus}; }}
     QCheckBox::indicator {{ width: 16px; height: 16px; border: 2px solid {c.muted}; border-radius: 4px; }}

@@ -7,6 +7,7 @@ from tests.ui.scripted import ScriptedCall
 from ui import app as app_module
 from ui.app import Desktop, run_app
 from ui.call_model import Phase
+from ui.preferences import Preferences
 from voiceassist.control import AlreadyRunning, Command, ControlServer, Reply, send
 from voiceassist.timeline import CallStarted, Feedback, FeedbackKind
 
@@ -67,6 +68,7 @@ def test_a_second_start_brings_up_the_first_window_and_ends(qapp, qtbot, tmp_pat
 
 def test_the_program_serves_commands_while_its_window_is_open(qapp, qtbot, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("voiceassist.control.default_folder", lambda: tmp_path / "control")
+    Preferences().remember("set_up", "yes")
     said: list[str] = []
 
     def opened() -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.ui import scripted
 from ui.app import Desktop
+from ui.hotkeys import HotKeys
 from ui.overlay import Overlay
 from ui.placement import Corner, Placement
 from voiceassist.timeline import CallStarted, CueCleared
@@ -187,3 +188,16 @@ def test_while_arranged_it_takes_the_click_and_still_not_the_focus(overlay: Over
     assert not other.heard("click")
     assert _focused() == other.window
     assert (overlay.x(), overlay.y()) == (x - 40 + 60, y - 20 + 30)
+
+
+def test_a_key_works_while_the_other_program_has_the_focus_and_leaves_it_there(other: Other, qtbot) -> None:
+    keys = HotKeys()
+    try:
+        assert keys.set({"dismiss": "Ctrl+Shift+F9", "mute": "Ctrl+Shift+M"}) == {}
+        for key, name in (("ctrl+shift+F9", "dismiss"), ("ctrl+shift+m", "mute")):
+            with qtbot.waitSignal(keys.pressed, timeout=PATIENCE) as told:
+                xdotool("key", key)
+            assert told.args == [name]
+        assert _focused() == other.window
+    finally:
+        keys.close()

@@ -1,0 +1,40 @@
+"""A drop-down list that looks like the other controls in every palette.
+
+Qt's own one takes its outline from the window's colour, which cannot be seen on black, and a stylesheet could only
+bring an arrow along as an image file.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from ui import icons
+from ui.theme import SPACE, Theme
+
+
+class Choice(QComboBox):
+    """One of several."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setMinimumHeight(32)
+        theme.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        c = self._theme.colours
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = 2 if self.hasFocus() else c.border
+        painter.setPen(QPen(QColor(c.focus if self.hasFocus() else c.line), width))
+        painter.setBrush(QColor(c.surface if self.isEnabled() else c.window))
+        inset = width / 2
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 6, 6)
+        ink = QColor(c.text if self.isEnabled() else c.muted)
+        painter.setPen(ink)
+        room = self.rect().adjusted(SPACE[2] + 2, 0, -30, 0)
+        words = painter.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
+        icons.paint(painter, "open", QRectF(self.width() - 24, self.height() / 2 - 7, 14, 14), ink)
