@@ -25,7 +25,8 @@ class CallerFrames:
     """Consecutive frames of the caller's channel, none left out. Arrays of one shape (n,).
 
     `hz` is the pitch, 0 where unvoiced; `level_db` in dBFS; `slope` of the spectrum in dB an octave (see
-    `models.agitation.slope`); `speech` where the caller, and nobody else, was speaking; `seconds` the length of a frame.
+    `models.agitation.slope`); `speech` where the caller, and nobody else, was speaking; `seconds` the length of a
+    frame.
     """
 
     hz: Floats
@@ -53,6 +54,7 @@ class Sieve:
         self._run_frames = max(1, round(tuning.run / seconds))
         self._steady_frames = round(tuning.steady_for / seconds)
         self._long_run = round(tuning.long_run / seconds)
+        self._least = round(tuning.least / seconds)
         self.window: deque[Voiced] = deque(maxlen=round(tuning.window / seconds))
         self._run: list[Voiced] = []
         self._number = 0
@@ -88,13 +90,20 @@ class Sieve:
         self._number += 1
         self._steady = 0
 
+    def _latest(self, rows: list[Voiced]) -> list[Voiced]:
+        """What was said since the last pause, if that is enough to go by; else all of `rows`."""
+        for i in range(len(rows) - 1, 0, -1):
+            if rows[i].clock - rows[i - 1].clock >= self._tuning.pause:
+                return rows[i:] if len(rows) - i >= self._least else rows
+        return rows
+
     def current(self, clock: float) -> list[Voiced]:
         """The window at `clock`, empty when what is in it is no sentence."""
         while self.window and self.window[0].clock <= clock - self._tuning.age:
             self.window.popleft()
         if len(self._levels) > self._long_run:
             self._faint = float(np.percentile(self._levels, 75)) - self._tuning.faint
-        rows = list(self.window)
+        rows = self._latest(list(self.window))
         runs = [row.run for row in rows]
         longest = max((runs.count(run) for run in set(runs)), default=0)
         return rows if longest >= self._long_run else []

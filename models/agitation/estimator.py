@@ -4,11 +4,14 @@ Method, after Bone, Lee & Narayanan (IEEE Trans. Affective Computing 5(2), 2014)
 voice (pitch, level, spectral tilt, and a little pace), each compared with the same speaker's own baseline. A change is
 counted in steps of the speaker's own spread, weighted, lowered where it cannot be trusted, and added up in log odds;
 what the caller says and whether the caller cuts in are added as evidence of their own. The score is the logistic of the
-sum. Evidence of the voice is smoothed over *speech* time: silence neither proves nor disproves anything.
+sum. Evidence of the voice counts half and half at two speeds, the sentence under way and the last several seconds of
+speech: one lively word then moves the score but does not carry it, and a raised voice shows within a sentence. Both are
+smoothed over *speech* time: silence neither proves nor disproves anything.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
@@ -68,8 +71,8 @@ class Estimator:
         """Seconds of voiced speech for which the voice was far below the caller's calm one."""
         self._change: Floats = np.zeros(4)
         self._quality = 1.0
-        self._evidence = 0.0
-        """Of the voice, smoothed, in log odds."""
+        self._quick = self._slow = 0.0
+        """Evidence of the voice in log odds: of the sentence under way, and of the last several seconds of speech."""
         self._phrases: dict[str, tuple[float, float]] = {}
         """Phrase to its strength and when it was last said."""
         self._cut_ins: list[float] = []
@@ -86,9 +89,7 @@ class Estimator:
         confidence = min(1.0, 0.4 + 0.6 * amount) * (0.5 + 0.5 * self._quality) * stale
         pitch, level, tilt, pace = (float(x) for x in self._change)
         said = tuple(phrase for phrase, (_, when) in self._phrases.items() if self._clock - when < tuning.words_for)
-        return Estimate(
-            self._state, self._score, confidence, pitch, level, tilt, pace, self._recent_cut_ins(), said
-        )
+        return Estimate(self._state, self._score, confidence, pitch, level, tilt, pace, self._recent_cut_ins(), said)
 
     def said(self, phrases: list[Phrase]) -> None:
         """The caller said something telling, just now."""
@@ -104,13 +105,13 @@ class Estimator:
     def add(self, frames: CallerFrames) -> None:
         """The next frames of the caller's channel, speech or not."""
         tuning, seconds = self.tuning, frames.seconds
-        if self._sieve is None:
-            self._sieve = Sieve(tuning, seconds)
-            self._speech_levels = deque(maxlen=round(3 / seconds))
-            self._rest_levels = deque(maxlen=round(5 / seconds))
         for hz, level, slope, speech in zip(
             frames.hz.tolist(), frames.level_db.tolist(), frames.slope.tolist(), frames.speech.tolist(), strict=True
         ):
+            if self._sieve is None:
+                self._sieve = Sieve(tuning, seconds)
+                self._speech_levels = deque(maxlen=round(3 / seconds))
+                self._rest_levels = deque(maxlen=round(5 / seconds))
             self._clock += seconds
             if speech:
                 self._quiet = 0.0
@@ -122,24 +123,26 @@ class Estimator:
             self._voiced += new
             self._due += new
             ended = abs(self._quiet - 8 * seconds) < seconds / 2
-            if self._due >= tuning.step or (ended and self._due >= tuning.step / 2):
+            if (new and self._due >= tuning.step) or (ended and self._due > 0):
                 rows = self._sieve.current(self._clock)
                 if len(rows) * seconds >= tuning.least:
-                    self._measure(rows, self._due, seconds)
-                self._due = 0.0
+                    due, self._due = self._due, 0.0
+                    self._judge(self._figures(rows, seconds), due)
+            if self._quiet > tuning.breath and self._quick > self._slow:
+                self._quick += (self._slow - self._quick) * (1 - float(np.exp(-seconds / tuning.settle)))
             if self._quiet > tuning.hold:
-                self._evidence *= float(np.exp(-seconds / tuning.fade))
+                self._slow *= float(np.exp(-seconds / tuning.fade))
         self._settle(0.0)
 
     @property
     def _score(self) -> float:
-        total = self.tuning.offset + self._evidence + self._words() + self._interrupting()
+        voice = self.tuning.quick_share * self._quick + (1 - self.tuning.quick_share) * self._slow
+        total = self.tuning.offset + voice + self._words() + self._interrupting()
         return float(1 / (1 + np.exp(-total)))
 
-    def _measure(self, rows: list[Voiced], due: float, seconds: float) -> None:
-        """A quarter of a second more of voiced speech: figures of the window, then baseline, then evidence."""
+    def _judge(self, figures: Floats, due: float) -> None:
+        """Some more voiced speech, `due` seconds: compare the figures of the window, then learn from them."""
         tuning = self.tuning
-        figures = self._figures(rows, seconds)
         if self._voiced < tuning.abstain or len(self._baseline) < 4:
             self._baseline.remember(figures, self._voiced)
             return
@@ -152,15 +155,14 @@ class Estimator:
         else:
             self._lower = 0.0
         evidence = self._voice_evidence()
-        time_constant = tuning.rise if evidence > self._evidence else tuning.fall
-        self._evidence += (evidence - self._evidence) * (1 - float(np.exp(-due / time_constant)))
+        self._quick = _toward(self._quick, evidence, due, tuning.quick, tuning.quick)
+        self._slow = _toward(self._slow, evidence, due, tuning.slow_rise, tuning.slow_fall)
         if self._state is State.LISTENING:
             self._state = State.CALM
-        # A young baseline may be a bad one, so it is allowed to learn more.
-        amount = min(1.0, (self._voiced - tuning.abstain) / (tuning.baseline - tuning.abstain))
-        limit = tuning.learn + (1 - amount) * (tuning.rising - tuning.learn)
-        if max(1 / (1 + np.exp(-tuning.offset - evidence)), self._score) < limit:
-            self._baseline.remember(figures, self._voiced)
+        if self._score < tuning.rising:
+            self._baseline.consider(figures, self._voiced)
+        else:
+            self._baseline.dismiss(self._voiced)
         self._settle(due)
 
     def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
@@ -184,7 +186,7 @@ class Estimator:
         steps = self._change / np.maximum(scales, self._baseline.spread)
         steps = np.clip(steps, tuning.least_steps, tuning.most)
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
-        levelled = _share(self._baseline.spread[LEVEL], tuning.agc_spread, tuning.agc_free)
+        levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
         trust = np.array(
             [
                 tuning.softer if steps[LEVEL] < -0.5 and steps[TILT] < -0.5 else 1.0,
@@ -227,11 +229,11 @@ class Estimator:
             return
         self._over_rising = self._over_rising + due if score >= tuning.rising else 0.0
         self._over_high = self._over_high + due if score >= tuning.high else 0.0
-        if self._over_high >= tuning.dwell:
+        if self._over_high >= tuning.high_dwell:
             self._state = State.HIGH
         elif self._state is State.HIGH and score < tuning.high - tuning.release:
             self._state = State.FALLING
-        elif self._state is State.CALM and self._over_rising >= tuning.dwell:
+        elif self._state is State.CALM and self._over_rising >= tuning.rising_dwell:
             self._state = State.RISING
         if self._state in (State.RISING, State.FALLING) and score < tuning.rising - tuning.release:
             self._state = State.CALM
@@ -247,6 +249,11 @@ def syllables(level_db: deque[float]) -> int:
         elif not climbing and level > low + 3.0:
             climbing, high = True, level
     return count
+
+
+def _toward(value: float, target: float, seconds: float, rise: float, fall: float) -> float:
+    """`value` after `seconds` on its way to `target`, with one time constant up and another down."""
+    return value + (target - value) * (1 - math.exp(-seconds / (rise if target > value else fall)))
 
 
 def _share(value: float, none: float, full: float) -> float:

@@ -321,15 +321,18 @@ def stage(context: Context, *, at: str) -> Hit | None:
 
 
 @condition
-def agitation_fell(context: Context, *, share: float = 0.3, within: float = 30.0) -> Hit | None:
-    """The caller's agitation fell by at least `share` within `within` seconds of a cue."""
+def agitation_fell(context: Context, *, share: float = 0.3, within: float = 30.0, held: float = 2.0) -> Hit | None:
+    """The caller's agitation fell by at least `share` within `within` seconds of a cue, stayed so for `held` seconds,
+    and is not high any more."""
     situation = context.situation
-    if situation.estimate.state is State.LISTENING:
+    if situation.estimate.state not in (State.FALLING, State.CALM):
         return None
+    # The end of a shouted sentence is lower than its middle: that is not calming down.
+    lately = max(score for t, score in situation.scores if t >= situation.now - held)
     praised = max((s.t for s in situation.shown if s.good), default=0.0)
     for shown in reversed(situation.shown):
         if shown.good or shown.t < max(situation.now - within, praised):
             break
-        if shown.score > 0 and situation.estimate.score <= (1 - share) * shown.score:
+        if shown.score > 0 and lately <= (1 - share) * shown.score:
             return Hit(situation.now, {"share": f"{100 * (1 - situation.estimate.score / shown.score):.0f}"})
     return None

@@ -34,8 +34,8 @@ class Style:
     """How a line is spoken, against the calm speech of the same voice.
 
     Raised voices are louder, higher, livelier and flatter in spectrum at once (Eyben et al. 2016, GeMAPS; the size of
-    the steps is near the middle of what caller-relative measurements of high arousal against neutral gave: +5 dB,
-    +3.5 semitones, +7 dB above 1 kHz). `tilt_db` is the gain of a shelf above about 1 kHz.
+    the steps lies between what measurements of high arousal and of acted anger against the same speaker's neutral
+    speech gave: +5 dB, +3.5 to +9 semitones, up to +7 dB above 1 kHz). `tilt_db` is the gain of a shelf above about 1 kHz.
     """
 
     level_db: float = 0.0
@@ -50,9 +50,9 @@ class Style:
 STYLES: dict[Who, dict[str, Style]] = {
     "caller": {
         "calm": Style(),
-        "tense": Style(level_db=3.0, semitones=2.0, rate=1.08, liveliness=1.2, tilt_db=1.5, pause=0.2),
-        "angry": Style(level_db=6.0, semitones=4.0, rate=1.15, liveliness=1.45, tilt_db=3.5, pause=0.2),
-        "furious": Style(level_db=8.0, semitones=5.5, rate=1.18, liveliness=1.6, tilt_db=5.0, pause=0.2),
+        "tense": Style(level_db=4.0, semitones=2.5, rate=1.08, liveliness=1.25, tilt_db=2.0, pause=0.2),
+        "angry": Style(level_db=7.0, semitones=5.0, rate=1.15, liveliness=1.3, tilt_db=4.0, pause=0.2),
+        "furious": Style(level_db=9.0, semitones=6.5, rate=1.18, liveliness=1.3, tilt_db=5.0, pause=0.2),
     },
     "agent": {
         "calm": Style(),
@@ -66,7 +66,7 @@ VOICES: dict[Who, Voice] = {
 }
 
 LEVEL_DB: dict[Who, float] = {"agent": -26.0, "caller": -29.0}
-"""Active level (dBFS) of calm speech: room for +8 dB of anger below full scale, at a crest factor of 16 dB."""
+"""Active level (dBFS) of calm speech: room for +9 dB of anger below full scale, at a crest factor of 16 dB."""
 
 NOISE_DB = -62.0
 """Faint line noise, so that silence is not digital zero and both lines sound alike between words."""
@@ -87,7 +87,7 @@ DUE_AFTER: dict[str, tuple[float, float]] = {
     "no-word-about-the-trouble": (0.0, 1.5),  # from the caller's last sound: the agent's turn comes
     "talks-over": (1.0, 2.5),  # from the agent's first sound; more than 1 s of overlap earns it
     "raises-the-voice": (1.5, 3.5),  # from the agent's first sound; 2 s of raised speech earn it
-    "calms-down": (0.0, 12.0),  # from the caller's first calm sound; two calm sentences bring the agitation down
+    "calms-down": (0.0, 20.0),  # from the caller's first calmer sound: two turns of the caller's that are
 }
 
 AT_THE_END = {"no-word-about-the-trouble"}
