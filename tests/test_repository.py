@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -59,8 +58,9 @@ def files() -> tuple[Path, ...]:
     return tuple(path for path in paths if path.is_file())
 
 
-def sources() -> Iterator[Path]:
-    return (path for path in files() if path.suffix == ".py")
+@cache
+def sources() -> dict[Path, ast.Module]:
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in files() if path.suffix == ".py"}
 
 
 def read(name: str) -> str:
@@ -128,21 +128,20 @@ def test_no_source_file_holds_more_than_one_thing():
 def test_every_module_says_what_it_is_for():
     silent = [
         relative(path)
-        for path in sources()
-        if not relative(path).startswith("tests/")
-        and (tree := ast.parse(path.read_text(encoding="utf-8"))).body
-        and not ast.get_docstring(tree)
+        for path, tree in sources().items()
+        if tree.body and not relative(path).startswith("tests/") and not ast.get_docstring(tree)
     ]
     assert not silent
 
 
+@cache
 def packages_imported() -> set[str]:
     """Top names of everything the three packages import, wherever in a module they do."""
     found: set[str] = set()
-    for path in sources():
+    for path, tree in sources().items():
         if relative(path).split("/")[0] not in ("voiceassist", "models", "ui"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
@@ -265,6 +264,7 @@ def test_root_installs_what_is_missing_without_being_asked(prepare, monkeypatch)
     monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}")
     monkeypatch.setattr(prepare.os, "geteuid", lambda: 0)
     monkeypatch.setattr(prepare, "run", lambda command, complaint: ran.append(" ".join(command)))
+    monkeypatch.delenv("CI", raising=False)
     prepare.install_system_packages("run")
     assert ran[0] == "apt-get update -q"
     assert ran[1].endswith("apt-get install -y --no-install-recommends libegl1 -q")

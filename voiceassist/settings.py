@@ -135,6 +135,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     overlay_opacity: Annotated[
         float, About("Screen", "How opaque the overlay is, from a fifth to 1 (opaque).", 0.2, 1.0)
     ] = 0.95
+    overlay_hidden_when_sharing: Annotated[
+        bool,
+        About(
+            "Screen", "Ask the system to leave the overlay out of shared screens (Windows; best effort, no secrecy)."
+        ),
+    ] = False
+    text_size: Annotated[float, About("Screen", "The size of all text; 1 is the usual one.", 0.8, 2.0)] = 1.0
+    reduced_motion: Annotated[
+        bool, About("Screen", "Nothing slides or fades, whatever the desktop's own preference is.")
+    ] = False
+
+    key_show: Annotated[str, About("Keys", "Brings the window up from anywhere; empty for none.")] = "Ctrl+Shift+F8"
+    key_dismiss: Annotated[str, About("Keys", "Dismisses the cue from anywhere; empty for none.")] = "Ctrl+Shift+F9"
+    key_wrong: Annotated[str, About("Keys", "Says from anywhere that the cue was wrong; empty for none.")] = (
+        "Ctrl+Shift+F10"
+    )
+    key_mute: Annotated[
+        str, About("Keys", "Mutes cues in this call from anywhere, or lets them come again; empty for none.")
+    ] = "Ctrl+Shift+F11"
+    key_pause: Annotated[str, About("Keys", "Pauses the call from anywhere, or goes on with it; empty for none.")] = (
+        "Ctrl+Shift+F12"
+    )
 
     log_level: Annotated[
         Literal["error", "warning", "info", "debug"],

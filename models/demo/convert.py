@@ -13,15 +13,21 @@ import shutil
 import statistics
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import ctranslate2
+import numpy as np
 import torch
 from ctranslate2.converters.transformers import WhisperLoader
 from ctranslate2.models import Whisper
 from ctranslate2.specs.whisper_spec import WhisperSpec
 
+from models.speech.folder import write_manifest
+
 from . import WEIGHTS, corpus
 from .network import Network
+from .scores import Word
 from .settings import SETTINGS, Settings
 from .tokens import Lessons, open_tokenizer
 
@@ -76,24 +82,39 @@ def write(network: Network, work: Path, s: Settings, heads: Sequence[Head], fold
     (folder / "preprocessor_config.json").write_text(json.dumps(features, indent=2) + "\n")
 
 
-def word_time_error(folder: Path, work: Path, count: int = 60) -> float:
-    """Median error in seconds of where words begin and end, the text being known, over held-out utterances."""
-    import ctranslate2
-    import numpy as np
+@dataclass(frozen=True)
+class Heard:
+    """A held-out utterance, encoded: its entry in the corpus and what the encoder made of it."""
 
+    encoded: ctranslate2.StorageView
+    frames: int
+    words: list[Word]
+
+
+def encode(folder: Path, work: Path, count: int) -> list[Heard]:
+    """Held-out utterances through the encoder of the model in `folder`."""
     model = Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1)
-    lessons = Lessons(open_tokenizer(work / "tokenizer.json"))
-    errors = []
+    heard = []
     for features, entry in itertools.islice(corpus.load(work / "corpus", "same"), count):
         padded = np.zeros((1, 80, 3000), dtype=np.float32)
         padded[0, :, : len(features)] = np.asarray(features, dtype=np.float32).T
-        encoded = model.encode(ctranslate2.StorageView.from_array(padded))
-        ids, _ = lessons.pieces(entry["words"])
-        found = model.align(encoded, [lessons.start], [ids], [len(features)])[0]
+        words = [(start, end, word) for start, end, word in entry["words"]]
+        heard.append(Heard(model.encode(ctranslate2.StorageView.from_array(padded)), len(features), words))
+    return heard
+
+
+def word_time_error(folder: Path, heard: Sequence[Heard]) -> float:
+    """Median error in seconds of where words begin and end, the text being known."""
+    model = Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1)
+    lessons = Lessons(open_tokenizer(folder / "tokenizer.json"))
+    errors = []
+    for utterance in heard:
+        ids, _ = lessons.pieces(utterance.words)
+        found = model.align(utterance.encoded, [lessons.start], [ids], [utterance.frames])[0]
         text, moments = np.array(found.alignments).T
         first = moments[np.concatenate([[True], np.diff(text) > 0])] * 0.02
         at = 0
-        for start, end, word in entry["words"]:
+        for start, end, word in utterance.words:
             size = len(lessons.tokenizer.encode(" " + word).ids)
             errors += [abs(first[at] - start), abs(first[min(at + size, len(first) - 1)] - end)]
             at += size
@@ -104,12 +125,14 @@ def choose_heads(network: Network, work: Path, s: Settings) -> tuple[list[Head],
     """The set of guided heads with the smallest word-time error: each alone, those of each layer, and all."""
     single = list(itertools.product(s.guided_layers, range(s.guided_heads)))
     sets = [[head] for head in single] + [[h for h in single if h[0] == layer] for layer in s.guided_layers] + [single]
-    results = []
+    results: list[tuple[float, list[Head]]] = []
+    heard: list[Heard] = []
     for heads in sets:
         with tempfile.TemporaryDirectory() as folder:
             write(network, work, s, heads, Path(folder))
-            results.append((word_time_error(Path(folder), work), heads))
-            print(f"heads {heads}: words are {1000 * results[-1][0]:.0f} ms off (median)", flush=True)
+            heard = heard or encode(Path(folder), work, 40)
+            results.append((word_time_error(Path(folder), heard), heads))
+        print(f"heads {heads}: words are {1000 * results[-1][0]:.0f} ms off (median)", flush=True)
     error, heads = min(results)
     return heads, error
 
@@ -119,6 +142,7 @@ def convert(work: Path, folder: Path = WEIGHTS, s: Settings = SETTINGS) -> None:
     network = read_network(work, s)
     heads, _ = choose_heads(network, work, s)
     write(network, work, s, heads, folder)
+    write_manifest(folder, name="demo", source="", revision="", licence="Apache-2.0")
     size = sum(path.stat().st_size for path in folder.iterdir())
     print(f"{folder}: {size / 1e6:.2f} MB, word times from heads {heads}")
 

@@ -46,8 +46,8 @@ class Settings:
     weight_decay: float = 0.01
     short_only_until: float = 0.06
     short_frames: int = 420
-    padded_from: float = 0.6
-    padded_share: float = 0.15
+    padded_from: float = 0.85
+    padded_share: float = 0.12
     mask_from: float = 0.25
     seed: int = 20
 

@@ -76,6 +76,7 @@ def read_examples(folder: Path, split: str, lexicon: Lexicon) -> list[Example]:
     return [
         Example(features, entry["text"], [tuple(word) for word in entry["words"]], lexicon.sounds(entry["text"]))
         for features, entry in corpus.load(folder, split)
+        if split == "voices" or corpus.is_trained(entry["kind"])
     ]
 
 
@@ -128,7 +129,7 @@ def collate(
         chosen = chosen[: s.padded_utterances]
         length = 2 * s.audio_positions
     else:
-        length = longest + rng.randrange(0, 80) + (rng.randrange(0, 500) if rng.random() < 0.1 else 0)
+        length = longest + rng.randrange(0, 40) + (rng.randrange(0, 500) if rng.random() < 0.04 else 0)
         length += length % 2
     features = torch.zeros(len(chosen), length, 80)
     made: list[Lesson] = []
@@ -272,6 +273,7 @@ def learn(work: Path, s: Settings, minutes: float | None, steps: int | None, thr
         optimizer.load_state_dict(state["optimizer"])
         course.step, course.seconds, chunk = state["step"], state["seconds"], state["chunk"] + 1
         print(f"going on from step {course.step}", flush=True)
+    print(f"{len(examples)} utterances to learn from", flush=True)
 
     def save() -> None:
         state = {"network": dict(zip(names, exact, strict=True)), "optimizer": optimizer.state_dict()}

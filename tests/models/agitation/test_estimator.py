@@ -1,0 +1,252 @@
+"""What the agitation estimator promises, on made-up voices."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.agitation import Estimate, Estimator, State
+from models.agitation.tuning import TUNING
+from models.agitation.words import ESCALATION, STRENGTHS, Phrase
+from tests.models.agitation.voices import SECONDS, calm_caller, made, pieces, quiet, speech, states, upset
+
+TOLD = (State.RISING, State.HIGH)
+
+
+def after(estimator: Estimator, *frames) -> Estimate:
+    for part in frames:
+        estimator.add(part)
+    return estimator.estimate
+
+
+def test_it_abstains_until_three_seconds_of_voiced_speech_were_heard():
+    estimator, frames = Estimator(), speech(12.0)
+    voiced = 0.0
+    for piece in pieces(frames):
+        estimator.add(piece)
+        voiced += float((piece.hz > 0).sum()) * SECONDS
+        if voiced < 3.0:
+            assert estimator.estimate == Estimate(State.LISTENING)
+    assert estimator.estimate.state is State.CALM
+    assert estimator.estimate.confidence < 0.7
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_caller_who_goes_on_as_they_began_stays_calm(seed):
+    seen = states(Estimator(), speech(180.0, seed=seed))
+    assert set(seen) == {State.LISTENING, State.CALM}
+
+
+@pytest.mark.parametrize("hz", [90.0, 120.0, 210.0, 260.0])
+def test_a_raised_voice_is_told_within_five_seconds_whoever_speaks(hz):
+    estimator = calm_caller(hz=hz)
+    seen = states(estimator, speech(8.0, semitones=5, db=6, slope=2, hz=hz, seed=2))
+    assert seen.index(State.RISING) * 8 * SECONDS <= 5.0
+    assert seen[-1] is State.HIGH
+
+
+def test_it_lets_go_within_ten_seconds_of_calm_speech():
+    estimator = calm_caller()
+    assert after(estimator, upset(20.0)).state is State.HIGH
+    seen = states(estimator, speech(10.0, seed=3))
+    assert seen[-1] is State.CALM
+    assert State.FALLING in seen
+
+
+def test_states_do_not_flicker():
+    estimator = calm_caller()
+    seen = [*states(estimator, upset(20.0)), *states(estimator, speech(20.0, seed=3))]
+    changes = [a for a, b in pairwise(seen) if a is not b]
+    assert changes == [State.CALM, State.RISING, State.HIGH, State.FALLING]
+
+
+def test_the_baseline_is_frozen_while_the_caller_is_agitated():
+    estimator = calm_caller()
+    assert set(states(estimator, upset(150.0))[60:]) == {State.HIGH}
+
+
+def test_the_baseline_follows_a_voice_that_changes_slowly():
+    estimator = calm_caller()
+    for step in range(1, 31):
+        estimator.add(speech(10.0, semitones=step / 10, db=step / 10, seed=step))
+        assert estimator.estimate.state is State.CALM, f"after {10 * step} s"
+
+
+@pytest.mark.parametrize("db", [-12.0, 12.0])
+def test_a_hand_on_the_volume_control_is_not_agitation(db):
+    assert set(states(calm_caller(), speech(60.0, db=db, seed=4))) == {State.CALM}
+
+
+@pytest.mark.parametrize("db", [-12.0, 12.0])
+def test_the_score_does_not_depend_on_how_loud_the_line_is(db):
+    usual = after(Estimator(), speech(30.0), upset(6.0))
+    shifted = after(Estimator(), speech(30.0, db=db), speech(6.0, semitones=5, db=6 + db, slope=2, seed=2))
+    assert shifted.score == pytest.approx(usual.score, abs=1e-6)
+
+
+def test_level_counts_for_nothing_behind_a_gain_control():
+    """Levelled speech of the same pitch and slope: what little level changes is the gain control's doing."""
+    usual = after(calm_caller(level_spread=2.0), speech(6.0, semitones=3, db=6, level_spread=2.0, seed=2))
+    levelled = after(calm_caller(level_spread=0.2), speech(6.0, semitones=3, db=6, level_spread=0.2, seed=2))
+    without = after(calm_caller(level_spread=0.2), speech(6.0, semitones=3, db=0, level_spread=0.2, seed=2))
+    assert levelled.score == pytest.approx(without.score, abs=0.01)
+    assert usual.score > levelled.score + 0.1
+    assert levelled.confidence < usual.confidence
+
+
+def test_frames_that_are_not_the_callers_alone_do_not_count():
+    estimator, raised = calm_caller(), upset(10.0)
+    before = estimator.estimate.score
+    raised.speech[:] = False
+    assert after(estimator, raised).score <= before
+
+
+@pytest.mark.parametrize("hz", [440.0, 425.0, 350.0])
+def test_tones_and_ringing_do_not_count(hz):
+    n = round(10 / SECONDS)
+    tone = made(np.column_stack([np.full(n, hz), np.full(n, -12.0), np.zeros(n), np.ones(n)]))
+    estimator = calm_caller()
+    assert set(states(estimator, tone)) == {State.CALM}
+    assert after(Estimator(), tone) == Estimate(State.LISTENING)
+
+
+def test_laughter_and_coughing_do_not_count():
+    """Bursts of 100 ms, high and loud, five a second."""
+    n = round(8 / SECONDS)
+    burst = np.arange(n) % 6 < 3
+    pitch = np.where(burst, 240 * 2 ** (np.random.default_rng(5).normal(0, 1, n) / 12), 0.0)
+    laugh = made(np.column_stack([pitch, np.where(burst, -20.0, -50.0), np.full(n, -5.0), np.ones(n)]))
+    assert set(states(calm_caller(), laugh)) == {State.CALM}
+
+
+def test_a_child_in_the_background_does_not_count():
+    child = speech(10.0, semitones=14, db=-30, slope=3, seed=6)
+    assert set(states(calm_caller(), child)) == {State.CALM}
+
+
+def test_a_deeper_voice_that_stays_is_another_person_with_a_start_of_their_own():
+    estimator = calm_caller(hz=210.0)
+    seen = states(estimator, speech(40.0, hz=110.0, seed=7))
+    assert seen[0] is State.CALM
+    assert State.LISTENING in seen
+    assert seen[-1] is State.CALM
+    assert not set(TOLD) & set(seen)
+
+
+def test_after_a_reset_the_next_person_is_judged_by_their_own_start():
+    estimator = calm_caller(hz=110.0)
+    estimator.reset()
+    assert estimator.estimate == Estimate(State.LISTENING)
+    assert set(states(estimator, speech(40.0, hz=220.0, seed=8))) == {State.LISTENING, State.CALM}
+
+
+def test_who_starts_by_shouting_is_not_taken_for_calm():
+    usual = after(Estimator(), speech(20.0, hz=200.0))
+    shouting = after(Estimator(), speech(20.0, hz=420.0))
+    assert shouting.score > usual.score + 0.2
+
+
+def test_who_starts_upset_and_calms_down_can_be_told_when_it_rises_again():
+    estimator = Estimator()
+    estimator.add(upset(8.0))
+    estimator.add(speech(60.0, seed=3))
+    assert estimator.estimate.state is State.CALM
+    assert states(estimator, upset(10.0, seed=9))[-1] is State.HIGH
+
+
+def test_silence_neither_raises_the_score_nor_makes_it_jump():
+    estimator = calm_caller()
+    estimator.add(upset(20.0))
+    scores = []
+    for piece in pieces(quiet(120.0)):
+        estimator.add(piece)
+        scores.append(estimator.estimate.score)
+    steps = np.diff(scores)
+    assert (steps <= 1e-9).all()
+    assert steps.min() > -0.03
+    held = scores[round(15 / (8 * SECONDS))]
+    assert held > 0.8
+    assert scores[-1] < held - 0.1
+
+
+def test_confidence_grows_with_what_was_heard_and_fades_in_silence():
+    early, late = after(Estimator(), speech(9.0)), after(Estimator(), speech(60.0))
+    assert 0 < early.confidence < late.confidence <= 1
+    assert after(calm_caller(60.0), quiet(120.0)).confidence < late.confidence / 2
+
+
+def test_the_changes_are_given_in_plain_units():
+    estimate = after(calm_caller(60.0), upset(10.0))
+    assert estimate.pitch == pytest.approx(5, abs=1.5)
+    assert estimate.level == pytest.approx(6, abs=3)
+    assert estimate.tilt == pytest.approx(2, abs=1.5)
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60))
+def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes):
+    whole, cut = Estimator(), Estimator()
+    frames = speech(12.0)
+    rows = np.column_stack([frames.hz, frames.level_db, frames.slope, frames.speech])
+    whole.add(frames)
+    at = 0
+    for size in [*sizes, len(rows)]:
+        cut.add(next(pieces(made(rows[at:]), size), made(rows[:0])))
+        at += size
+    assert cut.estimate.score == pytest.approx(whole.estimate.score, abs=1e-12)
+
+
+# --- words and turns ------------------------------------------------------------------------------------------------
+
+
+def phrase(kind: str) -> Phrase:
+    return next(p for p in ESCALATION["en"] if p.kind == kind)
+
+
+@pytest.mark.parametrize("kind", STRENGTHS)
+def test_a_telling_phrase_raises_the_score_at_once_and_is_named(kind):
+    estimator = calm_caller()
+    before = estimator.estimate.score
+    estimator.said([phrase(kind)])
+    assert estimator.estimate.score > before
+    assert estimator.estimate.said == (phrase(kind).text,)
+
+
+def test_words_alone_never_make_it_high():
+    estimator = calm_caller()
+    estimator.said(list(ESCALATION["en"]))
+    seen = states(estimator, speech(20.0, seed=10))
+    assert State.HIGH not in seen
+    assert State.RISING in seen
+
+
+def test_words_fade_after_half_a_minute():
+    estimator = calm_caller()
+    before = estimator.estimate.score
+    estimator.said([phrase("insult")])
+    assert after(estimator, quiet(31.0)).score <= before
+    assert estimator.estimate.said == ()
+
+
+def test_words_and_voice_together_tell_sooner_than_the_voice_alone():
+    tense = speech(8.0, semitones=2.5, db=3, slope=0.5, seed=2)
+    alone = after(calm_caller(), tense)
+    both = calm_caller()
+    both.said([phrase("superior"), phrase("again")])
+    assert both.estimate.state is State.CALM
+    assert alone.state is State.CALM
+    assert after(both, tense).state in TOLD
+
+
+def test_cutting_in_adds_a_little_and_only_for_a_while():
+    estimator = calm_caller()
+    before = estimator.estimate.score
+    for _ in range(10):
+        estimator.cut_in()
+    raised = estimator.estimate
+    assert before < raised.score < TUNING.rising
+    assert raised.cut_ins == 10
+    assert after(estimator, quiet(31.0)).cut_ins == 0
