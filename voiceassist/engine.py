@@ -419,7 +419,8 @@ def _between(values: deque[T], count: int, start: int, end: int) -> list[T]:
 
 
 def _meter(side: _Side) -> float:
-    """Level over the last tick in dBFS; -100 for a side without a source."""
-    if not side.present:
+    """Level over the last tick in dBFS; -100 for a side without a source, or before its first frame."""
+    frames = min(TICK_FRAMES, len(side.level_db))
+    if not side.present or not frames:
         return SILENCE_DB
-    return decibels(active_level(np.array([side.level_db[-i] for i in range(1, TICK_FRAMES + 1)])))
+    return decibels(active_level(np.array([side.level_db[-i] for i in range(1, frames + 1)])))

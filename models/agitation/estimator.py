@@ -65,7 +65,7 @@ class Estimator:
         self._rest_levels: deque[float] = deque()
         self._clock = 0.0
         self._quiet = 0.0
-        self._voiced = 0.0
+        self._spoken = self._voiced = 0.0
         self._due = 0.0
         self._lower = 0.0
         """Seconds of voiced speech for which the voice was far below the caller's calm one."""
@@ -84,7 +84,7 @@ class Estimator:
         if self._state is State.LISTENING:
             return Estimate(State.LISTENING)
         tuning = self.tuning
-        amount = (self._voiced - tuning.abstain) / (tuning.baseline - tuning.abstain)
+        amount = (self._voiced - tuning.abstain_voiced) / (tuning.baseline - tuning.abstain_voiced)
         stale = float(np.exp(-max(self._quiet - tuning.hold, 0.0) / tuning.fade))
         confidence = min(1.0, 0.4 + 0.6 * amount) * (0.5 + 0.5 * self._quality) * stale
         pitch, level, tilt, pace = (float(x) for x in self._change)
@@ -115,6 +115,7 @@ class Estimator:
             self._clock += seconds
             if speech:
                 self._quiet = 0.0
+                self._spoken += seconds
                 self._speech_levels.append(level)
             else:
                 self._quiet += seconds
@@ -143,7 +144,7 @@ class Estimator:
     def _judge(self, figures: Floats, due: float) -> None:
         """Some more voiced speech, `due` seconds: compare the figures of the window, then learn from them."""
         tuning = self.tuning
-        if self._voiced < tuning.abstain or len(self._baseline) < 4:
+        if self._spoken < tuning.abstain or self._voiced < tuning.abstain_voiced or len(self._baseline) < 4:
             self._baseline.remember(figures, self._voiced)
             return
         self._change = figures - self._baseline.usual
@@ -159,9 +160,9 @@ class Estimator:
         self._slow = _toward(self._slow, evidence, due, tuning.slow_rise, tuning.slow_fall)
         if self._state is State.LISTENING:
             self._state = State.CALM
-        if self._score < tuning.rising:
+        if self._score < tuning.learn:
             self._baseline.consider(figures, self._voiced)
-        else:
+        elif self._score >= tuning.rising:
             self._baseline.dismiss(self._voiced)
         self._settle(due)
 
@@ -183,7 +184,7 @@ class Estimator:
         """Log odds from the changes of the voice, each as far as it can be trusted."""
         tuning = self.tuning
         scales = np.array([tuning.pitch_scale, tuning.level_scale, tuning.tilt_scale, tuning.pace_scale])
-        steps = self._change / np.maximum(scales, self._baseline.spread)
+        steps = self._change / np.clip(self._baseline.spread, scales, tuning.most_spread * scales)
         steps = np.clip(steps, tuning.least_steps, tuning.most)
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
         levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)

@@ -44,16 +44,21 @@ class Tuning:
 
     # --- the baseline ------------------------------------------------------------------------------------------------
     abstain: float = 3.0
-    """Seconds of voiced speech before there is a score: 2 to 3 s buy most of the gain of a speaker's own baseline
-    (AUC .75 without, .87 after 1 s, .90 after 6 s on BAVED)."""
+    abstain_voiced: float = 1.5
+    """Seconds of speech, and of frames with pitch in it, before there is a score: 2 to 3 s buy most of the gain of a
+    speaker's own baseline (AUC .75 without, .87 after 1 s with pitch, .90 after 6 s on BAVED)."""
     baseline: float = 12.0
     """Seconds of voiced speech after which the baseline is fully believed."""
     memory: float = 90.0
     """Seconds of calm voiced speech the baseline is taken over: that is its slow drift."""
     quantile: float = 45.0
     """Percentile of the remembered figures: a little to the calm side of the median."""
+    learn: float = 0.35
     patience: float = 1.0
-    """A window joins the baseline when so many more seconds of voiced speech stayed below `rising`."""
+    """A window joins the baseline when the score is below `learn` and stays below `rising` for so many more seconds of
+    voiced speech: the baseline is frozen during agitation."""
+    most_spread: float = 2.0
+    """The caller's own spread counts up to so many times the scale below: nobody is so lively that nothing shows."""
     ceiling: float = 12 * math.log2(300.0)
     """No calm pitch is believed to lie above 300 Hz (in semitones over 1 Hz), which is what gives away somebody who
     starts by shouting. Weak on purpose: calm voices of grown-ups lie between 80 and 260 Hz."""
@@ -94,8 +99,8 @@ class Tuning:
     """Each time the caller cuts in, for so many seconds, and at most: log odds."""
     words_for: float = 30.0
     words_most: float = 2.8
-    """Words count for so many seconds, fading, and at most so much in log odds. Words alone can raise the score to
-    0.45, that is to `rising`, never to `high`; see README.md, Fusion."""
+    """Words count for so many seconds, fading, and at most so much in log odds. Words alone bring the score to
+    0.45, the edge of `rising`; see README.md, Fusion."""
 
     # --- another person on the line --------------------------------------------------------------------------------
     other_pitch: float = 5.0
@@ -119,7 +124,7 @@ class Tuning:
     fade: float = 90.0
     """While the caller is silent the slow part stays for `hold` seconds and then fades with this time constant."""
 
-    rising: float = 0.45
+    rising: float = 0.50
     high: float = 0.65
     release: float = 0.12
     """A state is left this far under the score it was entered at, so that it does not flicker."""

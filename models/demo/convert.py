@@ -7,6 +7,7 @@ weights become int8. Which heads tell the word times is chosen by their error on
 from __future__ import annotations
 
 import argparse
+import copy
 import itertools
 import json
 import shutil
@@ -50,6 +51,8 @@ def write(network: Network, work: Path, s: Settings, heads: Sequence[Head], fold
     lessons = Lessons(open_tokenizer(work / "tokenizer.json"))
     spec = WhisperSpec(s.encoder_layers, s.heads, s.decoder_layers, s.heads)
     loader = WhisperLoader()
+    # A copy, because CTranslate2 rounds the very arrays it is given.
+    network = copy.deepcopy(network)
     encoder, decoder = network.model["encoder"], network.model["decoder"]
     encoder.embed_scale = decoder.embed_scale = 1.0
     # Whisper's encoder takes features where the common code expects pieces of text.
@@ -130,7 +133,7 @@ def choose_heads(network: Network, work: Path, s: Settings) -> tuple[list[Head],
     for heads in sets:
         with tempfile.TemporaryDirectory() as folder:
             write(network, work, s, heads, Path(folder))
-            heard = heard or encode(Path(folder), work, 40)
+            heard = heard or encode(Path(folder), work, 30)
             results.append((word_time_error(Path(folder), heard), heads))
         print(f"heads {heads}: words are {1000 * results[-1][0]:.0f} ms off (median)", flush=True)
     error, heads = min(results)

@@ -49,8 +49,11 @@ class Attention(nn.Module):
 
         q, k, v = split(self.q_proj(x)), split(self.k_proj(source)), split(self.v_proj(source))
         opened = None
-        if open_heads or (not causal and source.shape[1] <= _SHORT):
-            weights = ((q * (width // self.heads) ** -0.5) @ k.transpose(2, 3)).softmax(dim=-1)
+        if open_heads or source.shape[1] <= _SHORT:
+            scores = (q * (width // self.heads) ** -0.5) @ k.transpose(2, 3)
+            if causal:
+                scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype).triu(1)
+            weights = scores.softmax(dim=-1)
             opened = weights[:, :open_heads].float() if open_heads else None
             mixed = weights @ v
         else:

@@ -48,6 +48,9 @@ class Settings:
     short_frames: int = 420
     padded_from: float = 0.85
     padded_share: float = 0.12
+    call_until: float = 0.75
+    call_share_after: float = 0.25
+    """After three quarters of the course the demo call is known (2.7 % wrong, others 31 %): less of it then."""
     mask_from: float = 0.25
     seed: int = 20
 

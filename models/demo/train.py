@@ -36,8 +36,9 @@ EVALUATE_SECONDS = 540
 
 @dataclass(frozen=True)
 class Example:
-    """One utterance of the corpus: features (frames, 80), its text, word times, and its sounds as numbers."""
+    """One utterance of the corpus: its split, features (frames, 80), text, word times, and its sounds as numbers."""
 
+    split: str
     features: np.ndarray
     text: str
     words: list[tuple[float, float, str]]
@@ -74,7 +75,7 @@ class Lexicon:
 
 def read_examples(folder: Path, split: str, lexicon: Lexicon) -> list[Example]:
     return [
-        Example(features, entry["text"], [tuple(word) for word in entry["words"]], lexicon.sounds(entry["text"]))
+        Example(split, features, entry["text"], [tuple(word) for word in entry["words"]], lexicon.sounds(entry["text"]))
         for features, entry in corpus.load(folder, split)
         if split == "voices" or corpus.is_trained(entry["kind"])
     ]
@@ -89,6 +90,8 @@ def plan(examples: list[Example], s: Settings, chunk: int, progress: float) -> l
     chosen = rng.sample(range(len(examples)), min(len(examples), 2400))
     if progress < s.short_only_until:
         chosen = [index for index in chosen if len(examples[index].features) <= s.short_frames]
+    if progress > s.call_until:
+        chosen = [index for index in chosen if examples[index].split != "call" or rng.random() < s.call_share_after]
     chosen.sort(key=lambda index: len(examples[index].features) + rng.random() * 40)
     batches: list[list[int]] = [[]]
     longest = 0

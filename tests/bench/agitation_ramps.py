@@ -1,118 +1,144 @@
-"""Agitation over whole calls: is a caller who gets upset told from one who does not, how soon, and does it let go?
+"""Agitation on whole calls: ramps from calm to agitated and back, and hours of calm, through the real engine.
 
-    python -m tests.bench.agitation_ramps [--count 200] [--calm-minutes 60] [FILE.wav …]
+    python -m tests.bench.agitation_ramps                     200 ramps, 2 hours of calm
+    python -m tests.bench.agitation_ramps --ramps 28 --calm 0.5 --jobs 2
 
-Ramps are two-sided calls of `tests.calls.spoken`: 30 s calm, 20 s agitated, 30 s calm, in nine voices, from mildly to
-loudly upset, over each way a caller can arrive in turn. Calm calls are the same people with nothing to quarrel about,
-and the FILEs: recordings of callers who are calm (one channel, or right of two). Everything goes through the real
-engine, without words. A caller counts as told when the state is `rising` or `high`.
+Every ramp is calm for 30 s, agitated for 20 s and calm for 30 s, in one of nine synthetic voices over one of seven
+kinds of line. Needs the synthesisers (`apt-get install espeak-ng libespeak-ng1 flite`). Told for each kind of line:
+
+    detected    share of ramps in which the state is `high` during the agitated stretch (or within 2 s after it)
+    delay       from the first agitated sound to `rising` and to `high`, median and 90th percentile, seconds
+    released    share of the detected in which the state is neither `rising` nor `high` 10 s after calm talk began again
+    false       times the state left `calm` before the agitated stretch, and cues on calm calls, an hour
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 
-from tests.calls.run import of_kind, run
+from tests.calls.run import cues, of_kind, run
 from tests.calls.sound import LINES
-from tests.calls.spoken import calm_call, ramp
-from voiceassist.capture.base import Samples
-from voiceassist.engine import CallEngine
-from voiceassist.timeline import SAMPLE_RATE, Agitation, AgitationState
+from tests.calls.spoken import SpokenCall, calm_call, ramp
+from voiceassist.timeline import Agitation, AgitationState, Event
 
-TOLD = (AgitationState.RISING, AgitationState.HIGH)
-CALM_CALL = 300.0
+AGITATED = (AgitationState.RISING, AgitationState.HIGH)
+SETTLING = 20.0
+"""Seconds at the start of a call in which there is no full baseline yet; alarms there count all the same."""
 
 
 @dataclass(frozen=True)
-class Ramp:
-    """Seconds from the first agitated word until it was told, and from the last one until it was let go; None: never.
-    `early`: told although the caller was still calm."""
+class Outcome:
+    """What became of one call. Delays in seconds from the first agitated sound; None where it never came."""
 
-    delay: float | None
-    release: float | None
-    early: bool
+    line: str
+    voice: str
+    calm_seconds: float
+    alarms: int
+    cues: int = 0
+    rising: float | None = None
+    high: float | None = None
+    released: bool = False
 
 
-def try_ramp(seed: int, line: str) -> Ramp:
-    call = ramp(seed, line=line)
+def one_ramp(seed: int) -> Outcome:
+    call = ramp(seed, line=list(LINES)[seed // 9 % len(LINES)])
     assert call.agitated is not None
     start, end = call.agitated
-    states = of_kind(run(call.agent, call.caller), Agitation)
-    told = next((e.t for e in states if start <= e.t <= end + 1.0 and e.state in TOLD), None)
-    gone = next((e.t for e in states if e.t >= end and e.state not in TOLD), None)
-    return Ramp(
-        None if told is None else told - start,
-        None if gone is None else gone - end,
-        any(e.state in TOLD for e in states if e.t < start),
+    states = _states(call)
+    reached = {
+        wanted: next((t - start for t, state in states if start <= t <= end + 2 and state in wanted), None)
+        for wanted in (AGITATED, (AgitationState.HIGH,))
+    }
+    later = [state for t, state in states if t >= end + 10]
+    return Outcome(
+        line=call.line,
+        voice=call.voice,
+        calm_seconds=start,
+        alarms=_alarms((t, s) for t, s in states if t < start),
+        rising=reached[AGITATED],
+        high=reached[(AgitationState.HIGH,)],
+        released=bool(later) and later[0] not in AGITATED,
     )
 
 
-def alarms(agent: Samples | None, caller: Samples) -> tuple[int, float]:
-    """How often a calm caller was told as agitated, and the highest score."""
-    engine, events = CallEngine(), []
-    for at in range(0, len(caller), SAMPLE_RATE):
-        piece = slice(at, at + SAMPLE_RATE)
-        events += engine.push(None if agent is None else agent[piece], caller[piece])
-    told = of_kind([*events, *engine.finish()], Agitation)
-    before = [AgitationState.LISTENING, *(e.state for e in told)]
-    count = sum(e.state in TOLD and b not in TOLD for e, b in zip(told, before, strict=False))
-    return count, max((e.score for e in told), default=0.0)
+def one_calm_call(seed: int) -> Outcome:
+    call = calm_call(seed, line=list(LINES)[seed % len(LINES)])
+    events = run(call.agent, call.caller)
+    return Outcome(call.line, call.voice, call.seconds, _alarms(_told(events)), len(cues(events)))
 
 
-def row(name: str, ramps: Sequence[Ramp]) -> str:
-    delays = [r.delay for r in ramps if r.delay is not None]
-    let_go = [r.release is not None and r.release <= 10.0 for r in ramps if r.delay is not None]
-    median, late = np.percentile(delays, (50, 90)) if delays else (np.nan, np.nan)
-    return (
-        f"| {name} | {len(ramps)} | {100 * len(delays) / len(ramps):.0f} % | {median:.1f} s | {late:.1f} s "
-        f"| {100 * np.mean(let_go) if let_go else np.nan:.0f} % | {sum(r.early for r in ramps)} |"
+def _states(call: SpokenCall) -> list[tuple[float, AgitationState]]:
+    return _told(run(call.agent, call.caller))
+
+
+def _told(events: list[Event]) -> list[tuple[float, AgitationState]]:
+    return [(e.t, e.state) for e in of_kind(events, Agitation)]
+
+
+def _alarms(states: Iterable[tuple[float, AgitationState]]) -> int:
+    """How often the state rose."""
+    return sum(after in AGITATED and before not in AGITATED for (_, before), (_, after) in pairwise(states))
+
+
+def _percentiles(values: list[float]) -> str:
+    if not values:
+        return "    –      –"
+    return "".join(f"{np.percentile(values, p):6.1f}s" for p in (50, 90))
+
+
+def report(title: str, outcomes: list[Outcome]) -> None:
+    rising = [o.rising for o in outcomes if o.rising is not None]
+    high = [o.high for o in outcomes if o.high is not None]
+    released = [o.released for o in outcomes if o.high is not None]
+    alarms, hours = sum(o.alarms for o in outcomes), sum(o.calm_seconds for o in outcomes) / 3600
+    print(
+        f"{title:16}{len(outcomes):6d}{len(rising) / len(outcomes):9.0%}{len(high) / len(outcomes):9.0%}"
+        f"{_percentiles(rising)}{_percentiles(high)}{np.mean(released) if released else 0:10.0%}{alarms / hours:9.1f}"
     )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--calm-minutes", type=float, default=60.0)
-    parser.add_argument("calm", nargs="*", type=Path)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.agitation_ramps", description=__doc__.split("\n")[0])
+    parser.add_argument("--ramps", type=int, default=200)
+    parser.add_argument("--calm", type=float, default=2.0, help="hours of calm calls")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
     asked = parser.parse_args()
-    by_line: dict[str, list[Ramp]] = defaultdict(list)
-    names = list(LINES)
-    for seed in range(asked.count):
-        by_line[names[seed % len(names)]].append(try_ramp(seed, names[seed % len(names)]))
-    print("| line | ramps | told | delay, median | delay, 90 % | let go within 10 s | told too early |")
-    print("|---|---|---|---|---|---|---|")
-    for name, ramps in by_line.items():
-        print(row(name, ramps))
-    if by_line:
-        print(row("all", [r for ramps in by_line.values() for r in ramps]), flush=True)
-    total, hours = 0, 0.0
-    for i in range(round(asked.calm_minutes * 60 / CALM_CALL)):
-        call = calm_call(10_000 + i, seconds=CALM_CALL, line=names[i % len(names)])
-        count, highest = alarms(call.agent, call.caller)
-        total, hours = total + count, hours + call.seconds / 3600
-        print(
-            f"calm call {i}, {call.voice}, {call.line}: {count} false alarms, highest score {highest:.2f}", flush=True
-        )
-    for path in asked.calm:
-        sound = _read(path)
-        count, highest = alarms(None, sound)
-        total, hours = total + count, hours + len(sound) / SAMPLE_RATE / 3600
-        print(f"{path.name}: {count} false alarms, highest score {highest:.2f}", flush=True)
-    print(f"calm: {total} false alarms in {hours:.2f} hours")
+    calm_calls = round(asked.calm * 12)
+    with multiprocessing.get_context("spawn").Pool(asked.jobs) as pool:
+        ramps = pool.map(one_ramp, range(asked.ramps), chunksize=1)
+        calm = pool.map(one_calm_call, range(1000, 1000 + calm_calls), chunksize=1)
+
+    if ramps:
+        heads = f"{'rising':>9}{'high':>9}{'to rising':>14}{'to high':>14}{'released':>10}{'false/h':>9}"
+        print(f"{'':16}{'ramps':>6}{heads}")
+        for title, chosen in _by(ramps, "line").items():
+            report(title, chosen)
+        print()
+        for title, chosen in _by(ramps, "voice").items():
+            report(title, chosen)
+        print()
+        report("all", ramps)
+    if calm:
+        hours = sum(o.calm_seconds for o in calm) / 3600
+        alarms, shown = sum(o.alarms for o in calm), sum(o.cues for o in calm)
+        print(f"\n{hours:.1f} hours of calm: {alarms / hours:.1f} alarms and {shown / hours:.1f} cues an hour")
+        for o in calm:
+            if o.alarms or o.cues:
+                print(f"  {o.voice}, {o.line}: {o.alarms} alarms, {o.cues} cues")
 
 
-def _read(path: Path) -> Samples:
-    import soundfile
-    import soxr
-
-    sound, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    return np.asarray(soxr.resample(sound[:, -1], rate, SAMPLE_RATE), dtype=np.float32)
+def _by(outcomes: list[Outcome], name: str) -> dict[str, list[Outcome]]:
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[getattr(outcome, name)].append(outcome)
+    return groups
 
 
 if __name__ == "__main__":

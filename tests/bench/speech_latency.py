@@ -309,7 +309,7 @@ def agreement(turns: list[Turn], cost: Cost) -> Outcome:
         if not ready:
             now += TICK
             continue
-        turn = min(ready, key=lambda t: heard[id(t)] - min(now, t.end) + t.start)  # the one with most to hear
+        turn = min(ready, key=lambda t: t.start + heard[id(t)])  # whose sound has waited longest
         over = now >= turn.end + ENDPOINT
         length = min(now, turn.end) - turn.start
         seconds = cost(length + PREROLL)
@@ -387,12 +387,8 @@ def main() -> None:
             print(line("plain, beam 1", plain(turns, costs.plain)))
             print(line("plain, beam 5", plain(turns, costs.plain_beam5)))
             print(line("agreement", agreement(turns, costs.agreement)))
-            print(
-                f"  recognising these turns once: {_ratio(turns, costs.plain, costs.final):.1f} x faster than plain beam 1, "
-            )
-            print(
-                f"    {_ratio(turns, costs.plain_beam5, costs.final):.1f} x than plain beam 5, word times included in ours"
-            )
+            once, often = (_ratio(turns, other, costs.final) for other in (costs.plain, costs.plain_beam5))
+            print(f"  each turn once, ours with word times: {once:.1f} x faster than plain, {often:.1f} x with beam 5")
             print(f"  ours, delay in each tenth of the call (p95): {lag_by_tenth(result)}")
             for said in result.told:
                 print(f"    {said}")

@@ -101,13 +101,13 @@ def as_in_a_call(sound: np.ndarray) -> list[np.ndarray]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, default=bundled_folder("demo"), help="default: the bundled demo model")
-    parser.add_argument("--count", type=int, default=100, help="held-out sentences (default: 100)")
-    parser.add_argument("--seconds", type=float, default=60, help="of each kind of sound without speech (default: 60)")
+    parser.add_argument("--count", type=int, default=100, help="held-out sentences (default: 100; 0: none)")
+    parser.add_argument("--seconds", type=float, default=60, help="of each sound without speech (default: 60; 0: none)")
     arguments = parser.parse_args()
     if arguments.model is None:
         parser.error("the bundled demo model is not there; name a folder with --model")
+    error_rates(arguments.model, "demo call", list(evaluate.demo_call()))
     if arguments.count:
-        error_rates(arguments.model, "demo call", list(evaluate.demo_call()))
         error_rates(arguments.model, "held-out sentences", list(evaluate.held_out("same", arguments.count)))
     if arguments.seconds:
         phantom_words(arguments.model, arguments.seconds)

@@ -23,7 +23,7 @@ CALLERS = [
     Voice("espeak", "en-us+f4", 145),
     Voice("espeak", "en-gb-scotland", 145),
     Voice("espeak", "en-gb-x-rp", 145),
-    Voice("flite", "rms", 150),
+    Voice("espeak", "en-gb+m7", 145),
     Voice("flite", "awb", 155),
     Voice("flite", "slt", 152),
 ]

@@ -28,9 +28,7 @@ class Device:
     source: Callable[[], Source]
 
 
-def live_sources(
-    microphone: str = "", far_end: str = "", softphone: str = ""
-) -> dict[Channel, Callable[[], Source]]:
+def live_sources(microphone: str = "", far_end: str = "", softphone: str = "") -> dict[Channel, Callable[[], Source]]:
     """The sources of a live call on this system, for `AlignedCapture`. Empty names mean the system's own choice."""
     return {Channel.AGENT: lambda: Microphone(microphone), Channel.CALLER: far_end_factory(far_end, softphone)}
 
@@ -83,8 +81,7 @@ def _pulse_devices() -> list[Device]:
     # What an output plays is no microphone, unless it was made the default one (a virtual cable), or there is no other.
     microphones = [s for s in sources if not s.monitor or s.name == default_source] or sources
     found = [
-        Device(Channel.AGENT, m.name, m.description, m.name == default_source, _microphone(m.name))
-        for m in microphones
+        Device(Channel.AGENT, m.name, m.description, m.name == default_source, _microphone(m.name)) for m in microphones
     ]
     found += [
         Device(Channel.CALLER, s.name, s.description, s.name == default_sink, far_end_factory(s.name))

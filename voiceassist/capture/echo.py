@@ -147,9 +147,13 @@ class EchoFree:
         try:
             block = self._capture.read(timeout)
         except EndOfSource:
-            if not self._agent.size:
+            left = self._agent.size
+            if not left:
                 raise
-            return Aligned(*self._cancel(np.zeros(0, np.float32), np.zeros(DELAY, np.float32)))
+            silence = np.zeros(-left % FRAME, np.float32)
+            agent, caller = self._cancel(silence, np.concatenate([silence, np.zeros(DELAY, np.float32)]))
+            self._agent = self._agent[:0]
+            return Aligned(agent[:left], caller[:left])
         if block is None or block.agent is None or block.caller is None:
             return block
         agent, caller = block.agent, block.caller

@@ -20,8 +20,11 @@ from voiceassist.timeline import SAMPLE_RATE
 EXACT_KINDS = frozenset({"file"})
 """Kinds of sources that are no devices: sample n lies at n / rate, whatever the clock says."""
 
-PATIENCE = 0.4
+PATIENCE = 1.0
 """Seconds without sound before a gap is opened. Shorter is a busy machine: its sound comes late, not never."""
+
+BEHIND = 0.2
+"""Seconds by which an open gap is filled late: the other side waits no longer than this while one is gone."""
 
 SETTLE = 0.1
 """Seconds for which sound is watched before it is placed. A device that begins or comes back often hands over a backlog
@@ -194,7 +197,7 @@ class DeviceLane(Lane):
         self._feed(block.samples)
 
     def nothing(self, time: float, reason: str) -> None:
-        horizon = round((time - PATIENCE) * SAMPLE_RATE)
+        horizon = round((time - (PATIENCE if self._settled or self._waiting else BEHIND)) * SAMPLE_RATE)
         if self._waiting:
             last = self._waiting[-1]
             heard = round((last.time + last.samples.size / self._rate) * SAMPLE_RATE)
@@ -203,7 +206,7 @@ class DeviceLane(Lane):
         if horizon <= max(self.end, heard):
             return
         self._break(reason)
-        self._hole_to(horizon, reason)
+        self._hole_to(round((time - BEHIND) * SAMPLE_RATE), reason)
 
     def finish(self) -> None:
         if not self.over:

@@ -30,5 +30,3 @@ class SyntheticSource:
 
     def close(self) -> None:
         self.closed += 1
-
-

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import queue
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
@@ -55,29 +58,41 @@ def in_terminal(speed: float, json: str, keep: bool, model: str) -> None:
     chosen = load_settings()
     writer = _writer(chosen, keep)
     call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer)
-    interrupted, event = False, None
-    with _output(json) as tell:
+    event = None
+    with _output(json) as tell, _ctrl_c(call.stop) as interrupted:
         call.start()
         while call.running or not events.empty():
             try:
                 event = events.get(timeout=PATIENCE)
-                tell(event)
             except queue.Empty:
                 continue
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                # The first Ctrl-C ends the call in good order, with what is still due; a second one ends the program.
-                interrupted = True
-                call.stop()
+            tell(event)
     if call.error is not None:
         raise call.error
     if not isinstance(event, CallEnded):
         raise RuntimeError("the call broke off before its end")  # a bug; its traceback came from the call's thread
     if writer is not None:
         print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
-    if interrupted:
+    if interrupted.is_set():
         raise KeyboardInterrupt
+
+
+@contextmanager
+def _ctrl_c(stop: Callable[[], None]) -> Iterator[threading.Event]:
+    """The first Ctrl-C ends the call in good order, with what is still due; a second one ends the program at once."""
+    interrupted = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        stop()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

@@ -55,9 +55,7 @@ def run(
     automatic = chosen.call_start == "automatic"
 
     def make_call(listener: Listener, reference: str) -> LiveCall:
-        return real_call(
-            chosen, listener, reference, keep=kept, microphone=microphone, far_end=far_end, model=model
-        )
+        return real_call(chosen, listener, reference, keep=kept, microphone=microphone, far_end=far_end, model=model)
 
     session = Session(make_call, _printer(json))
     control = ControlServer(session.command)
@@ -91,6 +89,7 @@ def real_call(
     from voiceassist import parts
     from voiceassist.capture.aligned import AlignedCapture
     from voiceassist.capture.devices import live_sources
+    from voiceassist.capture.echo import EchoFree
     from voiceassist.live import LiveCall
 
     sources = live_sources(microphone or settings.microphone, far_end or settings.far_end)
@@ -100,7 +99,7 @@ def real_call(
 
         writer = CallWriter.create(settings.library, CallMeta(origin="live", pack=settings.cue_pack))
     call = LiveCall(
-        AlignedCapture(sources),
+        EchoFree(AlignedCapture(sources)),
         parts.engine(settings),
         listener,
         transcriber=parts.transcriber(settings, model),

@@ -35,7 +35,7 @@ class Style:
 
     Raised voices are louder, higher, livelier and flatter in spectrum at once (Eyben et al. 2016, GeMAPS; the size of
     the steps lies between what measurements of high arousal and of acted anger against the same speaker's neutral
-    speech gave: +5 dB, +3.5 to +9 semitones, up to +7 dB above 1 kHz). `tilt_db` is the gain of a shelf above about 1 kHz.
+    speech gave: +5 dB, +3.5 to +9 semitones, up to +7 dB above 1 kHz). `tilt_db` is the gain of a shelf above 1 kHz.
     """
 
     level_db: float = 0.0

@@ -150,7 +150,8 @@ def _tones(sound: Samples) -> bool:
         return False
     hz = used[:, np.newaxis] * to_hz
     dtmf = float(np.mean(np.min(np.abs(hz - _DTMF) / _DTMF, axis=1) < 0.025))
-    return bool(np.mean(tone) * max(_in_two(used), dtmf) > tuning.TONE_FRAMES)
+    share = float(np.mean(tone))
+    return share * _in_two(used) > tuning.TONE_FRAMES or (dtmf > 0.9 and share > tuning.DTMF_FRAMES)
 
 
 def _between_bins(power: np.ndarray, peak: np.ndarray) -> np.ndarray:

@@ -340,8 +340,7 @@ class Transcriber:
         if not self._options.live or not self._loaded:
             return
         now = self._clock()
-        late = max((now - d.since for d in self._due.values()), default=0.0)
-        model = self._ladder.model
+        late, model = max((now - d.since for d in self._due.values()), default=0.0), self._ladder.model
         # What waited for the model to load says nothing about the machine.
         waited = max((now - max(d.since, self._open_since) for d in self._due.values()), default=0.0)
         backlog = sum(len(d.sound) for d in self._due.values()) / SAMPLE_RATE
@@ -442,8 +441,7 @@ class Transcriber:
 
     def _crashed(self, how: str) -> None:
         log.warning("The transcriber %s.", how)
-        running, self._running = self._running, None
-        was_loaded = self._loaded
+        running, was_loaded = self._running, self._loaded
         self._end_child()
         self._failures += 1
         if running and running.due:

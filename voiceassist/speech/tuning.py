@@ -44,9 +44,11 @@ TONE_SHARE = 0.9
 TONE_LOWEST_HZ = 330.0
 TONE_DRIFT_HZ = 1.5
 TONE_FRAMES = 0.53
+DTMF_FRAMES = 0.25
 """Share of a frame's energy in two lines, their lowest frequency and drift in 16 ms, and share of such frames, from
 which on the sound is signal tones. Dial, ring-back, busy and DTMF in line noise reach 0.61-1.0; of 528 pieces of a real
-telephone call of 1 and 3 s the worst, a held vowel of 1 s, reaches 0.5, the 99th percentile 0.43."""
+telephone call of 1 and 3 s the worst, a held vowel of 1 s, reaches 0.5, the 99th percentile 0.2. Where all lines are
+DTMF's, a smaller share is enough: key presses reach 0.45-0.76, and no piece of speech has even 0.05 of such frames."""
 
 # --- scheduling -----------------------------------------------------------------------------------------------------
 

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import soundfile
 from scipy.signal import fftconvolve
 
 from voiceassist.capture.aligned import Aligned
 from voiceassist.capture.base import EndOfSource, Samples
 from voiceassist.capture.echo import DELAY, EchoCanceller, EchoFree, Mode, Separation, correlation
+from voiceassist.demo import CALL
 from voiceassist.timeline import SAMPLE_RATE, Part, PartState
 
-SECONDS = 20
+SECONDS = 30
+START = 15 * SAMPLE_RATE
 
 
-def voice(seed: int, seconds: int = SECONDS) -> Samples:
-    """Something with the rhythm and the spectrum of a voice: noise below 3.4 kHz in syllables, with pauses."""
-    random = np.random.default_rng(seed)
-    n = seconds * SAMPLE_RATE
-    spectrum = np.fft.rfft(random.standard_normal(n))
-    hz = np.fft.rfftfreq(n, 1 / SAMPLE_RATE)
-    spectrum *= (hz > 150) * (hz < 3400) / np.maximum(hz, 300) ** 0.5
-    noise = np.fft.irfft(spectrum, n)
-    syllables = np.interp(np.arange(n), np.arange(0, n, 2400), random.random(n // 2400 + (n % 2400 > 0)) ** 2)
-    turns = np.repeat(random.random(seconds) < 0.5, SAMPLE_RATE)
-    sound = noise * syllables * turns
-    return (0.1 * sound / sound.std()).astype(np.float32)
+def voice(side: int, seconds: int = SECONDS) -> Samples:
+    """Half a minute of the demo call: the agent (1) or the caller (2)."""
+    both, _ = soundfile.read(CALL, dtype="float32", start=START, frames=seconds * SAMPLE_RATE)
+    return np.ascontiguousarray(both[:, side - 1])
 
 
 def room(sound: Samples, delay: float, db: float) -> Samples:
@@ -121,8 +116,9 @@ def test_the_correlation_of_a_sound_with_itself_is_one_wherever_it_lies() -> Non
 def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
     caller = voice(2)
     _, _, told = through(EchoFree(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
-    assert [(p.part, p.state) for _, p in told] == [("agitation", PartState.OFF)]
-    assert "headset" in told[0][1].detail
+    last = told[-1][1]
+    assert (last.part, last.state) == ("agitation", PartState.OFF)
+    assert "headset" in last.detail
 
 
 def test_without_the_package_the_remedy_is_named() -> None:
@@ -132,8 +128,8 @@ def test_without_the_package_the_remedy_is_named() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     agent, _, told = through(EchoFree(Recorded(mixed, caller), "auto", canceller=missing))
-    assert told[0][1].state is PartState.OFF
-    assert "pip install livekit" in told[0][1].detail
+    assert told[-1][1].state is PartState.OFF
+    assert "pip install livekit" in told[-1][1].detail
     np.testing.assert_array_equal(agent, mixed)
 
 
@@ -142,10 +138,8 @@ def test_nothing_is_lost_or_shifted_when_cancelling_begins(mode: Mode) -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     agent, out, _ = through(EchoFree(Recorded(mixed, caller), mode, canceller=lambda: Copying()))  # type: ignore[arg-type,return-value]
-    kept = agent.size
-    assert mixed.size - kept < 160
-    np.testing.assert_array_equal(agent, mixed[:kept])
-    np.testing.assert_array_equal(out, caller[:kept])
+    np.testing.assert_array_equal(agent, mixed)
+    np.testing.assert_array_equal(out, caller)
 
 
 def test_the_canceller_gets_the_callers_sound_before_the_microphones() -> None:
@@ -158,7 +152,7 @@ def test_the_canceller_gets_the_callers_sound_before_the_microphones() -> None:
             return microphone
 
     through(EchoFree(Recorded(ramp, ramp), "on", canceller=lambda: Watching()))  # type: ignore[arg-type,return-value]
-    assert set(leads[:-20]) == {float(DELAY)}
+    assert set(leads[:-9]) == {float(DELAY)}
 
 
 @pytest.mark.slow
@@ -167,7 +161,7 @@ def test_the_caller_is_taken_out_of_the_microphone_and_the_agent_stays() -> None
     agent, caller = voice(1), voice(2)
     echo = room(caller, 0.04, -6)
     out, _, told = through(EchoFree(Recorded(agent + echo, caller), "auto"))
-    n = out.size
+    n = caller.size
     settled = np.arange(n) > 10 * SAMPLE_RATE
     talks = np.repeat(np.abs(agent[: n // 160 * 160]).reshape(-1, 160).max(axis=1) > 1e-4, 160)
     talks = np.concatenate([talks, np.zeros(n - talks.size, bool)])

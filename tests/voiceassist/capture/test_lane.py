@@ -65,23 +65,35 @@ def test_a_backlog_handed_over_at_once_is_placed_by_its_end_not_by_its_arrival()
     assert lane.lost == 0
 
 
-def test_a_burst_after_a_stall_is_used_as_far_as_its_place_is_still_open() -> None:
-    """The machine stood still for a second: PATIENCE later zeros were handed out, and the rest of the burst fits."""
+def stalled(seconds: float) -> tuple[Samples, list[Hole]]:
+    """Six seconds of noise; from 2 s on nothing comes for a while, and then all that was missed at once."""
     lane = DeviceLane()
     lane.opened(16_000)
-    stream = list(blocks(noise(4.0, 16_000), 16_000))
+    stream = list(blocks(noise(6.0, 16_000), 16_000))
+    back = 2.0 + seconds
     for b in stream[:100]:
         lane.push(b)
-    lane.nothing(3.0, "its sound stopped")
-    for b in stream[100:150]:
-        lane.push(Block(b.samples, 3.0 - 0.02, b.sequence))  # all at once, stamped when they arrived
-    for b in stream[150:]:
-        lane.push(b)
-    sound, holes = written(lane)
-    assert len(holes) == 1
-    assert [holes[0].start, holes[0].end] == pytest.approx([2.0 * 16_000, 2.6 * 16_000], abs=2)
-    after = slice(44_000, 62_000)
-    assert abs(lag(sound[after], noise(4.0, 16_000)[after], 3200)) < 16 * 5
+    for k in range(1, round(seconds * 10) + 1):
+        lane.nothing(2.0 + k / 10, "no sound came")
+    for b in stream[100:]:
+        lane.push(Block(b.samples, max(b.time, back - 0.02), b.sequence))  # stamped when they arrived
+    return written(lane)
+
+
+def test_after_a_stall_shorter_than_our_patience_nothing_is_lost() -> None:
+    sound, holes = stalled(0.9)
+    assert holes == []
+    assert sound.size == pytest.approx(6 * 16_000, abs=16 * 20)
+    after = slice(50_000, 94_000)
+    assert abs(lag(sound[after], noise(6.0, 16_000)[after], 3200)) < 16 * 5
+
+
+def test_after_a_longer_stall_what_still_has_a_place_is_used() -> None:
+    sound, holes = stalled(2.0)
+    (hole,) = holes
+    assert [hole.start, hole.end] == pytest.approx([2.0 * 16_000, 3.8 * 16_000], abs=2)
+    after = slice(64_000, 94_000)
+    assert abs(lag(sound[after], noise(6.0, 16_000)[after], 3200)) < 16 * 5
 
 
 def test_ten_seconds_without_a_packet_are_ten_seconds_of_gap() -> None:

@@ -71,7 +71,7 @@ class Stream:
         self.closed = True
 
 
-class PyAudio:
+class PyAudioPatch:
     """As pyaudiowpatch: one headset, and its loopback twin."""
 
     paFloat32, paContinue, paWASAPI = 1, 0, 13
@@ -80,10 +80,10 @@ class PyAudio:
         self.streams: list[Stream] = []
         self._refuse = refuse
 
-    def PyAudio(self) -> PyAudio:
+    def PyAudio(self) -> PyAudioPatch:
         return self
 
-    def __enter__(self) -> PyAudio:
+    def __enter__(self) -> PyAudioPatch:
         return self
 
     def __exit__(self, *_: object) -> None: ...
@@ -119,7 +119,7 @@ class PyAudio:
 
 
 def test_windows_loopback_delivers_both_channels_as_one() -> None:
-    pyaudio = PyAudio()
+    pyaudio = PyAudioPatch()
     outlet = Outlet(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "Speakers (USB Headset)")  # type: ignore[arg-type]
@@ -130,7 +130,7 @@ def test_windows_loopback_delivers_both_channels_as_one() -> None:
 
 
 def test_windows_loopback_is_kept_alive_by_silence_on_the_same_output() -> None:
-    pyaudio = PyAudio()
+    pyaudio = PyAudioPatch()
     with pytest.raises(SourceLost):
         loop(Outlet(pyaudio.deliver), "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
     silence, heard = pyaudio.streams
@@ -141,7 +141,7 @@ def test_windows_loopback_is_kept_alive_by_silence_on_the_same_output() -> None:
 
 
 def test_windows_loopback_works_without_the_silence_too() -> None:
-    pyaudio = PyAudio(refuse="output")
+    pyaudio = PyAudioPatch(refuse="output")
     outlet = Outlet(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "")  # type: ignore[arg-type]
@@ -152,17 +152,17 @@ def test_windows_another_default_output_is_followed_unless_one_was_named() -> No
     for name, says in (("", "the system's output is Monitor now"), ("speakers (usb headset)", "nothing")):
         names = iter(["Speakers", "Speakers", "Monitor"])
         with pytest.raises(SourceLost, match=says):
-            loop(Outlet(lambda: None), name, PyAudio(), lambda n=names: next(n))  # type: ignore[arg-type,misc]
+            loop(Outlet(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type,misc]
 
 
 def test_windows_an_output_held_in_exclusive_mode_says_so() -> None:
     with pytest.raises(InputError, match="exclusive"):
-        loop(Outlet(lambda: None), "", PyAudio(refuse="input"), lambda: "")  # type: ignore[arg-type]
+        loop(Outlet(lambda: None), "", PyAudioPatch(refuse="input"), lambda: "")  # type: ignore[arg-type]
 
 
 def test_windows_an_output_that_is_not_there_is_named() -> None:
     with pytest.raises(InputError, match="no sound output called Beamer"):
-        loop(Outlet(lambda: None), "Beamer", PyAudio(), lambda: "")  # type: ignore[arg-type]
+        loop(Outlet(lambda: None), "Beamer", PyAudioPatch(), lambda: "")  # type: ignore[arg-type]
 
 
 # --- macOS ------------------------------------------------------------------------------------------------------------

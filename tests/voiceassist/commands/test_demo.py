@@ -37,12 +37,13 @@ def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo):
     assert "of call" in lines[-1]
 
 
-def test_as_json_every_line_is_an_event_of_the_call_and_there_are_no_meters(demo):
+def test_as_json_every_line_is_an_event_of_the_call_and_nothing_is_kept(demo):
     events = [decode(line) for line in demo("--json", "-").stdout.splitlines()]
     assert isinstance(events[0], CallStarted)
     assert isinstance(events[-1], CallEnded)
     assert any(isinstance(event, CueShown) for event in events)
     assert not any(isinstance(event, Meter) for event in events)
+    assert not settings.load().settings.library.exists()
 
 
 def test_kept_it_is_a_call_in_the_library(demo, tmp_path):
@@ -54,11 +55,6 @@ def test_kept_it_is_a_call_in_the_library(demo, tmp_path):
     written = (tmp_path / "events.jsonl").read_bytes().splitlines()
     assert cues
     assert set(cues) <= set(written)
-
-
-def test_not_asked_to_it_keeps_nothing(demo):
-    demo("--json", "-")
-    assert not settings.load().settings.library.exists()
 
 
 def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen, tmp_path: Path):
