@@ -52,8 +52,10 @@ class NotRunning(VoiceAssistError):
 
 
 def default_folder() -> Path:
-    """Where the socket and its key are: this person's alone, gone after a restart where the system has such a place."""
-    return platformdirs.user_runtime_path("voiceassist", appauthor=False)
+    """Where the socket and its key are: this person's alone, gone after a restart if the system can."""
+    if sys.platform.startswith("linux") and not os.environ.get("XDG_RUNTIME_DIR"):
+        return platformdirs.user_state_path("VoiceAssist", appauthor=False) / "run"
+    return platformdirs.user_runtime_path("VoiceAssist", appauthor=False)
 
 
 class ControlServer:

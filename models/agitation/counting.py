@@ -59,7 +59,7 @@ class Sieve:
         self._run: list[Voiced] = []
         self._number = 0
         self._steady = 0
-        self._levels: deque[float] = deque(maxlen=round(30 / seconds))
+        self._levels: deque[float] = deque(maxlen=round(tuning.faint_for / seconds))
         self._faint = -np.inf
 
     def step(self, hz: float, level: float, slope: float, speech: bool, clock: float) -> int:
@@ -102,7 +102,7 @@ class Sieve:
         while self.window and self.window[0].clock <= clock - self._tuning.age:
             self.window.popleft()
         if len(self._levels) > self._long_run:
-            self._faint = float(np.percentile(self._levels, 75)) - self._tuning.faint
+            self._faint = float(np.percentile(self._levels, 90)) - self._tuning.faint
         rows = self._latest(list(self.window))
         runs = [row.run for row in rows]
         longest = max((runs.count(run) for run in set(runs)), default=0)

@@ -19,7 +19,8 @@ class Tuning:
     """A pitch that moves by less than `steady` semitones a frame for `steady_for` seconds is a tone, ring-back or
     music. No voice holds still like that: 2 in 10 000 clips of speech tripped it."""
     faint: float = 25.0
-    """Frames this many dB under the caller's louder ones are somebody in the background."""
+    faint_for: float = 30.0
+    """Frames this many dB under the loudest tenth of so many seconds of voiced sound are somebody in the background."""
     long_run: float = 0.16
     """A window with no voiced stretch of this length is laughter, coughing or sobbing, not a sentence."""
 
