@@ -51,9 +51,9 @@ class Score:
 
 def hear(model: Any, samples: np.ndarray) -> tuple[str, list[Word]]:
     """Text and word times, by faster-whisper's own options."""
-    segments, _ = model.transcribe(samples, language="en", word_timestamps=True)
-    words = [(word.start, word.end, word.word.strip()) for segment in segments for word in segment.words or []]
-    return " ".join(word for _, _, word in words), words
+    segments = list(model.transcribe(samples, language="en", word_timestamps=True)[0])
+    words = [(float(word.start), float(word.end), word.word.strip()) for one in segments for word in one.words or []]
+    return "".join(segment.text for segment in segments).strip(), words
 
 
 def held_out(split: str, count: int) -> Iterator[Sample]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.agitation.clips import Clip, find
+from models.agitation.clips import Clip, Label, find
 from models.agitation.evaluate import auc, calls, main
 from models.agitation.picture import precision_recall
 
@@ -37,7 +37,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "speaker", "label"), NAMES)
-def test_names_tell_speaker_and_label(tmp_path: Path, name: str, speaker: str, label: str) -> None:
+def test_names_tell_speaker_and_label(tmp_path: Path, name: str, speaker: str, label: Label) -> None:
     path = tmp_path / name
     path.parent.mkdir(parents=True)
     path.touch()

@@ -24,7 +24,7 @@ def speech(
     """Sentences of 2 s with a pause of 0.3 s between them: a melody that wanders, a level that differs from sentence to
     sentence by `level_spread` dB, short breaks for consonants. The other figures are changes against the usual."""
     random = np.random.default_rng(seed)
-    frames = []
+    frames: list[np.ndarray] = []
     while sum(len(f) for f in frames) * SECONDS < seconds:
         n = 62
         at = np.arange(n) * SECONDS

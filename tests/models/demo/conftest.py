@@ -44,6 +44,7 @@ def utterances(kind: str) -> list[Utterance]:
 
 @pytest.fixture(scope="session")
 def model() -> Any:
-    from faster_whisper import WhisperModel
+    from faster_whisper import WhisperModel, transcribe
 
+    transcribe.tqdm.monitor_interval = 0  # its progress bar, though never shown, would leave a thread behind
     return WhisperModel(str(WEIGHTS), device="cpu", compute_type="int8", cpu_threads=1)
