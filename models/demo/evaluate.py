@@ -106,6 +106,33 @@ def without_speech(model: Any, count: int) -> dict[str, list[str]]:
     return out
 
 
+def report(folder: Path = WEIGHTS, count: int = 200, only: str | None = None, *, show: bool = False) -> None:
+    """Print the rates of the model in `folder`, or one part of them: "same", "voices", "call" or "none" (no speech)."""
+    from faster_whisper import WhisperModel
+
+    model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
+    parts = {
+        "same": ("held-out sentences, same voices", lambda: held_out("same", count)),
+        "voices": ("held-out voice variants", lambda: held_out("voices", count)),
+        "call": ("the demo call", demo_call),
+    }
+    for name, (title, samples) in parts.items():
+        if only not in (None, name):
+            continue
+        if name == "call" and not (_CALL / "truth.json").exists():
+            print("the demo call: not made yet")
+            continue
+        result = score(model, samples(), show=show)
+        print(
+            f"{title}: word error rate {100 * result.error_rate:.1f} % of {result.words} words, "
+            f"word times {1000 * result.time_error:.0f} ms off (median)",
+            flush=True,
+        )
+    if only in (None, "none"):
+        for kind, texts in without_speech(model, 5).items():
+            print(f"{kind}: {'; '.join(texts) if texts else 'nothing written, as it should be'}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.demo.evaluate", description=__doc__)
     parser.add_argument("--model", type=Path, default=WEIGHTS, help="model directory (default: the bundled one)")
@@ -113,30 +140,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true", help="print every utterance that was misheard")
     parser.add_argument("--only", choices=("same", "voices", "call", "none"), help="do only one part")
     options = parser.parse_args()
-
-    from faster_whisper import WhisperModel
-
-    model = WhisperModel(str(options.model), device="cpu", compute_type="int8", cpu_threads=1)
-    parts = {
-        "same": ("held-out sentences, same voices", lambda: held_out("same", options.count)),
-        "voices": ("held-out voice variants", lambda: held_out("voices", options.count)),
-        "call": ("the demo call", demo_call),
-    }
-    for name, (title, samples) in parts.items():
-        if options.only not in (None, name):
-            continue
-        if name == "call" and not (_CALL / "truth.json").exists():
-            print("the demo call: not made yet")
-            continue
-        result = score(model, samples(), show=options.show)
-        print(
-            f"{title}: word error rate {100 * result.error_rate:.1f} % of {result.words} words, "
-            f"word times {1000 * result.time_error:.0f} ms off (median)",
-            flush=True,
-        )
-    if options.only in (None, "none"):
-        for kind, texts in without_speech(model, 5).items():
-            print(f"{kind}: {'; '.join(texts) if texts else 'nothing written, as it should be'}", flush=True)
+    report(options.model, options.count, options.only, show=options.show)
 
 
 if __name__ == "__main__":

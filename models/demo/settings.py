@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Settings:
     """Sizes of model and corpus, and the course of training."""
 
-    # Corpus: each utterance once, so that a pass is as varied as can be. 34 000 are 32 hours of sound.
+    # Corpus: each utterance once, so that a pass is as varied as can be. 34 000 are 33 hours of sound.
     utterances: int = 34_000
     call_utterances: int = 5_000
     cue_utterances: int = 3_500

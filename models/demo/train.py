@@ -365,8 +365,10 @@ def main() -> None:
     if options.only == "learn":
         return
     from .convert import convert
+    from .evaluate import report
 
     convert(options.work)
+    report()
 
 
 if __name__ == "__main__":

@@ -29,8 +29,6 @@ from tests.calls.spoken import SpokenCall, calm_call, ramp
 from voiceassist.timeline import Agitation, AgitationState, Event
 
 AGITATED = (AgitationState.RISING, AgitationState.HIGH)
-SETTLING = 20.0
-"""Seconds at the start of a call in which there is no full baseline yet; alarms there count all the same."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +43,8 @@ class Outcome:
     rising: float | None = None
     high: float | None = None
     released: bool = False
+    raised: str = ""
+    """How far the voice was raised, in words."""
 
 
 def one_ramp(seed: int) -> Outcome:
@@ -65,6 +65,7 @@ def one_ramp(seed: int) -> Outcome:
         rising=reached[AGITATED],
         high=reached[(AgitationState.HIGH,)],
         released=bool(later) and later[0] not in AGITATED,
+        raised="up to 3.5 st up" if call.raised < 3.5 else "over 3.5 st up",
     )
 
 
@@ -99,7 +100,7 @@ def report(title: str, outcomes: list[Outcome]) -> None:
     released = [o.released for o in outcomes if o.high is not None]
     alarms, hours = sum(o.alarms for o in outcomes), sum(o.calm_seconds for o in outcomes) / 3600
     print(
-        f"{title:16}{len(outcomes):6d}{len(rising) / len(outcomes):9.0%}{len(high) / len(outcomes):9.0%}"
+        f"{title:23}{len(outcomes):6d}{len(rising) / len(outcomes):9.0%}{len(high) / len(outcomes):9.0%}"
         f"{_percentiles(rising)}{_percentiles(high)}{np.mean(released) if released else 0:10.0%}{alarms / hours:9.1f}"
     )
 
@@ -117,13 +118,11 @@ def main() -> None:
 
     if ramps:
         heads = f"{'rising':>9}{'high':>9}{'to rising':>14}{'to high':>14}{'released':>10}{'false/h':>9}"
-        print(f"{'':16}{'ramps':>6}{heads}")
-        for title, chosen in _by(ramps, "line").items():
-            report(title, chosen)
-        print()
-        for title, chosen in _by(ramps, "voice").items():
-            report(title, chosen)
-        print()
+        print(f"{'':23}{'ramps':>6}{heads}")
+        for what in ("line", "voice", "raised"):
+            for title, chosen in _by(ramps, what).items():
+                report(title, chosen)
+            print()
         report("all", ramps)
     if calm:
         hours = sum(o.calm_seconds for o in calm) / 3600

@@ -7,6 +7,7 @@ same call.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,6 +82,8 @@ class SpokenCall:
     agitated: tuple[float, float] | None
     voice: str
     line: str
+    raised: float = 0.0
+    """Semitones the voice is raised by while agitated: 2.5 to 5; level (4 to 8 dB) and tilt are drawn apart."""
 
     @property
     def seconds(self) -> float:
@@ -138,7 +141,8 @@ def _call(seed: int, phases: list[tuple[str, float]], line: str) -> SpokenCall:
     length = round((clock + 1.0) * RATE)
     agent, caller = agent[:length], caller[:length]
     caller = LINES[line](caller) + line_noise(length, seed=2 * seed + 1)
-    return SpokenCall(agent + line_noise(length, seed=2 * seed), caller, agitated, f"{voice.engine} {voice.name}", line)
+    agent = agent + line_noise(length, seed=2 * seed)
+    return SpokenCall(agent, caller, agitated, f"{voice.engine} {voice.name}", line, anger.semitones)
 
 
 def _ordinary(dice: random.Random, style: Style | None = None) -> Style:
@@ -154,7 +158,7 @@ def _ordinary(dice: random.Random, style: Style | None = None) -> Style:
     )
 
 
-def _deck(sentences: list[str], dice: random.Random):
+def _deck(sentences: list[str], dice: random.Random) -> Iterator[str]:
     """All sentences in some order, then in another, and so on for ever."""
     while True:
         yield from dice.sample(sentences, len(sentences))

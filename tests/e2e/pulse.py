@@ -49,6 +49,7 @@ class PulseServer:
         modules += [f"module-null-sink sink_name={name} rate=48000" for name in (HEADSET, MICROPHONE, OTHER, FAR)]
         self.process = subprocess.Popen(
             ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--log-target=stderr"]
+            + ["--no-cpu-limit=yes"]  # it ends itself when it believes to hog the machine
             + [part for m in modules for part in ("-L", m)],
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,

@@ -5,14 +5,22 @@ What is due, and when, is in `voiceassist/demo/truth.json`: it follows from the 
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
+import jiwer
 import pytest
 
-from tests.calls.run import Scripted, cues, demo_cues, demo_sound, demo_words, of_kind, run
+from tests.calls.run import Scripted, cues, demo_cues, demo_sound, demo_truth, demo_words, of_kind, run
+from voiceassist import parts
+from voiceassist.analyse import Analysis, analyse
+from voiceassist.capture.file import CallFile, stereo_call
+from voiceassist.demo import CALL
 from voiceassist.engine import BLOCK, CallEngine
+from voiceassist.errors import ModelError
 from voiceassist.record import CallFolder, CallMeta, CallWriter, replay
+from voiceassist.settings import Settings
 from voiceassist.timeline import Agitation, AgitationState, Channel, CueCleared, Event, Overlap, Response, encode
 
 pytestmark = pytest.mark.slow
@@ -98,3 +106,27 @@ def test_a_kept_call_replays_to_the_same_cues(tmp_path: Path) -> None:
     first, second = cues(heard_and_read()), cues(replayed)
     assert [cue for cue, _ in second] == [cue for cue, _ in first]
     assert [t for _, t in second] == pytest.approx([t for _, t in first], abs=REPLAY_TOLERANCE)
+
+
+def test_with_the_bundled_speech_model_the_same_cues_come_and_the_words_are_right() -> None:
+    try:
+        transcriber = parts.transcriber(Settings(), parts.DEMO_MODEL, live=False)
+    except ModelError as error:
+        pytest.skip(f"the demo's speech model is not built here: {error}")
+    with CallFile(stereo_call(CALL)) as call:
+        analysis = analyse(call, CallEngine(), transcriber)
+    assert [cue.id for cue in analysis.cues] == [scripted.cue for scripted in demo_cues()]
+    for scripted, cue in zip(demo_cues(), analysis.cues, strict=True):
+        assert scripted.due[0] <= cue.start <= scripted.due[1]
+    for channel in Channel:
+        truly = " ".join(line["text"] for line in demo_truth()["lines"] if line["who"] == channel)
+        assert jiwer.wer(plain(truly), plain(written(analysis, channel))) < 0.1
+
+
+def written(analysis: Analysis, channel: Channel) -> str:
+    segments = sorted((s for s in analysis.segments if s.channel == channel), key=lambda s: s.start)
+    return " ".join(segment.text for segment in segments)
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))

@@ -24,7 +24,9 @@ UPSET = (66.0, 79.0)
 """Seconds of the demo call: the caller is calm up to 54 s, tense, and from 63.6 s on angry."""
 
 DRIFT = 0.12
-"""The mean score of calm and of angry speech may differ by so much from what it is on a clean line."""
+LOSS = 0.30
+"""Against a clean line the mean score of calm speech may differ by `DRIFT`, that of angry speech be lower by `LOSS`:
+behind a gain control level tells nothing and pitch and tilt are left."""
 
 
 def told(agent: Samples | None, caller: Samples) -> list[Agitation]:
@@ -73,12 +75,12 @@ def test_the_answer_is_the_same_over_every_line(way: str) -> None:
     assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
     assert any(e.state in TOLD for e in between(events, UPSET))
     assert mean(events, CALM) == pytest.approx(mean(clean(), CALM), abs=DRIFT)
-    assert mean(events, UPSET) > mean(clean(), UPSET) - 2 * DRIFT
+    assert mean(events, UPSET) > mean(clean(), UPSET) - LOSS
 
 
 @pytest.mark.slow
 def test_a_crowd_in_the_background_raises_no_alarm() -> None:
-    """What the caller's pitch does cannot be heard in it, so a raised voice may pass unseen; calm must not look upset."""
+    """The caller's pitch is hard to hear in it, so a raised voice may pass unseen; calm must not look upset."""
     events = told(None, babble(demo(0.0, 79.0)[1]))
     assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
 

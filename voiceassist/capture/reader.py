@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,8 +73,13 @@ class Reader:
     """Reads one source for as long as it lasts. `report` may wait when its taker is behind: nothing is dropped here."""
 
     def __init__(
-        self, factory: Callable[[], Source], clock: Callable[[], float], report: Callable[[Report], None]
+        self,
+        factory: Callable[[], Source],
+        clock: Callable[[], float],
+        report: Callable[[Report], None],
+        aside: Callable[[Callable[[], None]], None] = lambda ask: threading.Thread(target=ask, daemon=True).start(),
     ) -> None:
+        """`aside` runs a question to a witness, which takes its time, beside the reading."""
         self.reopen = False
         """Set from outside: close the source and open it again at the next step."""
         self._factory = factory
@@ -82,6 +88,8 @@ class Reader:
         self._source: Source | None = None
         self._next_try = float("-inf")
         self._next_question = float("-inf")
+        self._aside = aside
+        self._asking = False
         self._quiet = False
         self._exact = False
 
@@ -111,10 +119,18 @@ class Reader:
             peak = float(np.abs(block.samples).max(initial=0.0))
             self._quiet = peak <= QUIET_PEAK
             self._report(Heard(now, block, peak))
-        if self._quiet and now >= self._next_question and isinstance(self._source, Witnessed):
-            self._next_question = now + ASK_EVERY
-            self._report(Witnessing(self._clock(), *self._source.witness()))
+        if self._quiet and not self._asking and now >= self._next_question and isinstance(self._source, Witnessed):
+            self._next_question, self._asking = now + ASK_EVERY, True
+            witness = self._source
+            self._aside(lambda: self._ask(witness))
         return True
+
+    def _ask(self, source: Witnessed) -> None:
+        try:
+            word, detail = source.witness()
+            self._report(Witnessing(self._clock(), word, detail))
+        finally:
+            self._asking = False
 
     def close(self) -> None:
         """Let go of the source; the next `step` opens it again."""

@@ -12,13 +12,18 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from voiceassist.capture.base import SourceLost
 from voiceassist.errors import InputError
 
 ANSWER_WITHIN = 2.0
 """Seconds an answer may take. It takes 10 ms, and 80 on a machine that is four times overloaded."""
+
+LOOK_EVERY = 0.25
+"""Seconds after which a thread that waits for changes looks whether it is still wanted."""
 
 TOPICS = ("server", "sink", "source", "sink-input", "source-output")
 
@@ -155,9 +160,9 @@ class Changes:
         self._thread = threading.Thread(target=self._listen, name="capture-changes", daemon=True)
         self._thread.start()
 
-    def seen(self) -> bool:
-        """Whether something changed since the last call; true the first time."""
-        changed = self._changed.is_set()
+    def seen(self, timeout: float = 0.0) -> bool:
+        """Whether something changed since the last call, waiting up to `timeout` seconds; true the first time."""
+        changed = self._changed.wait(timeout) if timeout else self._changed.is_set()
         self._changed.clear()
         return changed
 
@@ -173,6 +178,33 @@ class Changes:
                     self._changed.set()
         self.ended = True
         self._changed.set()
+
+
+class Watch:
+    """Runs `check` in a thread of its own whenever something changed on the server, for answers take their time and
+    sound does not wait. What `check` raises is why the sound is lost."""
+
+    def __init__(self, check: Callable[[], object], *topics: str) -> None:
+        self.lost = ""
+        self._check = check
+        self._changes = Changes(*topics)
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="capture-watch", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._stopped.set()
+        self._changes.close()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            if self._changes.seen(LOOK_EVERY) and not self._stopped.is_set():
+                try:
+                    self._check()
+                except (InputError, SourceLost) as error:
+                    self.lost = str(error)
+                    return
 
 
 def reachable() -> bool:

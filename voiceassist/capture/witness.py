@@ -22,6 +22,6 @@ class Witnessed(Protocol):
     """A source that can ask its system about itself, independently of the sound it captures."""
 
     def witness(self) -> tuple[Witness, str]:
-        """The system's word now, and one plain sentence for the agent when it contradicts silence. Takes at most
-        some tens of milliseconds; called from the source's own reader thread, once a second while it gives zeros."""
+        """The system's word now, and one plain sentence for the agent when it contradicts silence. Called once a
+        second while the source gives zeros, in a thread beside the reading: it may take its time."""
         ...

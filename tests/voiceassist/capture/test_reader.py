@@ -21,7 +21,7 @@ class Desk:
     def __init__(self, factory: Callable[[], Source]) -> None:
         self.now = 0.0
         self.told: list[Report] = []
-        self.reader = Reader(factory, lambda: self.now, self.told.append)
+        self.reader = Reader(factory, lambda: self.now, self.told.append, aside=lambda ask: ask())
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
