@@ -49,11 +49,11 @@ def of(kind: type, events: list[Event]) -> list:
 
 @pytest.fixture(scope="module")
 def start_of_the_demo() -> list[Event]:
-    return run(*demo(0.0, 62.0), block=1600)
+    return run(*demo(0.0, 68.0), block=1600)
 
 
 def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo):
-    again = run(*demo(0.0, 62.0), block=12_345)
+    again = run(*demo(0.0, 68.0), block=12_345)
     assert [encode(e) for e in again] == [encode(e) for e in start_of_the_demo]
 
 
@@ -63,7 +63,7 @@ def test_every_event_survives_the_journal(start_of_the_demo):
 
 def test_a_call_has_a_beginning_and_an_end(start_of_the_demo):
     assert isinstance(start_of_the_demo[0], CallStarted)
-    assert start_of_the_demo[-1] == CallEnded(t=62.0)
+    assert start_of_the_demo[-1] == CallEnded(t=68.0)
 
 
 def test_events_come_in_the_order_they_became_known(start_of_the_demo):
@@ -124,7 +124,7 @@ def test_a_caller_only_file_works():
 
 
 def test_agitation_switched_off_stays_off():
-    events = run(*demo(30.0, 62.0), block=16_000, config=EngineConfig(agitation=False))
+    events = run(*demo(30.0, 68.0), block=16_000, config=EngineConfig(agitation=False))
     assert {e.state for e in of(Agitation, events)} == {AgitationState.LISTENING}
 
 
