@@ -243,10 +243,10 @@ def test_the_demo_call_over_a_real_sip_call_gives_the_same_cues_as_from_the_file
             for near in [min(heard_live, key=lambda h: abs(h.start - caller_shift - u.start))]
             if abs(near.start - caller_shift - u.start) < 0.3
         ]
-        error = np.array([heard - said for said, heard in pairs])
-        print(f"{channel}: {len(pairs)} of {len(said)} utterances, level {error.mean():+.2f} ± {error.std():.2f} dB")
+        off = np.array([heard - original for original, heard in pairs])
+        print(f"{channel}: {len(pairs)} of {len(said)} utterances, level {off.mean():+.2f} ± {off.std():.2f} dB")
         assert len(pairs) >= 0.8 * len(said)
-        assert abs(float(np.median(error))) < LEVEL_TOLERANCE
+        assert abs(float(np.median(off))) < LEVEL_TOLERANCE
 
     began = [g for g in told if isinstance(g, Gap) and g.start > caller_shift]
     print(f"gaps during the call: {sum(g.end - g.start for g in began):.3f} s")

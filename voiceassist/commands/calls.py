@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voiceassist.commands import load_settings
+from voiceassist.errors import StorageError
 
 if TYPE_CHECKING:
     from voiceassist.analyse import Analysis
@@ -72,6 +73,35 @@ def show(
     print(f"{meta.id}  {meta.created.astimezone():%Y-%m-%d %H:%M}  {meta.origin}  {', '.join(meta.sources.values())}")
     print(f"{folder.path}\n")
     Report().show(result)
+
+
+@app.command()
+def after(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    ics: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write dated promises as a calendar file.", show_default=False),
+    ] = None,
+    library: Where = None,
+) -> None:
+    """A call in three lines, what was promised in it, and what kind of call it was, with the evidence."""
+    from voiceassist.after import summarise, to_calendar
+
+    folder = _library(library).find(call)
+    summary = summarise(folder.events(), folder.meta.created.astimezone())
+    print("\n".join(summary.lines))
+    for evidence in summary.evidence:
+        print(f"{evidence.kind}: {', '.join(evidence.seen)}")
+    if summary.breather:
+        print("That was a hard call. A minute's break may do good.")
+    if ics is None:
+        return
+    try:
+        ics.write_bytes(to_calendar(summary.promises, folder.meta.id))
+    except OSError as error:
+        raise StorageError(f"The calendar file {ics} cannot be written: {error.strerror}.") from error
+    dated = sum(promise.when is not None for promise in summary.promises)
+    print(f"{ics}: {dated} entr{'y' if dated == 1 else 'ies'}.")
 
 
 def _library(root: Path | None) -> Library:
