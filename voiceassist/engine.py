@@ -20,6 +20,7 @@ from voiceassist.conversation import Conversation
 from voiceassist.cues import CueEngine, Pack, Situation, load_pack
 from voiceassist.cues.engine import reasons
 from voiceassist.cues.situation import AGITATED
+from voiceassist.speech.speaking import Speaking
 from voiceassist.timeline import (
     SAMPLE_RATE,
     SCHEMA,
@@ -88,8 +89,10 @@ class _Side:
     """Frames so far; the deques hold the last of them. Pitch has `pitched` frames, fewer."""
     pitched: int = 0
     sound: deque[Samples] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES // BLOCK_FRAMES))
-    waiting: list[tuple[int, int]] = field(default_factory=list)
-    """Utterances that ended but whose pitch is not complete."""
+    number: int = 0
+    """Of the utterance under way, given when it opened, so that its partial text has it too; 0: none."""
+    waiting: list[tuple[int, int, int]] = field(default_factory=list)
+    """Utterances that ended but whose pitch is not complete: number, first frame, frame after the last."""
     gap_until: float = -1.0
 
 
@@ -207,21 +210,34 @@ class CallEngine:
 
         Empty when it is too long ago.
         """
-        start, end = self._span(utterance)
+        start, end = self._span(utterance.start, utterance.end)
         return self._cut(utterance.channel, start, end)
 
     def sound_offset(self, utterance: Utterance) -> float:
         """Time of the first sample of `utterance_sound`."""
-        return seconds(self._span(utterance)[0] / SAMPLE_RATE)
+        return seconds(self._span(utterance.start, utterance.end)[0] / SAMPLE_RATE)
 
-    def speech_under_way(self, channel: Channel) -> tuple[int, float, Samples] | None:
-        """The utterance somebody is in the middle of: the id it will have if no other ends first, the time of the first
-        sample, and the sound so far. None when nobody is speaking there. For text while it is being spoken."""
-        start_frame = self._sides[channel].segmenter.utterance_start
-        if start_frame is None:
+    def speech_under_way(self, channel: Channel) -> Speaking | None:
+        """The utterance somebody is in the middle of, or None. For text while it is being spoken.
+
+        Its sound is what `utterance_sound` will give if nothing more is said; complete once the pause is as long as
+        what is kept after an utterance.
+        """
+        side = self._sides[channel]
+        if side.segmenter.utterance_start is None:
             return None
-        start = max(round(start_frame * FRAME - self.config.speech.preroll * SAMPLE_RATE), 0)
-        return self._utterances + 1, seconds(start / SAMPLE_RATE), self._cut(channel, start, self._frames * FRAME)
+        start = seconds(side.segmenter.utterance_start * FRAME_SECONDS)
+        end = seconds(side.segmenter.utterance_end * FRAME_SECONDS)
+        first, last = self._span(start, end)
+        return Speaking(
+            utterance=side.number,
+            channel=channel,
+            start=start,
+            end=end,
+            pause=self._frames * FRAME_SECONDS - end,
+            sound=self._cut(channel, first, min(last, self._frames * FRAME)),
+            offset=seconds(first / SAMPLE_RATE),
+        )
 
     def finish(self) -> list[Event]:
         """The call is over: what is open is closed; the last event is `CallEnded`. Text may still be fed afterwards.
@@ -258,7 +274,7 @@ class CallEngine:
         for i in range(BLOCK_FRAMES):
             events += self._frame(frames, i)
         for channel, side in self._sides.items():
-            pitch = side.analyser.pitch(wanted=side.waiting[-1][1] if side.waiting else 0)
+            pitch = side.analyser.pitch(wanted=side.waiting[-1][2] if side.waiting else 0)
             if pitch is not None:
                 self._pitched(channel, pitch)
         events += self._utterances_due(self._frames * FRAME_SECONDS)
@@ -312,8 +328,15 @@ class CallEngine:
             start, end = (frame * FRAME_SECONDS for frame in step.ended)
             self._conversation.ended(channel, end)
             events.append(SpeechEnded(t=t, channel=channel, start=seconds(start), end=seconds(end)))
+        side = self._sides[channel]
         if step.utterance is not None:
-            self._sides[channel].waiting.append(step.utterance)
+            side.waiting.append((side.number, *step.utterance))
+            side.number = 0
+        if side.segmenter.utterance_start is None:
+            side.number = 0
+        elif not side.number:
+            self._utterances += 1
+            side.number = self._utterances
         return events
 
     def _tick(self, now: float) -> list[Event]:
@@ -373,19 +396,18 @@ class CallEngine:
         """Utterances whose every frame has its pitch by now, in the order they ended."""
         events: list[Event] = []
         for channel, side in self._sides.items():
-            while side.waiting and side.pitched >= min(side.waiting[0][1], side.count):
+            while side.waiting and side.pitched >= min(side.waiting[0][2], side.count):
                 events.append(self._utterance(channel, side, *side.waiting.pop(0), now))
         return events
 
-    def _utterance(self, channel: Channel, side: _Side, start: int, end: int, now: float) -> Utterance:
-        self._utterances += 1
+    def _utterance(self, channel: Channel, side: _Side, number: int, start: int, end: int, now: float) -> Utterance:
         active = np.array(_between(side.voice, side.count, start, end), dtype=bool)
         level = np.array(_between(side.level_db, side.count, start, end))
         slope = np.array(_between(side.slope, side.count, start, end))
         hz = np.array(_between(side.hz, side.pitched, start, end))
         return Utterance(
             t=seconds(now),
-            id=self._utterances,
+            id=number,
             channel=channel,
             start=seconds(start * FRAME_SECONDS),
             end=seconds(end * FRAME_SECONDS),
@@ -395,10 +417,9 @@ class CallEngine:
             voiced=seconds(float((hz[active] > 0).sum()) * FRAME_SECONDS),
         )
 
-    def _span(self, utterance: Utterance) -> tuple[int, int]:
+    def _span(self, start: float, end: float) -> tuple[int, int]:
         speech = self.config.speech
-        start = max(round((utterance.start - speech.preroll) * SAMPLE_RATE), 0)
-        return start, round((utterance.end + speech.postroll) * SAMPLE_RATE)
+        return max(round((start - speech.preroll) * SAMPLE_RATE), 0), round((end + speech.postroll) * SAMPLE_RATE)
 
     def _cut(self, channel: Channel, start: int, end: int) -> Samples:
         sound = self._sides[channel].sound

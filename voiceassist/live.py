@@ -15,6 +15,7 @@ from typing import Protocol
 from voiceassist.capture.base import EndOfSource, Samples
 from voiceassist.engine import CallEngine
 from voiceassist.errors import StorageError, VoiceAssistError
+from voiceassist.speech.speaking import Speaking
 from voiceassist.timeline import AnyEvent, Channel, Event, Feedback, Gap, Note, Part, PartState, Text, Utterance
 
 READ_TIMEOUT = 0.05
@@ -45,6 +46,7 @@ class Transcriber(Protocol):
 
     def start(self) -> None: ...
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
+    def offer(self, speaking: Speaking) -> None: ...
     def poll(self) -> list[Text | Part]: ...
     def close(self, timeout: float) -> list[Text | Part]: ...
 
@@ -172,6 +174,9 @@ class LiveCall:
     def _answer(self) -> None:
         """Texts that came and what the agent did since the last look."""
         if self._transcriber is not None:
+            for channel in Channel:
+                if (speaking := self._engine.speech_under_way(channel)) is not None:
+                    self._transcriber.offer(speaking)
             for result in self._transcriber.poll():
                 self._tell(self._engine.feed(result))
         while True:

@@ -12,6 +12,7 @@ from voiceassist.capture.base import EndOfSource, Samples
 from voiceassist.engine import CallEngine
 from voiceassist.errors import InputError, StorageError
 from voiceassist.live import LiveCall
+from voiceassist.speech import Speaking
 from voiceassist.timeline import (
     CallEnded,
     Channel,
@@ -93,6 +94,9 @@ class Echo:
         assert len(sound) > 0
         u = utterance
         self.due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
+
+    def offer(self, speaking: Speaking) -> None:
+        assert len(speaking.sound) > 0
 
     def poll(self) -> list[Text | Part]:
         if self.late:

@@ -67,6 +67,11 @@ class Segmenter:
         """Frame at which the utterance under way began, or None."""
         return self._utterance
 
+    @property
+    def utterance_end(self) -> int:
+        """Index after the last frame of speech of the utterance under way."""
+        return max(self._last_voice + 1, self._utterance or 0)
+
     def step(self, probability: float, level_db: float) -> Step:
         """One frame: `probability` in 0..1, `level_db` in dBFS."""
         tuning, index = self.tuning, self._index
