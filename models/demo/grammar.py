@@ -16,6 +16,7 @@ import tomllib
 from pathlib import Path
 
 SCRIPT = Path(__file__).resolve().parents[2] / "voiceassist" / "demo" / "script.toml"
+LONG_SCRIPT = SCRIPT.with_name("long.toml")
 """The demo call's text, read as data."""
 
 
@@ -1473,9 +1474,9 @@ def split_sentences(text: str) -> list[str]:
 
 @functools.cache
 def demo_lines() -> tuple[str, ...]:
-    """Every line of the demo call, in order."""
-    with SCRIPT.open("rb") as file:
-        return tuple(line["text"] for line in tomllib.load(file)["line"])
+    """Every line of both demo calls, in order."""
+    scripts = (tomllib.loads(script.read_text(encoding="utf-8")) for script in (SCRIPT, LONG_SCRIPT))
+    return tuple(line["text"] for script in scripts for line in script["line"])
 
 
 @functools.cache
@@ -1485,7 +1486,7 @@ def _demo_sentences() -> tuple[str, ...]:
 
 @functools.cache
 def demo_texts() -> frozenset[str]:
-    """Every line of the demo call and every sentence of it."""
+    """Every line of the demo calls and every sentence of them."""
     return frozenset(demo_lines()) | frozenset(_demo_sentences())
 
 

@@ -52,7 +52,7 @@ class Attention(nn.Module):
         if open_heads or source.shape[1] <= _SHORT:
             scores = (q * (width // self.heads) ** -0.5) @ k.transpose(2, 3)
             if causal:
-                scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype).triu(1)
+                scores = scores + torch.full((length, length), -1e4, dtype=scores.dtype, device=scores.device).triu(1)
             weights = scores.softmax(dim=-1)
             opened = weights[:, :open_heads].float() if open_heads else None
             mixed = weights @ v

@@ -86,6 +86,7 @@ class Lessons:
         self.previous, self.nothing = mark("<|startofprev|>"), mark("<|nospeech|>")
         self.english = mark("<|en|>")
         self.untimed, self.zero = mark("<|notimestamps|>"), mark("<|0.00|>")
+        self._words: dict[str, tuple[list[int], list[int]]] = {}
 
     def time(self, seconds: float, *, up: bool = False) -> int:
         steps = (math.ceil if up else math.floor)(round(seconds / TIME_STEP, 3))
@@ -96,14 +97,20 @@ class Lessons:
         ids: list[int] = []
         spans: list[tuple[float, float]] = []
         for start, end, word in words:
-            encoded = self.tokenizer.encode(" " + word)
-            letters = [max(len(token.lstrip(_BLANK)), 1) for token in encoded.tokens]
+            pieces, letters = self._spelled(word)
             done, total = 0, sum(letters)
-            for piece, count in zip(encoded.ids, letters, strict=True):
+            for piece, count in zip(pieces, letters, strict=True):
                 spans.append((start + (end - start) * done / total, start + (end - start) * (done + count) / total))
                 ids.append(piece)
                 done += count
         return ids, spans
+
+    def _spelled(self, word: str) -> tuple[list[int], list[int]]:
+        """The pieces of a word and how many letters each has; the same words come again and again."""
+        if word not in self._words:
+            encoded = self.tokenizer.encode(" " + word)
+            self._words[word] = encoded.ids, [max(len(token.lstrip(_BLANK)), 1) for token in encoded.tokens]
+        return self._words[word]
 
     def lesson(
         self,

@@ -22,7 +22,7 @@ from voiceassist import __version__
 from voiceassist.capture.base import Samples
 from voiceassist.errors import StorageError
 from voiceassist.record.meta import JOURNAL, SEGMENT, SOUND, CallMeta, CallState, segment_name, write_meta
-from voiceassist.timeline import SAMPLE_RATE, Agitation, CueShown, Event, Meter, encode, seconds
+from voiceassist.timeline import SAMPLE_RATE, Agitation, CueShown, Event, Meter, Text, encode, seconds
 
 NAME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """For the random end of a call's id: nothing that is mistaken for something else when read aloud."""
@@ -78,10 +78,10 @@ class CallWriter:
         return self._meta
 
     def write(self, events: Iterable[Event]) -> None:
-        """Append events to the journal; meters are not kept."""
+        """Append events to the journal. Meters are not kept, nor is partial text: the final has all of it."""
         if self._closed:
             return
-        kept = [event for event in events if not isinstance(event, Meter)]
+        kept = [e for e in events if not isinstance(e, Meter) and not (isinstance(e, Text) and not e.final)]
         for event in kept:
             if isinstance(event, CueShown):
                 self._cues += 1
