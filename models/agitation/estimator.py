@@ -4,9 +4,9 @@ Method, after Bone, Lee & Narayanan (IEEE Trans. Affective Computing 5(2), 2014)
 voice (pitch, level, spectral tilt, and a little pace), each compared with the same speaker's own baseline. A change is
 counted in steps of the speaker's own spread, weighted, lowered where it cannot be trusted, and added up in log odds;
 what the caller says and whether the caller cuts in are added as evidence of their own. The score is the logistic of the
-sum. Evidence of the voice counts half and half at two speeds, the sentence under way and the last several seconds of
-speech: one lively word then moves the score but does not carry it, and a raised voice shows within a sentence. Both are
-smoothed over *speech* time: silence neither proves nor disproves anything.
+sum. Evidence of the voice counts at two speeds: the sentence under way, and what was gathered from sentence to sentence
+(Page's cumulative sum, Biometrika 41, 1954): one lively remark then moves the score but does not carry it, and a raised
+voice that stays does. Both go by *speech* time: silence neither proves nor disproves anything.
 """
 
 from __future__ import annotations
@@ -67,12 +67,14 @@ class Estimator:
         self._quiet = 0.0
         self._spoken = self._voiced = 0.0
         self._due = 0.0
-        self._lower = 0.0
-        """Seconds of voiced speech for which the voice was far below the caller's calm one."""
+        self._other: list[tuple[float, Floats]] | None = None
+        """After a long silence: (seconds, change) of speech that may be somebody else's. None: it is the caller."""
         self._change: Floats = np.zeros(4)
         self._quality = 1.0
-        self._quick = self._slow = 0.0
-        """Evidence of the voice in log odds: of the sentence under way, and of the last several seconds of speech."""
+        self._quick = self._gathered = 0.0
+        """Evidence of the voice in log odds: of the sentence under way, and gathered from sentence to sentence."""
+        self._calm: deque[tuple[float, float]] = deque()
+        """(seconds of voiced speech before, evidence) of what was said while calm."""
         self._phrases: dict[str, tuple[float, float]] = {}
         """Phrase to its strength and when it was last said."""
         self._cut_ins: list[float] = []
@@ -114,6 +116,8 @@ class Estimator:
                 self._rest_levels = deque(maxlen=round(5 / seconds))
             self._clock += seconds
             if speech:
+                if self._quiet >= tuning.handover:
+                    self._other = []
                 self._quiet = 0.0
                 self._spoken += seconds
                 self._speech_levels.append(level)
@@ -129,17 +133,24 @@ class Estimator:
                 if len(rows) * seconds >= tuning.least:
                     due, self._due = self._due, 0.0
                     self._judge(self._figures(rows, seconds), due)
-            if self._quiet > tuning.breath and self._quick > self._slow:
-                self._quick += (self._slow - self._quick) * (1 - float(np.exp(-seconds / tuning.settle)))
-            if self._quiet > tuning.hold:
-                self._slow *= float(np.exp(-seconds / tuning.fade))
+            if self._quiet > tuning.breath:
+                self._wane(seconds)
         self._settle(0.0)
 
     @property
     def _score(self) -> float:
-        voice = self.tuning.quick_share * self._quick + (1 - self.tuning.quick_share) * self._slow
+        voice = self.tuning.quick_weight * self._quick + self._gathered
         total = self.tuning.offset + voice + self._words() + self._interrupting()
         return float(1 / (1 + np.exp(-total)))
+
+    def _wane(self, seconds: float) -> None:
+        """`seconds` of silence more."""
+        tuning = self.tuning
+        if self._state is not State.CALM and self._quiet <= tuning.hold:
+            return
+        left = math.exp(-seconds / (tuning.forget if self._state is State.CALM else tuning.fade))
+        self._gathered *= left
+        self._quick = min(self._quick, self._quick * left)
 
     def _judge(self, figures: Floats, due: float) -> None:
         """Some more voiced speech, `due` seconds: compare the figures of the window, then learn from them."""
@@ -148,23 +159,46 @@ class Estimator:
             self._baseline.remember(figures, self._voiced)
             return
         self._change = figures - self._baseline.usual
-        if self._change[PITCH] <= -tuning.other_pitch:
-            self._lower += due
-            if self._lower >= tuning.other_for:
-                self.reset()
+        if self._other is not None:
+            self._other.append((due, self._change))
+            if self._like_another(self._other):
+                if sum(seconds for seconds, _ in self._other) >= tuning.other_for:
+                    self.reset()
                 return
-        else:
-            self._lower = 0.0
+            self._other = None
         evidence = self._voice_evidence()
-        self._quick = _toward(self._quick, evidence, due, tuning.quick, tuning.quick)
-        self._slow = _toward(self._slow, evidence, due, tuning.slow_rise, tuning.slow_fall)
+        self._quick += (evidence - self._quick) * (1 - math.exp(-due / tuning.quick))
+        over = (evidence - self._drift()) * due
+        believed = tuning.young_share + (1 - tuning.young_share) * min(self._voiced / tuning.young, 1.0)
+        gathered = self._gathered + tuning.rate * over * (believed if over > 0 else tuning.relief)
+        self._gathered = min(max(gathered, 0.0), tuning.gathered_most)
         if self._state is State.LISTENING:
             self._state = State.CALM
+        if self._state is State.CALM:
+            self._calm.append((self._voiced, evidence))
         if self._score < tuning.learn:
             self._baseline.consider(figures, self._voiced)
         elif self._score >= tuning.rising:
             self._baseline.dismiss(self._voiced)
         self._settle(due)
+
+    def _drift(self) -> float:
+        """How much evidence is nothing new: what this caller's calm talk reaches now and then."""
+        tuning = self.tuning
+        while self._calm and self._calm[0][0] < self._voiced - tuning.memory:
+            self._calm.popleft()
+        known = [evidence for when, evidence in self._calm if when <= self._voiced - tuning.drift_lag]
+        if len(known) < tuning.drift_least:
+            return tuning.drift
+        own = float(np.percentile(known, tuning.drift_quantile))
+        return min(max(own, tuning.drift), tuning.drift_most)
+
+    def _like_another(self, heard: list[tuple[float, Floats]]) -> bool:
+        """Whether the voice differs from the usual in a way that one voice does not."""
+        tuning = self.tuning
+        pitch, level, tilt, _ = np.average([c for _, c in heard], axis=0, weights=[seconds for seconds, _ in heard])
+        plain = level < tuning.other_louder and tilt < tuning.other_sharper
+        return bool(pitch <= -tuning.other_lower or (pitch >= tuning.other_higher and plain))
 
     def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
         """Pitch (semitones), level (dBFS), tilt (dB an octave) and pace (syllables a second) of the window."""
@@ -185,7 +219,7 @@ class Estimator:
         tuning = self.tuning
         scales = np.array([tuning.pitch_scale, tuning.level_scale, tuning.tilt_scale, tuning.pace_scale])
         steps = self._change / np.clip(self._baseline.spread, scales, tuning.most_spread * scales)
-        steps = np.clip(steps, tuning.least_steps, tuning.most)
+        steps = np.clip(steps, tuning.least_steps, [tuning.most, tuning.most, tuning.most_tilt, tuning.most])
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
         levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
         trust = np.array(
@@ -250,11 +284,6 @@ def syllables(level_db: deque[float]) -> int:
         elif not climbing and level > low + 3.0:
             climbing, high = True, level
     return count
-
-
-def _toward(value: float, target: float, seconds: float, rise: float, fall: float) -> float:
-    """`value` after `seconds` on its way to `target`, with one time constant up and another down."""
-    return value + (target - value) * (1 - math.exp(-seconds / (rise if target > value else fall)))
 
 
 def _share(value: float, none: float, full: float) -> float:

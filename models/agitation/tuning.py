@@ -58,8 +58,9 @@ class Tuning:
     patience: float = 1.0
     """A window joins the baseline when the score is below `learn` and stays below `rising` for so many more seconds of
     voiced speech: the baseline is frozen during agitation."""
-    most_spread: float = 2.0
-    """The caller's own spread counts up to so many times the scale below: nobody is so lively that nothing shows."""
+    most_spread: float = 2.5
+    """The caller's own spread counts up to so many times the scale below: nobody is so lively that nothing shows. With
+    2.0 the caller of call 49, whose calm talk spans 9 semitones, raised an alarm; ramps are found as often with 2.5."""
     ceiling: float = 12 * math.log2(300.0)
     """No calm pitch is believed to lie above 300 Hz (in semitones over 1 Hz), which is what gives away somebody who
     starts by shouting. Weak on purpose: calm voices of grown-ups lie between 80 and 260 Hz."""
@@ -72,8 +73,11 @@ class Tuning:
     """What counts as one step of change: semitones, dB, dB an octave, syllables a second. The caller's own spread
     counts instead where it is larger. Windows of calm speech spread by 1.2 st, 1.8 dB and 0.8 dB an octave."""
     most: float = 3.0
+    most_tilt: float = 6.0
     least_steps: float = -1.0
-    """Evidence is limited to so many steps up and down, so that no single figure decides."""
+    """Evidence is limited to so many steps up and down, so that no single figure decides. Tilt may go further: a very
+    sharp voice is what anger has and joy and fear have less of (EmoDB, anger against all others: AUC .88 with a limit
+    of 3, .90 to .91 with 6), and calm people, however lively, do not get that sharp."""
     pitch_weight: float = 1.0
     level_weight: float = 0.6
     tilt_weight: float = 0.5
@@ -94,45 +98,70 @@ class Tuning:
     """Signal-to-noise ratio in dB between which the tilt goes from worthless to fully believed."""
     softer: float = 0.5
     """Share of the pitch's weight that is left when level and tilt both fell: a question or another voice."""
-    cut_in: float = 0.4
+    cut_in: float = 0.2
     cut_in_for: float = 30.0
-    cut_in_most: float = 0.8
-    """Each time the caller cuts in, for so many seconds, and at most: log odds."""
+    cut_in_most: float = 0.4
+    """Each time the caller cuts in, for so many seconds, and at most: log odds. Little, because calm people do it as
+    well: the two of call 49 several times a minute, and with 0.4 each that made three alarms."""
     words_for: float = 30.0
     words_most: float = 2.8
     """Words count for so many seconds, fading, and at most so much in log odds. Words alone bring the score to
     0.45, the edge of `rising`; see README.md, Fusion."""
 
     # --- another person on the line --------------------------------------------------------------------------------
-    other_pitch: float = 5.0
+    handover: float = 3.0
+    """Whoever speaks after a silence of so many seconds may be somebody else: nobody passes on a telephone faster."""
+    other_lower: float = 5.0
+    other_higher: float = 6.0
     other_for: float = 3.0
-    """Somebody whose voice lies this many semitones under the caller's calm voice, for so many seconds of voiced
-    speech, is another person."""
+    """Another person is who then, for so many seconds of voiced speech, lies that many semitones under the usual pitch,
+    or that far above it ..."""
+    other_louder: float = 3.0
+    other_sharper: float = 1.0
+    """... without being this much louder (dB) or sharper (dB an octave): a voice raised so far is one or the other
+    (EmoDB's anger: 9 semitones with 5 dB an octave)."""
 
     # --- the score over time -----------------------------------------------------------------------------------------
     quick: float = 0.25
     """Time constant of the sentence under way, in seconds of voiced speech; the window already smooths."""
-    slow_rise: float = 3.0
-    slow_fall: float = 2.0
-    """Time constants of the last several seconds, up and down, in seconds of voiced speech."""
-    quick_share: float = 0.5
-    """Share of the sentence under way. All of it: 11 false alarms in 26 minutes of calm calls. None: AUC on single
-    clips (EmoDB) falls from .99 to .87, because what was said before still rings in the score."""
+    quick_weight: float = 0.25
+    """Share of it in the log odds. More of it ranks single clips no better and makes calm, lively talk jump."""
+    drift: float = 1.5
+    rate: float = 0.55
+    relief: float = 2.0
+    """What is gathered from sentence to sentence is a cumulative sum after Page (Biometrika 41, 1954), the quickest way
+    to tell a lasting change at a given number of false alarms: each second of voiced speech adds `rate` times the
+    evidence over `drift`, and takes away `relief` times what is under it. Smoothing by a time constant of 3 s instead
+    found 81 % of 200 ramps at the threshold at which 26 minutes of calm telephone talk stay silent; the sum found
+    89 %. With a relief of 1 it takes as many ramps and lets 94 % of them go within 10 s, with 2 97 %."""
+    drift_quantile: float = 90.0
+    drift_lag: float = 9.0
+    drift_least: int = 20
+    drift_most: float = 2.5
+    """Who talks in a lively way has a drift of their own: this percentile of their evidence while calm, not counting
+    the last `drift_lag` seconds of voiced speech, once there are `drift_least` windows. It costs no ramp, since what
+    rises is always newer, and silences the last alarm of the calm calls."""
+    young: float = 8.0
+    young_share: float = 0.4
+    """Share of the rate at first; it is whole after so many seconds of voiced speech. The first sentences are often
+    said more quietly than the rest, and a baseline of three seconds does not know that."""
+    gathered_most: float = 3.3
+    """Log odds gathered at most, so that it can be talked down again within seconds."""
     breath: float = 1.0
-    settle: float = 4.0
-    """After a pause of `breath` seconds what the last sentence added fades, at this time constant."""
+    forget: float = 6.0
+    """While calm, a pause of `breath` seconds begins to wipe out what was gathered, at this time constant: two lively
+    remarks a quarter of a minute apart are not a trend."""
     hold: float = 15.0
     fade: float = 90.0
-    """While the caller is silent the slow part stays for `hold` seconds and then fades with this time constant."""
+    """Once told, a raised voice stays told for `hold` seconds of silence and then fades with this time constant."""
 
     rising: float = 0.50
     high: float = 0.65
     release: float = 0.12
     """A state is left this far under the score it was entered at, so that it does not flicker."""
-    rising_dwell: float = 1.0
+    rising_dwell: float = 0.5
     high_dwell: float = 0.5
-    """Seconds of voiced speech the score must stay above a limit before the state follows. With a lower limit of 0.40
-    calm calls had twice the false alarms; with 1.5 s a raised voice was told a second and a half later."""
+    """Seconds of voiced speech the score must stay above a limit before the state follows."""
 
     # --- reasons -----------------------------------------------------------------------------------------------------
     say_pitch: float = 1.0
