@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class Settings:
 
     # Corpus: each utterance once, so that a pass is as varied as can be. 34 000 are 33 hours of sound.
     utterances: int = 34_000
-    call_utterances: int = 5_000
+    call_utterances: int = 9_000
     cue_utterances: int = 3_500
     held_out_same: int = 400
     held_out_voices: int = 300
@@ -58,25 +58,3 @@ class Settings:
 
 
 SETTINGS = Settings()
-
-ACCELERATED = replace(
-    SETTINGS,
-    utterances=80_000,
-    call_utterances=14_000,
-    cue_utterances=9_000,
-    ctc_first_until=0.2,
-    chunk=12_000,
-    batch_frames=40_000,
-    batch_utterances=160,
-    padded_utterances=32,
-    peak_rate=2.5e-3,
-    warm_up_steps=800,
-    padded_from=0.6,
-    padded_share=0.2,
-)
-"""What a graphics card does in the same course: two and a half times the corpus, eight times the batch."""
-
-
-def settings_for(device: str) -> Settings:
-    """The recipe for a torch device's kind, "cpu" or "cuda"."""
-    return ACCELERATED if device == "cuda" else SETTINGS

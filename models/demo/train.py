@@ -3,7 +3,6 @@
 Needs the dependency group `train` and the synthesisers (see README.md). Everything that takes long is kept in a work
 folder, and a run that was stopped goes on from there: the corpus by shards, training from its last checkpoint.
 The course of training is a function of its budget, `--minutes` or `--steps`: more is better, any is complete.
-On a graphics card it takes minutes, on two processor cores hours.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from torch import Tensor
 from . import corpus, grammar
 from .network import Network
 from .scores import word_error_rate
-from .settings import Settings, settings_for
+from .settings import SETTINGS, Settings
 from .synthesis import pronounce
 from .tokens import IGNORED, Lessons, open_tokenizer, train_tokenizer
 
@@ -379,21 +378,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.demo.train", description=__doc__)
     parser.add_argument("--work", type=Path, required=True, help="folder for corpus and checkpoints (4 GB)")
     budget = parser.add_mutually_exclusive_group()
-    budget.add_argument("--minutes", type=float, default=105.0, help="how long to train (default: 105)")
+    budget.add_argument("--minutes", type=float, default=175.0, help="how long to train (default: 175)")
     budget.add_argument("--steps", type=int, help="how many steps to train, instead of minutes")
     parser.add_argument("--threads", type=int, default=2, help="processor threads (default: 2)")
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--only", choices=("prepare", "learn"), help="do only this part")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
-    settings = settings_for(options.device)
     if options.only != "learn":
-        prepare(options.work, settings)
+        prepare(options.work, SETTINGS)
     if options.only == "prepare":
         return
     torch.set_num_threads(options.threads)
     minutes = None if options.steps else options.minutes
-    learn(options.work, settings, minutes, options.steps, torch.device(options.device))
+    learn(options.work, SETTINGS, minutes, options.steps, torch.device(options.device))
     if options.only == "learn":
         return
     from .convert import convert
