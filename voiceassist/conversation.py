@@ -40,6 +40,8 @@ class Conversation:
     """The overlap under way: since when, and who came in on the other."""
     _silence_start: float = 0.0
     _anyone_spoke: bool = False
+    _absence_end: float = -1e9
+    """End of the last frame in which a side had no sound at all: what was said in it, if anything, is not known."""
 
     def started(self, channel: Channel, start: float) -> None:
         """A stretch of speech began at `start` (told a moment later, once it was sure)."""
@@ -55,9 +57,11 @@ class Conversation:
         side.speaking = False
         side.end = end
 
-    def step(self, now: float, voice: dict[Channel, bool]) -> list[Event]:
-        """One frame that ends at `now`; `voice` says who is speaking in it."""
+    def step(self, now: float, voice: dict[Channel, bool], *, absent: bool = False) -> list[Event]:
+        """One frame that ends at `now`; `voice` says who is speaking in it, `absent` that a side's sound is missing."""
         events: list[Event] = []
+        if absent:
+            self._absence_end = now
         agent, caller = self.sides[Channel.AGENT], self.sides[Channel.CALLER]
         for channel, side in self.sides.items():
             if side.speaking and voice[channel]:
@@ -101,7 +105,7 @@ class Conversation:
                 continue
             gap = me.start - other.last_voice
             if gap >= 0:
-                if other.last_voice > -1e8:
+                if other.last_voice > max(-1e8, self._absence_end):
                     events.append(Response(t=seconds(now), channel=channel, gap=seconds(gap)))
                 me.answered = True
             elif now - me.start >= self.tuning.backchannel:
@@ -120,6 +124,9 @@ class Conversation:
                 events.append(Silence(t=seconds(now), start=seconds(self._silence_start), end=seconds(start)))
             self._anyone_spoke = True
             self._silence_start = -1.0
-        elif self._silence_start < 0:
-            self._silence_start = max(s.last_voice for s in self.sides.values())
+        else:
+            if self._silence_start < 0:
+                self._silence_start = max(s.last_voice for s in self.sides.values())
+            if self._silence_start < self._absence_end:
+                self._silence_start = self._absence_end  # nobody knows whether anybody spoke until then
         return events

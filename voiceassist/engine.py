@@ -93,7 +93,14 @@ class _Side:
     """Of the utterance under way, given when it opened, so that its partial text has it too; 0: none."""
     waiting: list[tuple[int, int, int]] = field(default_factory=list)
     """Utterances that ended but whose pitch is not complete: number, first frame, frame after the last."""
-    gap_until: float = -1.0
+    gaps: deque[tuple[float, float]] = field(default_factory=deque)
+    """Stretches without sound that are not over yet: start and end in seconds."""
+
+    def absent(self, start: float, end: float) -> bool:
+        """Whether a frame lies in a stretch without sound. To be asked in the order of time."""
+        while self.gaps and self.gaps[0][1] <= start:
+            self.gaps.popleft()
+        return bool(self.gaps) and self.gaps[0][0] < end
 
 
 class CallEngine:
@@ -104,10 +111,13 @@ class CallEngine:
         config: EngineConfig | None = None,
         pack: Pack | None = None,
         *,
+        sensitivities: Mapping[str, float] | None = None,
         analysers: Mapping[Channel, Analyser] | None = None,
         caller: CallerVoice | None = None,
     ) -> None:
-        """`analysers` and `caller` replace what looks at the sound, so that a test can script what was heard."""
+        """`sensitivities` say by cue id how readily this agent's cues come, 1 being the usual (see
+        `voiceassist.cues.sensitivity`). `analysers` and `caller` replace what looks at the sound, so that a test can
+        script what was heard."""
         self.config = config or EngineConfig()
         self.pack = pack or load_pack("en")
         speech = self.config.speech
@@ -118,10 +128,13 @@ class CallEngine:
         self._sides = {c: _Side(analysers[c], Segmenter(speech, thresholds[c])) for c in Channel}
         self._caller = caller or CallerVoice(Channel.CALLER)
         self._agitation_on = self.config.agitation
+        self._apart = True
+        """The two sides can be told apart."""
         self._conversation = Conversation(self.config.turns)
         self._own_voice = OwnVoice(self.config.own_voice)
         self._situation = Situation(self._conversation, self._own_voice)
-        self._cues = CueEngine(self.pack, self.config.restraint, self._situation)
+        self._sensitivities = dict(sensitivities or {})
+        self._cues = CueEngine(self.pack, self.config.restraint, self._situation, self._sensitivities)
         self._pending: dict[Channel, list[Samples]] = {c: [] for c in Channel}
         self._pending_samples = 0
         self._frames = 0
@@ -141,7 +154,12 @@ class CallEngine:
 
     def start(self) -> list[Event]:
         """The call begins."""
-        return [CallStarted(t=0.0, schema=SCHEMA, pack=self.pack.label)]
+        events: list[Event] = [
+            CallStarted(t=0.0, schema=SCHEMA, pack=self.pack.label, sensitivities=self._sensitivities)
+        ]
+        if self.pack.remark:
+            events.append(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=self.pack.remark))
+        return events
 
     @overload
     def push(self, agent: Samples, caller: Samples | None) -> list[Event]: ...
@@ -184,6 +202,9 @@ class CallEngine:
         stamped = msgspec.structs.replace(event, t=self.analysed)
         self._situation.now = stamped.t
         match stamped:
+            case Text(final=True, text=""):  # nothing was said, or it is taken back as an echo of the caller
+                for said in [t for t in self._situation.texts if t.utterance == stamped.utterance]:
+                    self._situation.texts.remove(said)
             case Text() if stamped.final:
                 self._situation.texts.append(stamped)
                 if stamped.channel is Channel.CALLER:
@@ -192,13 +213,16 @@ class CallEngine:
             case Feedback():
                 return [stamped, *self._cues.feedback(stamped)]
             case Part(part="agitation"):
-                self._agitation_on = self.config.agitation and stamped.state is PartState.LIVE
+                self._apart = stamped.state is PartState.LIVE
+                self._agitation_on = self.config.agitation and self._apart
         return [stamped]
 
-    def mark_gap(self, channel: Channel, start: float, end: float, reason: str = "") -> list[Event]:
-        """From `start` to `end` this channel had no sound (zeros are pushed in its place): absence, not silence."""
-        side = self._sides[channel]
-        side.gap_until = max(side.gap_until, end)
+    def mark_gap(self, channel: Channel, start: float, end: float, reason: str = "") -> list[Gap]:
+        """From `start` to `end` this channel had no sound (zeros are pushed in its place): absence, not silence.
+
+        To be told before its zeros are pushed, in one piece or in adjoining ones, in the order of time.
+        """
+        self._sides[channel].gaps.append((start, end))
         return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
 
     def new_caller(self) -> None:
@@ -297,6 +321,9 @@ class CallEngine:
             side.count += 1
             voice[channel] = step.voice
             events += self._step_events(channel, step, now)
+        if not self._apart and voice[Channel.CALLER]:
+            # What the microphone hears under the caller's voice may be that voice: it is not counted as the agent's.
+            self._sides[Channel.AGENT].voice[-1] = voice[Channel.AGENT] = False
         if self._sides[Channel.AGENT].voice[-1]:
             self._own_voice.add_level(self._sides[Channel.AGENT].level_db[-1])
             self._situation.spoken_since += FRAME_SECONDS
@@ -304,7 +331,8 @@ class CallEngine:
             self._situation.agitated_speech = (
                 self._situation.agitated_speech + FRAME_SECONDS if self._situation.agitated else 0.0
             )
-        for event in self._conversation.step(now, voice):
+        absent = [side.absent(now - FRAME_SECONDS, now) for side in self._sides.values()]
+        for event in self._conversation.step(now, voice, absent=any(absent)):
             events.append(event)
             match event:
                 case Response():

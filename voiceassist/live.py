@@ -13,10 +13,27 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from voiceassist.capture.base import EndOfSource, Samples
+from voiceassist.capture.echo_words import EchoWords
+from voiceassist.capture.gaps import GapLines
 from voiceassist.engine import CallEngine
 from voiceassist.errors import StorageError, VoiceAssistError
 from voiceassist.speech.speaking import Speaking
-from voiceassist.timeline import AnyEvent, Channel, Event, Feedback, Gap, Note, Part, PartState, Text, Utterance
+from voiceassist.timeline import (
+    SAMPLE_RATE,
+    AnyEvent,
+    Channel,
+    CueShown,
+    Event,
+    Feedback,
+    FeedbackKind,
+    Gap,
+    Note,
+    Part,
+    PartState,
+    Text,
+    Utterance,
+    seconds,
+)
 
 READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""
@@ -38,6 +55,7 @@ class Capture(Protocol):
 
     def open(self) -> None: ...
     def read(self, timeout: float) -> Aligned | None: ...
+    def end(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -73,8 +91,20 @@ class LiveCall:
         *,
         transcriber: Transcriber | None = None,
         writer: Writer | None = None,
+        learn: Callable[[str], None] | None = None,
+        settled: Iterable[Part] = (),
     ) -> None:
+        """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
+
+        `settled` is the state of parts that is known before the call begins.
+        """
+        self._settled = list(settled)
+        if writer is not None:
+            self._settled.append(Part(t=0.0, part="recording", state=PartState.LIVE))
         self._capture = capture
+        self._learn = learn
+        self._cues: dict[int, str] = {}
+        """Number to id of the cues that have come and were not called wrong yet."""
         self._engine = engine
         self._listener = listener
         self._transcriber = transcriber
@@ -82,7 +112,8 @@ class LiveCall:
         self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._paused = threading.Event()
-        self._pause_start: float | None = None
+        self._gaps = GapLines()
+        self._echo_words = EchoWords()
         self._thread = threading.Thread(target=self._run, name="call", daemon=True)
         self.error: VoiceAssistError | None = None
         """Why the call ended by itself, when it did not end in an orderly way."""
@@ -122,6 +153,8 @@ class LiveCall:
     def _run(self) -> None:
         try:
             self._tell(self._engine.start())
+            for part in self._settled:
+                self._tell(self._engine.feed(part))
             if self._transcriber is not None:
                 self._transcriber.start()
             self._capture.open()
@@ -131,6 +164,8 @@ class LiveCall:
                 except EndOfSource:
                     break
                 self._answer()
+            else:
+                self._hear_out()
         except VoiceAssistError as error:
             self.error = error
         except Exception as error:
@@ -139,6 +174,16 @@ class LiveCall:
         finally:
             self._capture.close()
             self._end()
+
+    def _hear_out(self) -> None:
+        """The call was stopped. On a machine that is behind, seconds were heard by then that were not looked at yet."""
+        self._capture.end()
+        while True:
+            try:
+                self._hear(self._capture.read(READ_TIMEOUT))
+            except EndOfSource:
+                return
+            self._answer()
 
     def _hear(self, aligned: Aligned | None) -> None:
         if aligned is None:
@@ -150,25 +195,28 @@ class LiveCall:
         length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
         if self._paused.is_set():
             # Time goes on, sound does not: nothing of a pause may reach the disk, the text or the screen.
-            if self._pause_start is None:
-                self._pause_start = self._engine.now
             agent = None if agent is None else agent * 0
             caller = None if caller is None else caller * 0
-        elif self._pause_start is not None:
-            for channel in Channel:
-                self._tell(self._engine.mark_gap(channel, self._pause_start, self._engine.now, "paused"))
-            self._pause_start = None
-        self._inputs(aligned.events)
+            start, end = self._engine.now, seconds(self._engine.now + length / SAMPLE_RATE)
+            self._inputs(e for e in aligned.events if not isinstance(e, Gap))
+            self._inputs(Gap(t=end, channel=c, start=start, end=end, reason="paused") for c in Channel)
+        else:
+            self._inputs(aligned.events)
+        self._tell(self._gaps.over(self._engine.now, self._engine.analysed))
         if self._writer is not None:
             self._keep(lambda writer: writer.sound(*(_or_silence(s, length) for s in (agent, caller))))
         self._tell(self._engine.push(agent, caller))  # type: ignore[arg-type]
 
     def _inputs(self, events: Iterable[Event]) -> None:
-        """What the capture had to say: gaps and the state of its parts."""
+        """What the capture had to say: gaps and the state of its parts. The engine is told of every piece of a gap
+        before its zeros; journal and listener get a line for the whole."""
         for event in events:
             if isinstance(event, Gap):
-                self._tell(self._engine.mark_gap(event.channel, event.start, event.end, event.reason))
+                for gap in self._engine.mark_gap(event.channel, event.start, event.end, event.reason):
+                    self._tell(self._gaps.add(gap))
             elif isinstance(event, Part):
+                if event.part == "agitation":
+                    self._echo_words.apart = event.state is PartState.LIVE
                 self._tell(self._engine.feed(event))
 
     def _answer(self) -> None:
@@ -178,19 +226,47 @@ class LiveCall:
                 if (speaking := self._engine.speech_under_way(channel)) is not None:
                     self._transcriber.offer(speaking)
             for result in self._transcriber.poll():
-                self._tell(self._engine.feed(result))
+                self._read(result)
+            self._feed(self._echo_words.over(self._engine.now))
         while True:
             try:
-                self._tell(self._engine.feed(self._commands.get_nowait()))
+                command = self._commands.get_nowait()
+                self._tell(self._engine.feed(command))
+                self._called_wrong(command)
             except queue.Empty:
                 return
 
+    def _called_wrong(self, command: Feedback | Note) -> None:
+        """A cue the agent called wrong comes less readily from the next call on. Each counts once."""
+        if not isinstance(command, Feedback) or command.kind is not FeedbackKind.WRONG or self._learn is None:
+            return
+        cue = self._cues.pop(command.number or max(self._cues, default=0), "")
+        try:
+            if cue:
+                self._learn(cue)
+        except StorageError as error:
+            self._tell(self._engine.feed(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=str(error))))
+
+    def _read(self, result: Text | Part) -> None:
+        """What the recogniser said. Words of the caller that came through the agent's microphone are left out."""
+        if isinstance(result, Part):
+            self._tell(self._engine.feed(result))
+            return
+        caller = self._engine.speech_under_way(Channel.CALLER)
+        self._feed(self._echo_words.add(result, self._engine.now, caller.start if caller else None))
+
+    def _feed(self, texts: Iterable[Text]) -> None:
+        for text in texts:
+            self._tell(self._engine.feed(text))
+
     def _end(self) -> None:
+        self._tell(self._gaps.close(self._engine.analysed))
         *closing, ended = self._engine.finish()
         self._tell(closing)
         if self._transcriber is not None:
             for result in self._transcriber.close(LAST_WORDS):
-                self._tell(self._engine.feed(result))
+                self._read(result)
+            self._feed(self._echo_words.close())
         self._tell([ended])
         if self._writer is not None:
             self._keep(lambda writer: writer.close())
@@ -202,8 +278,11 @@ class LiveCall:
         if self._writer is not None:
             self._keep(lambda writer: writer.write(events))
         for event in events:
+            if isinstance(event, CueShown):
+                self._cues[event.number] = event.id
             if isinstance(event, Utterance) and self._transcriber is not None:
                 engine = self._engine
+                self._echo_words.spoken(event)
                 self._transcriber.submit(event, engine.utterance_sound(event), engine.sound_offset(event))
             self._listener(event)  # type: ignore[arg-type]
 

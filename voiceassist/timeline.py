@@ -47,6 +47,8 @@ class CallStarted(Event, frozen=True, tag="call-started"):
     schema: int
     pack: str = ""
     """Name and version of the cue pack in force."""
+    sensitivities: dict[str, float] = {}
+    """How readily single cues came for this agent, by id; 1, the usual, is left out."""
 
 
 class CallEnded(Event, frozen=True, tag="call-ended"):
@@ -250,7 +252,7 @@ class PartState(StrEnum):
 
 
 class Part(Event, frozen=True, tag="part"):
-    """The state of one part changed. Parts: agent-sound, caller-sound, speech, recording, agitation.
+    """The state of one part changed. Parts: agent-sound, caller-sound, echo, speech, recording, agitation, cues.
 
     `detail` is one plain sentence for the agent, with the remedy where there is one.
     """

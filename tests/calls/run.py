@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from voiceassist.capture.base import Samples
-from voiceassist.demo import CALL, TRUTH
+from voiceassist.demo import LONG, SHORT, Bundled
 from voiceassist.engine import BLOCK, CallEngine
 from voiceassist.timeline import CueShown, Event, Text, Utterance
 
@@ -33,33 +33,40 @@ class Scripted:
 
 
 @cache
-def demo_truth() -> dict[str, Any]:
-    truth: dict[str, Any] = json.loads(TRUTH.read_text(encoding="utf-8"))
+def demo_truth(call: Bundled = SHORT) -> dict[str, Any]:
+    truth: dict[str, Any] = json.loads(call.truth.read_text(encoding="utf-8"))
     return truth
 
 
 @cache
-def demo_sound() -> tuple[Samples, Samples]:
-    """(agent, caller) of the demo call, mono 16 kHz."""
+def demo_sound(call: Bundled = SHORT) -> tuple[Samples, Samples]:
+    """(agent, caller) of a demo call, mono 16 kHz."""
     import soundfile
 
-    sound, rate = soundfile.read(CALL, dtype="float32", always_2d=True)
+    sound, rate = soundfile.read(call.sound, dtype="float32", always_2d=True)
     assert rate == 16_000
     return sound[:, 0].copy(), sound[:, 1].copy()
 
 
-def demo_cues() -> list[Scripted]:
+def demo_cues(call: Bundled = SHORT) -> list[Scripted]:
     """The moments that earn a cue, in order."""
     return [
-        Scripted(e["event"], e["t"], e["cue"], tuple(e["due"])) for e in demo_truth()["events"] if e["cue"] is not None
+        Scripted(e["event"], e["t"], e["cue"], tuple(e["due"]))
+        for e in demo_truth(call)["events"]
+        if e["cue"] is not None
     ]
 
 
-def demo_words(utterance: Utterance) -> str:
-    """What was truly said in an utterance of the demo call: the words whose middle lies in it."""
-    said = [w for line in demo_truth()["lines"] if line["who"] == utterance.channel for w in line["words"]]
+def demo_words(utterance: Utterance, call: Bundled = SHORT) -> str:
+    """What was truly said in an utterance of a demo call: the words whose middle lies in it."""
+    said = [w for line in demo_truth(call)["lines"] if line["who"] == utterance.channel for w in line["words"]]
     inside = [w["word"] for w in said if utterance.start - 0.25 <= (w["start"] + w["end"]) / 2 <= utterance.end + 0.25]
     return " ".join(inside)
+
+
+def long_words(utterance: Utterance) -> str:
+    """What was truly said in an utterance of the long demo call."""
+    return demo_words(utterance, LONG)
 
 
 def run(

@@ -1,5 +1,6 @@
 """The engine's promises: the same sound gives the same events, and the agent's voice reaches no estimator."""
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -164,6 +165,14 @@ def test_a_note_is_kept_as_it_was_written():
     assert note == Note(t=0.0, text="asked for a supervisor")
 
 
+def test_words_that_are_taken_back_count_for_no_cue_any_more():
+    engine = CallEngine()
+    text = Text(t=0.0, utterance=3, channel=Channel.AGENT, start=0.0, end=1.0, text="that is our policy")
+    engine.feed(text)
+    engine.feed(msgspec.structs.replace(text, text=""))
+    assert list(engine._situation.texts) == []
+
+
 def test_a_gap_is_told_as_absence():
     engine = CallEngine()
     assert engine.mark_gap(Channel.CALLER, 1.0, 4.0, "device lost") == [
@@ -181,6 +190,20 @@ def test_agitation_pauses_while_the_two_sides_cannot_be_told_apart():
     scene.engine.feed(Part(t=0.0, part="agitation", state=PartState.LIVE))
     scene.caller(1.0)
     assert of(Agitation, scene.events)[-1].state is AgitationState.HIGH
+
+
+def test_while_the_sides_cannot_be_told_apart_nothing_under_the_callers_voice_is_the_agents():
+    def spoken(state: PartState) -> float:
+        scene = Scene()
+        scene.agent(5.0)
+        scene.silence(1.0)
+        before = scene.engine._own_voice.spoken
+        scene.engine.feed(Part(t=0.0, part="agitation", state=state))
+        scene.both(4.0)
+        return scene.engine._own_voice.spoken - before
+
+    assert spoken(PartState.LIVE) == pytest.approx(4.0, abs=0.3)
+    assert spoken(PartState.OFF) < 0.3
 
 
 @pytest.mark.parametrize(("agent", "caller"), [(np.zeros(10), np.zeros(11)), (None, None)])
@@ -209,6 +232,37 @@ def test_turn_taking_is_told():
     assert overlap.end - overlap.start == pytest.approx(1.0, abs=0.15)
     (silence,) = of(Silence, scene.events)
     assert silence.end - silence.start == pytest.approx(5.0, abs=0.15)
+
+
+def test_what_is_not_heard_is_no_dead_air_and_no_slow_answer():
+    """In a gap nobody knows whether somebody spoke."""
+    scene = Scene()
+    scene.agent(3.0)
+    scene.silence(0.5)
+    scene.caller(3.0)
+    scene.engine.mark_gap(Channel.CALLER, 6.5, 16.5, "unplugged")
+    scene.silence(10.0)
+    assert scene.engine._conversation.silent_for(16.5) < 0.5
+    scene.silence(2.0)
+    assert scene.engine._conversation.silent_for(18.5) == pytest.approx(2.0, abs=0.15)
+    scene.agent(2.0)
+    assert [(r.channel, round(r.gap, 1)) for r in of(Response, scene.events)] == [(Channel.CALLER, 0.5)]
+    assert of(Silence, scene.events) == []
+
+
+def test_a_gap_in_pieces_is_the_same_as_the_gap_in_one():
+    def events(*gaps: tuple[float, float]) -> list[bytes]:
+        scene = Scene()
+        for start, end in gaps:
+            scene.engine.mark_gap(Channel.CALLER, start, end)
+        scene.agent(2.0)
+        scene.silence(9.0)
+        scene.caller(2.0)
+        return [encode(e) for e in scene.events]
+
+    whole = events((3.0, 6.0))
+    assert events(*((3 + k / 10, 3.1 + k / 10) for k in range(30))) == whole
+    assert events() != whole
 
 
 def test_going_on_after_a_pause_of_ones_own_is_no_response():

@@ -57,6 +57,9 @@ class Played:
         self.index += 1
         return piece
 
+    def end(self) -> None:
+        pass
+
     def close(self) -> None:
         self.closed = True
 
@@ -140,10 +143,56 @@ def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end():
     assert isinstance(heard[-1], CallEnded)
 
 
+class Overheard(Echo):
+    """A recogniser that hears the caller's words on both sides, the agent's side first."""
+
+    words = "I have been waiting for three weeks"
+
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
+        u = utterance
+        text = Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=self.words)
+        self.due.insert(0, text) if u.channel is Channel.AGENT else self.due.append(text)
+
+
+def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents():
+    caller = demo(0.0, 25.0)[1]
+    both = [Piece(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
+    heard: list[Event] = []
+    play(LiveCall(Played(both), CallEngine(), heard.append, transcriber=Overheard()))
+    last = {t.utterance: t for t in of(Text, heard)}
+    assert {t.text for t in last.values() if t.channel is Channel.CALLER} == {Overheard.words}
+    assert {t.text for t in last.values() if t.channel is Channel.AGENT} == {""}
+    assert len(last) == len(of(Utterance, heard))
+
+
+def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard():
+    heard: list[Event] = []
+    kept = Kept()
+    told = Part(t=0.0, part="consent", state=PartState.LIVE, detail="An announcement tells the caller.")
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=kept, settled=[told]))
+    assert [event.part for event in heard[1:3] if isinstance(event, Part)] == ["consent", "recording"]
+    assert kept.events[1:3] == heard[1:3]
+
+
+def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end():
+    """A machine that is behind has seconds of it left."""
+    kept = Kept()
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 5:
+            call.stop()
+
+    call = LiveCall(Played(pieces(end=4.0), between), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    assert kept.events[-1] == CallEnded(t=4.0)
+
+
 def test_a_full_disk_is_told_once_and_the_call_goes_on():
     heard: list[Event] = []
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=Kept(full_after=5)))
-    (part,) = of(Part, heard)
+    kept, part = of(Part, heard)
+    assert (kept.part, kept.state) == ("recording", PartState.LIVE)
     assert (part.part, part.state) == ("recording", PartState.LOST)
     assert "disk is full" in part.detail
     assert of(Utterance, heard)
@@ -215,6 +264,52 @@ def test_gaps_and_states_from_the_capture_become_events():
     play(LiveCall(Played(given), CallEngine(), heard.append))
     assert of(Gap, heard)[0].end == 0.8
     assert of(Part, heard)[0].detail == "I can't hear the caller."
+
+
+def with_gap(given: list[Piece], channel: Channel, start: float, end: float) -> list[Piece]:
+    """The call with this side's sound missing from `start` to `end`, told as capture tells it: block by block."""
+    told: list[Piece] = []
+    for index, piece in enumerate(given):
+        a, b = max(start, round(0.2 * index, 3)), min(end, round(0.2 * (index + 1), 3))
+        if a < b:
+            inside = slice(round((a - 0.2 * index) * 16_000), round((b - 0.2 * index) * 16_000))
+            agent, caller = piece.agent.copy(), piece.caller.copy()
+            (agent if channel is Channel.AGENT else caller)[inside] = 0
+            told.append(Piece(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason="unplugged"),)))
+        else:
+            told.append(piece)
+    return told
+
+
+def test_ten_seconds_without_sound_are_one_line_of_the_journal():
+    heard: list[Event] = []
+    kept = Kept()
+    play(LiveCall(Played(with_gap(pieces(), Channel.CALLER, 5.0, 14.9)), CallEngine(), heard.append, writer=kept))
+    assert [(g.channel, g.start, g.end) for g in of(Gap, kept.events)] == [(Channel.CALLER, 5.0, 14.9)]
+    assert [e.t for e in kept.events] == sorted(e.t for e in kept.events)
+
+
+def test_a_gap_at_the_end_of_a_call_is_told_too():
+    kept = Kept()
+    play(LiveCall(Played(with_gap(pieces(), Channel.AGENT, 20.0, 25.0)), CallEngine(), lambda e: None, writer=kept))
+    assert [(g.start, g.end) for g in of(Gap, kept.events)] == [(20.0, 25.0)]
+    assert isinstance(kept.events[-1], CallEnded)
+
+
+def test_a_pause_is_in_the_journal_before_it_is_over():
+    """Killed in the middle of it, the pause is still known to have been one."""
+    kept = Kept()
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 5:
+            call.pause()
+
+    call = LiveCall(Played(pieces(), between), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    agent = [(g.start, g.end) for g in of(Gap, kept.events) if g.channel is Channel.AGENT]
+    assert (agent[0][0], agent[-1][1]) == (1.0, 25.0)
+    assert 2 <= len(agent) <= 3
 
 
 def test_meters_reach_the_listener_four_times_a_second():

@@ -71,6 +71,14 @@ class Timeline:
     def lane(self, channel: Channel) -> Lane | None:
         return self._sides[channel].lane
 
+    def end(self) -> None:
+        """There are no more reports: what they told can be taken to its last sample."""
+        for side in self._sides.values():
+            if not side.over:
+                side.over = True
+                if side.lane is not None:
+                    side.lane.finish()
+
     def wants_reopen(self, channel: Channel) -> bool:
         """The source should be closed and opened again now (told once)."""
         supervisor = self._sides[channel].supervisor
@@ -240,17 +248,18 @@ class AlignedCapture:
         self._changed = threading.Condition()
         self._feeds = {c: _Feed(c, factory, clock, self._changed) for c, factory in sources.items()}
         self._timeline: Timeline | None = None
+        self._ended = False
 
     def open(self) -> None:
         """Start reading. Returns at once: what cannot be opened is told as a part's state and tried again."""
-        self._timeline = Timeline(list(self._feeds), self._clock())
+        self._timeline, self._ended = Timeline(list(self._feeds), self._clock()), False
         for feed in self._feeds.values():
             feed.start()
 
     def read(self, timeout: float) -> Aligned | None:
         """The next block of both sides; None when none was complete within `timeout` (real) seconds.
 
-        Raises `EndOfSource` once every source has ended and the last sample was given.
+        Raises `EndOfSource` once every source has ended, or was ended, and the last sample was given.
         """
         timeline = self._timeline
         if timeline is None:
@@ -262,20 +271,32 @@ class AlignedCapture:
                 return block
             if timeline.over:
                 raise EndOfSource
+            if self._ended and not any(feed.waiting for feed in self._feeds.values()):
+                timeline.end()
+                continue
             wait = deadline - time.monotonic()
             if wait <= 0:
                 return None
             self._collect(timeline, wait)
 
+    def end(self) -> None:
+        """Hear nothing more and let go of the devices. What was heard until now is still there to be read: on a machine
+        that is behind, that is some seconds."""
+        self._stop()
+        self._ended = True
+
     def close(self) -> None:
         """Stop reading and let go of the devices. May be called twice, and before `open`."""
+        self._stop()
+        self._timeline = None
+
+    def _stop(self) -> None:
         for feed in self._feeds.values():
             feed.stop()
         with self._changed:
             self._changed.notify_all()
         for feed in self._feeds.values():
             feed.join(JOIN_WITHIN)  # a hung driver must not hang the program
-        self._timeline = None
 
     def _collect(self, timeline: Timeline, wait: float) -> None:
         """Pass on what the readers told within `wait` seconds, and what a silent reader means."""
@@ -287,7 +308,7 @@ class AlignedCapture:
         for channel, reports in told.items():
             for report in reports:
                 timeline.put(channel, report)
-            if not reports:
+            if not reports and not self._ended:
                 timeline.check_hung(channel, self._clock())
             if timeline.wants_reopen(channel):
                 self._feeds[channel].reader.reopen = True

@@ -40,8 +40,9 @@ class Outlet:
         self._connection = connection
         self._ring = Ring()
 
-    def opened(self, description: Description) -> None:
-        self._connection.send((description.kind, description.name, description.rate))
+    def opened(self, description: Description, *, piloted: bool = False) -> None:
+        """`piloted`: a pilot sound is played to what is listened to; see `voiceassist.capture.pilot`."""
+        self._connection.send((description.kind, description.name, description.rate, piloted))
 
     def put(self, samples: Samples, heard: float) -> None:
         """From the driver's thread: the caller's own copy of the sound, first heard at `heard`. Never waits."""
@@ -70,6 +71,7 @@ class ChildSource:
         self._arguments = arguments
         self._process: Any = None
         self._connection: Connection | None = None
+        self.piloted = False
 
     def open(self) -> Description:
         """Start the child and wait for its device. Raises `InputError` with what it said when it could not."""
@@ -88,7 +90,8 @@ class ChildSource:
             raise InputError("its driver broke down") from error
         if isinstance(answer, str):
             raise InputError(answer)
-        return Description(*answer)
+        kind, name, rate, self.piloted = answer
+        return Description(kind, name, rate)
 
     def read(self, timeout: float) -> Block | None:
         if self._connection is None:

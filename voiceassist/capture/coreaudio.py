@@ -6,11 +6,12 @@ programs learned the hard way is kept: the aggregate goes through ctypes (PyObjC
 output as its clock, the tap list belongs into the dictionary it is created from, and the sound is read by PortAudio.
 
 Without `NSAudioCaptureUsageDescription` in the program's Info.plist, or without the right "System Audio Recording
-Only", macOS gives zeros and says nothing.
+Only", macOS gives zeros and says nothing; the pilot that is played meanwhile tells.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import ctypes.util
 import importlib
@@ -22,7 +23,9 @@ from typing import Any
 import numpy as np
 
 from voiceassist.capture.base import Description
-from voiceassist.capture.child import ChildSource, Outlet
+from voiceassist.capture.child import Outlet
+from voiceassist.capture.pilot import PilotedSource, pilot
+from voiceassist.capture.witness import Witness
 from voiceassist.errors import InputError
 
 SYSTEM_SOUND = "What this Mac plays"
@@ -38,11 +41,18 @@ _DEVICE_UID = int.from_bytes(b"uid ", "big")
 _UTF8 = 0x08000100
 
 
-class TapSource(ChildSource):
+DEAD = (
+    Witness.MUTED,
+    "I can't hear the caller: macOS gives silence only. Allow VoiceAssist under System Settings, Privacy & Security, "
+    "System Audio Recording.",
+)
+
+
+class TapSource(PilotedSource):
     """Everything this Mac plays, whatever the output. `name` is ignored: a tap has no device to choose."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(record)
+        super().__init__(record, dead=DEAD)
 
 
 def record(outlet: Outlet) -> None:
@@ -184,9 +194,24 @@ def listen(outlet: Outlet, sounddevice: Any, system: AudioSystem) -> None:
             return "the system's sound went away"
         return "" if system.default_output() == output else "the system's output changed"
 
-    with stream:
-        outlet.opened(Description("far-end", SYSTEM_SOUND, rate))
+    with contextlib.ExitStack() as streams:
+        streams.enter_context(stream)
+        try:
+            streams.enter_context(_pilot(sounddevice))
+            piloted = True
+        except (sounddevice.PortAudioError, ValueError):
+            piloted = False
+        outlet.opened(Description("far-end", SYSTEM_SOUND, rate), piloted=piloted)
         outlet.run(trouble)
+
+
+def _pilot(sounddevice: Any) -> Any:
+    """A stream of the pilot to the default output; the tap hears it with everything else."""
+
+    def faint(outdata: Any, frames: int, times: Any, status: Any) -> None:
+        outdata[:, 0] = pilot(frames, 1)
+
+    return sounddevice.OutputStream(channels=1, dtype="float32", callback=faint)
 
 
 def _check(status: int, sentence: str) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from voiceassist.capture.base import Source
 from voiceassist.capture.microphone import Microphone, load_sounddevice
 from voiceassist.capture.pulse import PulseMonitor
+from voiceassist.capture.quiet import sound_library
 from voiceassist.capture.sound_server import SoundServer, reachable
 from voiceassist.errors import InputError
 from voiceassist.timeline import Channel
@@ -66,11 +67,12 @@ def list_devices() -> list[Device]:
 
 def _portaudio_microphones() -> list[Device]:
     sounddevice = load_sounddevice()
-    try:
-        default = str(sounddevice.query_devices(kind="input")["name"])
-    except (sounddevice.PortAudioError, ValueError):
-        default = ""
-    names = dict.fromkeys(str(d["name"]) for d in sounddevice.query_devices() if d["max_input_channels"])
+    with sound_library():
+        try:
+            default = str(sounddevice.query_devices(kind="input")["name"])
+        except (sounddevice.PortAudioError, ValueError):
+            default = ""
+        names = dict.fromkeys(str(d["name"]) for d in sounddevice.query_devices() if d["max_input_channels"])
     return [Device(Channel.AGENT, n, n, n == default, _microphone(n)) for n in names]
 
 

@@ -45,6 +45,8 @@ DELAY = round(0.08 * SAMPLE_RATE)
 """Samples the microphone is held back for the reference to lead it, as the canceller needs. It cancelled 45 to 50 dB
 with the reference 0 to 300 ms ahead, and 3 dB with the microphone 30 ms ahead."""
 
+NOT_INSTALLED = "Echo cancelling is asked for, but not installed: pip install livekit. Until then use a headset."
+
 FRAME = SAMPLE_RATE // 100
 """WebRTC takes 10 ms at a time."""
 
@@ -54,6 +56,7 @@ class Capture(Protocol):
 
     def open(self) -> None: ...
     def read(self, timeout: float) -> Aligned | None: ...
+    def end(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -130,6 +133,7 @@ class EchoFree:
         self._make = canceller
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
+        self._untold: list[Event] = []
         self._separation = Separation()
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
@@ -138,7 +142,12 @@ class EchoFree:
     def open(self) -> None:
         if self._mode == "on":
             self._begin()
+            if self._unavailable:
+                self._untold.append(Part(t=0.0, part="echo", state=PartState.DEGRADED, detail=NOT_INSTALLED))
         self._capture.open()
+
+    def end(self) -> None:
+        self._capture.end()
 
     def close(self) -> None:
         self._capture.close()
@@ -154,12 +163,15 @@ class EchoFree:
             agent, caller = self._cancel(silence, np.concatenate([silence, np.zeros(DELAY, np.float32)]))
             self._agent = self._agent[:0]
             return Aligned(agent[:left], caller[:left])
-        if block is None or block.agent is None or block.caller is None:
-            return block
+        if block is None:
+            return None
+        untold, self._untold = self._untold, []
+        if block.agent is None or block.caller is None:
+            return Aligned(block.agent, block.caller, (*untold, *block.events))
         agent, caller = block.agent, block.caller
         if self._canceller is not None:
             agent, caller = self._cancel(agent, caller)
-        return Aligned(agent, caller, (*block.events, *self._judge(agent, caller)))
+        return Aligned(agent, caller, (*untold, *block.events, *self._judge(agent, caller)))
 
     def _begin(self) -> None:
         try:

@@ -16,6 +16,7 @@ import numpy as np
 
 from voiceassist.capture.base import Block, Description
 from voiceassist.capture.pulse import BLOCK_SECONDS, SourceFollower
+from voiceassist.capture.quiet import sound_library
 from voiceassist.capture.ring import Ring
 from voiceassist.errors import InputError
 
@@ -48,7 +49,7 @@ class Microphone:
         """Start the stream. Raises `InputError` naming the microphone and what to do."""
         global _open_streams
         sounddevice = load_sounddevice()
-        with _portaudio:
+        with _portaudio, sound_library():
             if _open_streams == 0:
                 sounddevice._terminate()
                 sounddevice._initialize()
@@ -77,7 +78,7 @@ class Microphone:
         if follower is not None:
             follower.close()
         if stream is not None:
-            with _portaudio:
+            with _portaudio, sound_library():
                 _open_streams -= 1
                 stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
@@ -130,7 +131,8 @@ class Microphone:
 def load_sounddevice() -> Any:
     """The sounddevice module. Raises `InputError` with the remedy where the PortAudio library is missing."""
     try:
-        import sounddevice
+        with sound_library():
+            import sounddevice
     except OSError as error:
         raise InputError(
             "The PortAudio library is missing, so no microphone can be used. Install it: sudo apt install libportaudio2"

@@ -171,7 +171,8 @@ class Supervisor:
 
     def _deaf(self, why: str) -> str:
         name = f" ({self._name})" if self._name else ""
-        return f"I can't hear {_WHO[self.channel]}{name}: {why.rstrip('.')}."
+        why = why.rstrip(".")
+        return f"I can't hear {_WHO[self.channel]}{name}: {why}{'' if why.endswith('?') else '.'}"
 
     def _to(self, state: State, detail: str) -> bool:
         if (state, detail) == (self.state, self.detail):

@@ -4,8 +4,9 @@ Not run on Windows by its authors: written against PyAudioWPatch 0.2.12.9's own 
 Recording" page, kept thin, and tested against a recorded fake of that interface.
 
 Loopback of the whole output, not of one process: the per-process kind hears nothing of Teams. While nothing plays,
-WASAPI delivers no packets at all; a stream of silence played to the same output keeps them coming (OBS does the same).
-Sound played in exclusive mode cannot be looped back by anybody.
+WASAPI delivers no packets at all; a stream played to the same output keeps them coming (OBS plays silence). Ours is the
+pilot, which also tells a quiet caller from a dead loopback. Sound played in exclusive mode cannot be looped back by
+anybody.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from typing import Any
 import numpy as np
 
 from voiceassist.capture.base import Description
-from voiceassist.capture.child import ChildSource, Outlet
+from voiceassist.capture.child import Outlet
+from voiceassist.capture.pilot import PilotedSource, pilot
+from voiceassist.capture.witness import Witness
 from voiceassist.errors import InputError
 
 BLOCK_SECONDS = 0.04
@@ -27,11 +30,18 @@ _DRVM_MAPPER_PREFERRED_GET = 0x2000 + 21
 _WAVE_MAPPER = -1
 
 
-class LoopbackSource(ChildSource):
+DEAD = (
+    Witness.SOUNDING,
+    "I can't hear the caller: nothing that this computer plays arrives here. Does a program hold the output in "
+    "exclusive mode?",
+)
+
+
+class LoopbackSource(PilotedSource):
     """What the output called `name` plays, or the system's default one, followed when it changes."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(record, name)
+        super().__init__(record, name, dead=DEAD)
 
 
 def outputs() -> list[tuple[str, bool]]:
@@ -66,7 +76,7 @@ def loop(outlet: Outlet, name: str, pyaudio: Any, default: Any) -> None:
             return None, pyaudio.paContinue
 
         try:
-            silence = _keep_alive(audio, pyaudio, device)
+            kept_alive = _keep_alive(audio, pyaudio, device)
             stream = audio.open(
                 format=pyaudio.paFloat32,
                 channels=channels,
@@ -90,12 +100,12 @@ def loop(outlet: Outlet, name: str, pyaudio: Any, default: Any) -> None:
             return ""
 
         try:
-            outlet.opened(Description("far-end", _plain(device), rate))
+            outlet.opened(Description("far-end", _plain(device), rate), piloted=kept_alive is not None)
             outlet.run(trouble)
         finally:
             stream.close()
-            if silence is not None:
-                silence.close()
+            if kept_alive is not None:
+                kept_alive.close()
 
 
 def default_output() -> str:
@@ -144,7 +154,7 @@ def _find(audio: Any, name: str) -> dict[str, Any]:
 
 
 def _keep_alive(audio: Any, pyaudio: Any, loopback: dict[str, Any]) -> Any:
-    """A stream of silence to the output that is listened to; None when it cannot be opened (then gaps are filled)."""
+    """The pilot, played to the output that is listened to; None when it cannot be (then gaps are filled)."""
     for device in audio.get_device_info_generator_by_host_api(host_api_type=pyaudio.paWASAPI):
         if device["maxOutputChannels"] and device["name"] == _plain(loopback):
             break
@@ -152,8 +162,8 @@ def _keep_alive(audio: Any, pyaudio: Any, loopback: dict[str, Any]) -> Any:
         return None
     channels = int(device["maxOutputChannels"])
 
-    def nothing(data: bytes | None, frames: int, times: dict[str, float], status: int) -> tuple[bytes, int]:
-        return bytes(4 * frames * channels), pyaudio.paContinue
+    def faint(data: bytes | None, frames: int, times: dict[str, float], status: int) -> tuple[bytes, int]:
+        return pilot(frames, channels).tobytes(), pyaudio.paContinue
 
     try:
         return audio.open(
@@ -163,7 +173,7 @@ def _keep_alive(audio: Any, pyaudio: Any, loopback: dict[str, Any]) -> Any:
             output=True,
             output_device_index=device["index"],
             frames_per_buffer=round(device["defaultSampleRate"] * BLOCK_SECONDS),
-            stream_callback=nothing,
+            stream_callback=faint,
         )
     except OSError:
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -19,16 +21,20 @@ AGENT, CALLER = Channel.AGENT, Channel.CALLER
 
 def drain(capture: AlignedCapture) -> list[Aligned]:
     capture.open()
-    taken = []
     try:
+        return rest_of(capture)
+    finally:
+        capture.close()
+
+
+def rest_of(capture: AlignedCapture) -> list[Aligned]:
+    taken = []
+    with contextlib.suppress(EndOfSource):
         while True:
             block = capture.read(1.0)
             if block is not None:
                 taken.append(block)
-    except EndOfSource:
-        return taken
-    finally:
-        capture.close()
+    return taken
 
 
 def file_of(sound: Samples, rate: int, size: float = 0.02) -> Callable[[], Source]:
@@ -156,6 +162,35 @@ def test_what_the_readers_say_while_the_engine_is_busy_is_waiting_for_it() -> No
     capture = AlignedCapture({CALLER: file_of(sound, SAMPLE_RATE)})
     taken = drain(capture)
     np.testing.assert_array_equal(side(taken, CALLER), sound)
+
+
+def test_what_was_heard_by_the_time_capture_is_ended_can_still_be_read() -> None:
+    """A consumer that is behind: four seconds of both sides wait, on devices that would go on for ever."""
+    sides = {AGENT: tone(4.0, SAMPLE_RATE), CALLER: tone(4.0, SAMPLE_RATE, 300)}
+    given = {channel: threading.Event() for channel in sides}
+
+    def going_on(channel: Channel) -> Callable[[], Source]:
+        def script() -> Iterable[Block | None]:
+            yield from blocks(sides[channel], SAMPLE_RATE, start=100.0)
+            given[channel].set()
+            while True:
+                yield None
+
+        return lambda: SyntheticSource(script(), SAMPLE_RATE)
+
+    capture = AlignedCapture({channel: going_on(channel) for channel in sides}, clock=lambda: 104.0)
+    capture.open()
+    try:
+        assert all(event.wait(10) for event in given.values())
+        capture.end()
+        taken = rest_of(capture)
+    finally:
+        capture.close()
+    for channel, sound in sides.items():
+        heard = side(taken, channel)
+        assert heard.size == pytest.approx(sound.size, abs=2)
+        assert np.abs(heard[-1600:]).max() > 0.4
+    assert not [e for a in taken for e in a.events if isinstance(e, Gap)]
 
 
 def test_closing_twice_or_before_opening_is_harmless() -> None:

@@ -42,6 +42,8 @@ class Recorded:
 
     def open(self) -> None: ...
 
+    def end(self) -> None: ...
+
     def close(self) -> None: ...
 
     def read(self, timeout: float) -> Aligned | None:
@@ -122,15 +124,35 @@ def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
 
 
 def test_without_the_package_the_remedy_is_named() -> None:
-    def missing() -> EchoCanceller:
-        raise ImportError
-
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
-    agent, _, told = through(EchoFree(Recorded(mixed, caller), "auto", canceller=missing))
+    agent, _, told = through(EchoFree(Recorded(mixed, caller), "auto", canceller=missing_package))
     assert told[-1][1].state is PartState.OFF
     assert "pip install livekit" in told[-1][1].detail
     np.testing.assert_array_equal(agent, mixed)
+
+
+def missing_package() -> EchoCanceller:
+    raise ImportError
+
+
+def test_echo_cancelling_that_is_asked_for_and_not_installed_is_told_at_once_and_the_call_goes_on() -> None:
+    agent, caller = voice(1), voice(2)
+    heard, _, told = through(EchoFree(Recorded(agent, caller), "on", canceller=missing_package))
+    first = told[0][1]
+    assert (first.part, first.state) == ("echo", PartState.DEGRADED)
+    assert "not installed" in first.detail
+    assert "pip install livekit" in first.detail
+    np.testing.assert_array_equal(heard, agent)
+    # On a headset the sides are apart all the same, and agitation is followed.
+    assert [(p.part, p.state) for _, p in told[1:]] == [("agitation", PartState.LIVE)]
+
+
+def test_asked_for_and_not_installed_agitation_is_off_once_the_sides_share_sound() -> None:
+    caller = voice(2)
+    mixed = voice(1) + room(caller, 0.04, -6)
+    _, _, told = through(EchoFree(Recorded(mixed, caller), "on", canceller=missing_package))
+    assert (told[-1][1].part, told[-1][1].state) == ("agitation", PartState.OFF)
 
 
 @pytest.mark.parametrize("mode", ["auto", "on", "off"])

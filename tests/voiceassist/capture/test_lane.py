@@ -187,7 +187,7 @@ def test_two_hours_of_a_clock_300_ppm_off_stay_within_20_ms(ppm: float) -> None:
     lane, every = DeviceLane(), 10.0
     lane.opened(8_000)
     worst, position, carry = 0.0, 0, np.zeros(0, np.float32)
-    gaps = 0
+    gaps = looked = 0
     for block in drifting(7200.0, 8_000, ppm, jitter=0.004, every=every):
         lane.push(block)
         if lane.end - lane.begin < 20 * SAMPLE_RATE:
@@ -199,9 +199,11 @@ def test_two_hours_of_a_clock_300_ppm_off_stay_within_20_ms(ppm: float) -> None:
             if seen.size >= SAMPLE_RATE:
                 at = (position - carry.size + int(seen.argmax())) / SAMPLE_RATE
                 if seen.max() > 0.5:
+                    looked += 1
                     worst = max(worst, abs(at - round(at / every) * every))
         position, carry = position + sound.size, sound[-SAMPLE_RATE:]
     print(f"{ppm:+.0f} ppm: worst {worst * 1000:.2f} ms, estimate {lane.drift.ppm:+.1f} ppm")
+    assert looked > 600  # ten an hour would prove nothing
     assert gaps == 0
     assert lane.drift.ppm == pytest.approx(ppm, abs=30)
     assert worst < 0.020

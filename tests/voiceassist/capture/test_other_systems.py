@@ -13,6 +13,7 @@ import pytest
 
 from voiceassist.capture.base import Description, SourceLost
 from voiceassist.capture.coreaudio import AGGREGATE, AudioSystem, Tap, listen
+from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.capture.wasapi import loop
 from voiceassist.errors import InputError
 
@@ -22,11 +23,12 @@ class Outlet:
 
     def __init__(self, deliver: Callable[[], None]) -> None:
         self.description: Description | None = None
+        self.piloted = False
         self.sound: list[tuple[np.ndarray, float]] = []
         self._deliver = deliver
 
-    def opened(self, description: Description) -> None:
-        self.description = description
+    def opened(self, description: Description, *, piloted: bool = False) -> None:
+        self.description, self.piloted = description, piloted
 
     def put(self, samples: np.ndarray, heard: float) -> None:
         self.sound.append((samples, heard))
@@ -114,7 +116,9 @@ class PyAudioPatch:
                 assert stream.options["stream_callback"](data, frames, times, 0) == (None, self.paContinue)
             else:
                 sound, go_on = stream.options["stream_callback"](None, frames, times, 0)
-                assert sound == bytes(frames * 2 * 4)
+                samples = np.frombuffer(sound, np.float32)
+                assert samples.size == frames * 2
+                assert 0 < np.abs(samples).min() <= np.abs(samples).max() < QUIET_PEAK  # a pilot nobody hears
                 assert go_on == self.paContinue
 
 
@@ -129,23 +133,26 @@ def test_windows_loopback_delivers_both_channels_as_one() -> None:
     np.testing.assert_allclose(sound, 0.3, rtol=1e-6)
 
 
-def test_windows_loopback_is_kept_alive_by_silence_on_the_same_output() -> None:
+def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
     pyaudio = PyAudioPatch()
+    outlet = Outlet(pyaudio.deliver)
     with pytest.raises(SourceLost):
-        loop(Outlet(pyaudio.deliver), "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
+        loop(outlet, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
     silence, heard = pyaudio.streams
+    assert outlet.piloted
     assert silence.options["output_device_index"] == SPEAKERS["index"]
     assert heard.options["input_device_index"] == LOOPBACK["index"]
     assert silence.closed
     assert heard.closed
 
 
-def test_windows_loopback_works_without_the_silence_too() -> None:
+def test_windows_loopback_works_without_the_pilot_too() -> None:
     pyaudio = PyAudioPatch(refuse="output")
     outlet = Outlet(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "")  # type: ignore[arg-type]
     assert outlet.sound
+    assert not outlet.piloted
 
 
 def test_windows_another_default_output_is_followed_unless_one_was_named() -> None:
@@ -273,13 +280,24 @@ class SoundDevice:
     def __init__(self, names: tuple[str, ...] = ("MacBook Microphone", AGGREGATE)) -> None:
         self._names = names
         self.active = True
+        self.refuse_output = False
         self.options: dict[str, Any] = {}
 
     def query_devices(self) -> list[dict[str, Any]]:
         return [{"name": n, "max_input_channels": 3, "default_samplerate": 44100.0} for n in self._names]
 
+    PortAudioError = OSError
+
     def InputStream(self, **options: Any) -> SoundDevice:
         self.options = options
+        return self
+
+    def OutputStream(self, **options: Any) -> SoundDevice:
+        if self.refuse_output:
+            raise self.PortAudioError("no output")
+        played = np.zeros((480, 1), np.float32)
+        options["callback"](played, 480, None, None)
+        assert 0 < np.abs(played).min() <= np.abs(played).max() < QUIET_PEAK
         return self
 
     def __enter__(self) -> SoundDevice:
@@ -302,6 +320,17 @@ def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
         listen(outlet, sounddevice, mac.system())  # type: ignore[arg-type]
     assert sounddevice.options["device"] == 1
     assert all((samples == 0.5).all() for samples, _ in outlet.sound)
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_macos_plays_a_pilot_where_it_can(refused: bool) -> None:
+    sounddevice = SoundDevice()
+    sounddevice.refuse_output = refused
+    outlet = Outlet(sounddevice.deliver)
+    with pytest.raises(SourceLost, match="nothing"):
+        listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
+    assert outlet.piloted is not refused
+    assert outlet.sound
 
 
 def test_macos_another_output_begins_anew() -> None:

@@ -74,6 +74,11 @@ def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: S
     assert caller.part_state is PartState.LIVE
 
 
+def test_a_reason_that_is_a_question_stays_one(caller: Supervisor) -> None:
+    caller.failed(5.0, "the sound server does not answer; is it running?")
+    assert caller.detail == "I can't hear the caller (headset): the sound server does not answer; is it running?"
+
+
 def test_a_reopened_source_that_gives_nothing_is_reopened_again(caller: Supervisor) -> None:
     caller.failed(5.0, "gone")
     caller.opening(8.0)

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from tests.voiceassist.sound import demo
+from voiceassist.capture.gaps import GapLines
 from voiceassist.engine import CallEngine
 from voiceassist.errors import InputError, StorageError
 from voiceassist.record import CallFolder, CallMeta, CallState, CallWriter, Library, replay, writer
@@ -37,6 +38,9 @@ from voiceassist.timeline import (
     Note,
     Part,
     PartState,
+    Response,
+    Silence,
+    Text,
     encode,
 )
 
@@ -123,9 +127,10 @@ def test_a_side_without_a_source_comes_back_as_none(tmp_path):
 # --- events and what the call is ------------------------------------------------------------------------------------
 
 
-def test_events_come_back_as_they_were_without_meters(tmp_path):
+def test_events_come_back_as_they_were_without_meters_and_partial_text(tmp_path):
     meter = Meter(t=1.0, agent_db=-30, caller_db=-20, agent_speaking=False, caller_speaking=True)
-    folder = kept(tmp_path, *voices(1.0), events=[*EVENTS[:2], meter, *EVENTS[2:]])
+    partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.2, end=0.9, text="I want to", final=False)
+    folder = kept(tmp_path, *voices(1.0), events=[*EVENTS[:2], meter, partial, *EVENTS[2:]])
     assert list(folder.events()) == EVENTS
 
 
@@ -354,6 +359,39 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
     assert inputs(again) == inputs(folder.events())
     assert isinstance(again[0], CallStarted)
     assert again[-1] == CallEnded(t=12.0)
+
+
+def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp_path):
+    """The engine knew each piece of it before its zeros came; the journal has it in one line, later."""
+    agent, caller = demo(0.0, 24.0)
+    agent[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
+    caller[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
+    engine = CallEngine()
+    keeper = CallWriter.create(tmp_path, CallMeta(origin="live"))
+    lines = GapLines()
+    for at in range(0, len(agent), 1600):
+        start, end = at / SAMPLE_RATE, (at + 1600) / SAMPLE_RATE
+        if 8 <= start < 20:
+            for piece in engine.mark_gap(Channel.CALLER, start, end, "unplugged"):
+                keeper.write(lines.add(piece))
+        keeper.write(lines.over(engine.now, engine.analysed))
+        keeper.sound(agent[at : at + 1600], caller[at : at + 1600])
+        keeper.write(engine.push(agent[at : at + 1600], caller[at : at + 1600]))
+    keeper.write(engine.finish())
+    keeper.close()
+    journal = list(CallFolder.open(keeper.path).events())
+    again = [event for events in replay(CallFolder.open(keeper.path), CallEngine()) for event in events]
+    told = [(event.start, event.end) for event in journal if isinstance(event, Gap)]
+    assert told == [(8.0, 18.0), (18.0, 20.0)]
+
+    def turns(events):
+        return [e for e in events if isinstance(e, Response | Silence)]
+
+    assert [(e.start, e.end) for e in again if isinstance(e, Gap)] == told
+    assert [type(e) for e in turns(again)] == [type(e) for e in turns(journal)]
+    deaf = CallEngine()
+    unmarked = [*deaf.push(agent, caller), *deaf.finish()]
+    assert [type(e) for e in turns(unmarked)] != [type(e) for e in turns(journal)]  # so the gap did matter
 
 
 @pytest.mark.slow
