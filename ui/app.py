@@ -1,6 +1,6 @@
 """The desktop program: makes the Qt application, puts model, bridge, overlay and window together, and runs it.
 
-The command line imports this lazily and hands it a way to make calls; nothing here knows how sound is captured.
+The command line imports this lazily and says where calls are run; nothing here knows how sound is captured.
 """
 
 from __future__ import annotations
@@ -16,45 +16,52 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QSo
 from PySide6.QtWidgets import QApplication, QDialog
 
 from ui import desktop
-from ui.bridge import CallBridge, MakeCall
+from ui.after_call import AfterCall
+from ui.bridge import CallBridge, Line
 from ui.call_model import CallModel
-from ui.control import WindowControl
+from ui.history_card import HistoryCard
 from ui.hotkeys import HotKeys
 from ui.live_window import LiveWindow
 from ui.overlay import Overlay
 from ui.preferences import Preferences
 from ui.theme import Theme
 from ui.tray import Tray
-from voiceassist.control import AlreadyRunning, Command, ControlServer, send
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 """One file a language, made from ui/*.py: see docs/window.md."""
-REHEARSAL_SPEED = 4.0
 REHEARSAL_MS = 30_000
+SERVICE_AFTER_MS = 200
+"""The call service starts once the window is painted: both at once would take the time of two."""
 
 
 class Desktop(QObject):
     """Everything on screen, and the one call."""
 
-    def __init__(self, make_call: MakeCall, title: str = "", parent: QObject | None = None) -> None:
+    def __init__(self, line: Line, title: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preferences = Preferences(self)
         self.theme = Theme(parent=self)
         self._choose_look()
         self.model = CallModel(self)
-        self.bridge = CallBridge(self.model, make_call, self)
+        self.bridge = CallBridge(self.model, line, self)
         self.overlay = Overlay(self.model, self.theme, self.preferences)
         self.window = LiveWindow(self.model, self.bridge, self.theme, self.preferences, self.overlay, title)
+        self.history = HistoryCard(self.preferences)
+        self.after_call = AfterCall(self.model, self.preferences)
+        for card in (self.history, self.after_call):
+            self.window.add_card(card)
+        self.bridge.reference_given.connect(self.history.look_up)
+        self.bridge.ended.connect(self.history.hide)
+        self.after_call.failed.connect(self.preferences.refused.emit)
         self.tray = Tray(self.model, self.bridge, self.theme, self)
-        self.control = WindowControl(self.bridge, self)
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None
         self._rehearsal = QTimer(self, singleShot=True, interval=REHEARSAL_MS)
         self._rehearsal.timeout.connect(self.bridge.stop)
         self.bridge.ended.connect(self._rehearsal.stop)
-        self.control.show_asked.connect(self.bring_up)
-        self.control.reference_given.connect(self.window.reference.setText)
+        self.bridge.show_asked.connect(self.bring_up)
+        self.bridge.reference_given.connect(self.window.reference.setText)
         self.tray.show_asked.connect(self.bring_up)
         self.tray.settings_asked.connect(self.open_settings)
         self.window.settings_asked.connect(self.open_settings)
@@ -95,26 +102,27 @@ class Desktop(QObject):
 
     def rehearse(self) -> None:
         """Half a minute of the demo call, fast enough to see it become difficult."""
-        from voiceassist.demo.play import demo_call
-
-        chosen = self.preferences.now
-        self.bridge.start(make_call=lambda listener, _: demo_call(chosen, listener, speed=REHEARSAL_SPEED))
+        self.bridge.rehearse()
         self._rehearsal.start()
 
     def shut(self) -> None:
         """Close everything; the call is ended and written down first."""
-        self._rehearsal.stop()
-        if self._keys is not None:
-            self._keys.close()
-        self.tray.icon.hide()
-        self.overlay.close()
-        self.window.close()
-        self.bridge.shut()
+        try:
+            self._rehearsal.stop()
+            if self._keys is not None:
+                self._keys.close()
+            self.tray.icon.hide()
+            self.history.close_down()
+            self.overlay.close()
+            self.window.close()
+        finally:  # whatever goes wrong above, no call may stay behind unseen
+            self.bridge.shut()
 
     def _choices_changed(self) -> None:
         self._choose_look()
         self._show_overlay()
         self._set_keys()
+        self.bridge.settings_changed()
 
     def _choose_look(self) -> None:
         now = self.preferences.now
@@ -172,47 +180,41 @@ def translate(app: QApplication, locale: QLocale) -> None:
             app.installTranslator(translator)
 
 
-def run_demo(make_call: MakeCall) -> int:
+def run_demo(line: Line) -> int:
     """The demo in the window: the bundled call starts by itself, and closing the window ends it."""
     app = application()
-    program = Desktop(make_call, QCoreApplication.translate("Desktop", "Demo call"))
+    program = Desktop(line, QCoreApplication.translate("Desktop", "Demo call"))
     watch = _SignalWatch(app)
     program.show()
     program.take_keys()
+    program.bridge.open()
     QTimer.singleShot(0, program.bridge.start)
     app.exec()
     program.shut()
     return 130 if watch.came else 0
 
 
-def run_app(make_call: MakeCall) -> int:
+def run_app(line: Line) -> int:
     """The desktop app: the window, and calls when the person or a softphone starts them.
 
-    There is one for each person; a second start brings the window of the first one up. Where the desktop has a tray,
-    closing the window leaves the program there, with a call that is under way.
+    There is one for each person: when another window has the line, that one comes up and this one goes. Where the
+    desktop has a tray, closing the window leaves the program there, with a call that is under way.
     """
     app = application()
-    program = Desktop(make_call)
-    server = ControlServer(program.control.handle)
-    try:
-        server.open()
-    except AlreadyRunning:
-        send(Command("show"))
-        return 0
-    try:
-        watch = _SignalWatch(app)
-        if Tray.available():
-            app.setQuitOnLastWindowClosed(False)
-            program.tray.icon.show()
-        program.tray.quit_asked.connect(app.quit)
-        program.window.quit_asked.connect(app.quit)
-        program.show()
-        program.take_keys()
-        QTimer.singleShot(0, program, program.set_up_if_new)
-        app.exec()
-        program.shut()
-    finally:
-        server.close()
+    program = Desktop(line)
+    watch = _SignalWatch(app)
+    if Tray.available():
+        app.setQuitOnLastWindowClosed(False)
+        program.tray.icon.show()
+    program.tray.quit_asked.connect(app.quit)
+    program.window.quit_asked.connect(app.quit)
+    program.bridge.superseded.connect(app.quit)
+    program.show()
+    program.take_keys()
+    QTimer.singleShot(SERVICE_AFTER_MS, program, program.bridge.open)
+    QTimer.singleShot(0, program, program.set_up_if_new)
+    app.exec()
+    program.shut()
     return 130 if watch.came else 0
 
 

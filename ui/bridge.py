@@ -1,87 +1,83 @@
-"""The one place where a call's events become Qt, and where the person's commands go back.
+"""The one place where what happens in a call becomes Qt, and where the person's commands go back.
 
-A call runs on a thread of its own and calls `CallBridge.listener` there with every event; one queued signal carries it
-over to the Qt thread, where the model takes it. Commands go the other way through the call's own thread-safe methods.
-Anything of a call that may wait (opening devices, loading, ending) is done away from the Qt thread.
+Calls run elsewhere (`Line`: the call service's process, for the demo a thread). What they tell comes on another thread;
+one queued signal carries it over to the Qt thread, where the model takes it. Commands go the other way without waiting,
+and what the window shows of them is what came back.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.call_model import CallModel, Phase
-from voiceassist.errors import VoiceAssistError
-from voiceassist.timeline import CallEnded, Event, Feedback, FeedbackKind, Note
+from voiceassist.control import Action, Command
+from voiceassist.service.told import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
+from voiceassist.timeline import CallEnded, Event
 
-Listener = Callable[[Event], None]
-
-
-class Call(Protocol):
-    """What the window needs of a call. `LiveCall` is one; tests have a simpler one."""
-
-    error: VoiceAssistError | None
-
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
-    def join(self, timeout: float | None = None) -> object: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-    def post(self, command: Feedback | Note, /) -> None: ...
+STOPPED = "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call."
 
 
-MakeCall = Callable[[Listener, str], Call]
-"""Makes a call that tells the listener its events; the second argument is the caller's reference."""
+class Line(Protocol):
+    """Where the calls are run: see `voiceassist.service.client`."""
 
-CLOSING = 25.0
-"""Seconds the program waits at exit for a call to write down what is left."""
+    def open(self, tell: Callable[[list[Told]], None], /) -> None: ...
+    def do(self, command: Command, /) -> None: ...
+    def close(self) -> None: ...
 
 
 class CallBridge(QObject):
-    """Runs one call at a time for the window."""
+    """The calls, as the window sees them: one at a time, begun by the person, a softphone or a window before this."""
 
     failed = Signal(str)
     """One plain sentence: the call could not be started, or broke off."""
     ended = Signal()
+    reference_given = Signal(str)
+    show_asked = Signal()
+    superseded = Signal()
+    """There is another window, which has been told to show itself."""
 
     _arrived = Signal(object)
-    _over = Signal(str)
 
-    def __init__(self, model: CallModel, make_call: MakeCall, parent: QObject | None = None) -> None:
+    def __init__(self, model: CallModel, line: Line, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.model = model
-        self._make_call = make_call
-        self._call: Call | None = None
-        self._worker: threading.Thread | None = None
-        self._stop_asked = False
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._over.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+        self._line = line
+        self._busy = False
+        self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
-    def listener(self, event: Event) -> None:
-        """Called on the call's thread with every event."""
-        self._arrived.emit(event)
+    def open(self) -> None:
+        """Begin to hear of calls; before that, nothing can be started."""
+        self._line.open(self._arrived.emit)
+
+    def listener(self, told: Told | Event) -> None:
+        """As if this had been told: from any thread."""
+        self._arrived.emit([told])
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
-    def start(self, reference: str = "", make_call: MakeCall | None = None) -> None:
-        """Begin a call, or the one `make_call` makes. Returns at once; what happens next comes as events, or as
-        `failed`."""
+    def start(self, reference: str = "") -> None:
+        """Begin a call. Returns at once; what happens next comes as events, or as `failed`."""
+        self._begin("start", reference)
+
+    def rehearse(self) -> None:
+        """Begin the demo call."""
+        self._begin("rehearse")
+
+    def _begin(self, action: Action, reference: str = "") -> None:
         if self.busy:
             return
-        self._stop_asked = False
+        self._busy = True
         self.model.restart()
         self.model.enter(Phase.STARTING)
-        self._worker = threading.Thread(
-            target=self._run, args=(make_call or self._make_call, reference), name="call-starter", daemon=True
-        )
-        self._worker.start()
+        self._do(action, reference)
 
     @property
     def busy(self) -> bool:
-        return self._worker is not None
+        """Whether no call can be started: until everything of the last one is closed."""
+        return self._busy
 
     @property
     def in_call(self) -> bool:
@@ -91,85 +87,113 @@ class CallBridge(QObject):
     def stop(self) -> None:
         """End the call. Returns at once; `ended` follows when everything is written down."""
         if self.model.phase in (Phase.STARTING, Phase.RUNNING, Phase.PAUSED):
-            self._stop_asked = True
             self.model.enter(Phase.STOPPING)
-            if self._call is not None:
-                self._call.stop()
+            self._do("stop")
 
     def pause(self) -> None:
-        if self._call is not None and self.model.phase is Phase.RUNNING:
-            self._call.pause()
-            self.model.enter(Phase.PAUSED)
+        if self.model.phase is Phase.RUNNING:
+            self._do("pause")
 
     def resume(self) -> None:
-        if self._call is not None and self.model.phase is Phase.PAUSED:
-            self._call.resume()
-            self.model.enter(Phase.RUNNING)
+        if self.model.phase is Phase.PAUSED:
+            self._do("resume")
 
     def dismiss(self) -> None:
         """Take the cue away that is up; nothing when there is none."""
         if self.model.current is not None:
-            self._post(Feedback(t=self.model.now, kind=FeedbackKind.DISMISS, number=self.model.current.shown.number))
+            self._say("dismiss", number=self.model.current.shown.number)
 
     def wrong(self, number: int = 0) -> None:
         """Say that cue `number` was wrong; 0 is the one on screen, or else the last one."""
         if number == 0 and self.model.cues:
             number = self.model.cues[-1].shown.number
         if number:
-            self._post(Feedback(t=self.model.now, kind=FeedbackKind.WRONG, number=number))
+            self._say("wrong", number=number)
 
     def mute(self, muted: bool) -> None:
         """No cues in this call any more, or cues again."""
-        self._post(Feedback(t=self.model.now, kind=FeedbackKind.MUTE if muted else FeedbackKind.UNMUTE))
+        self._say("mute" if muted else "unmute")
 
-    def note(self, text: str, author: str = "agent") -> None:
+    def note(self, text: str) -> None:
         if text.strip():
-            self._post(Note(t=self.model.now, text=text.strip(), author=author))
+            self._say("note", text.strip())
+
+    def settings_changed(self) -> None:
+        self._do("settings")
 
     def shut(self) -> None:
         """At exit: end the call and wait for it. The one place that waits, when no window is up any more."""
-        self.stop()
-        if self._worker is not None:
-            self._worker.join(CLOSING)
+        self._line.close()
 
-    def _post(self, command: Feedback | Note) -> None:
-        if self._call is not None and self.model.phase.live:
-            self._call.post(command)
+    def _say(self, action: Action, text: str = "", number: int = 0) -> None:
+        if self.model.phase.live:
+            self._do(action, text, number)
 
-    # --- on the worker ----------------------------------------------------------------------------------------------
-
-    def _run(self, make_call: MakeCall, reference: str) -> None:
-        """Make the call, start it, wait for its end."""
-        try:
-            call = make_call(self.listener, reference)
-            self._call = call
-            if not self._stop_asked:
-                call.start()
-                if self._stop_asked:
-                    call.stop()
-                call.join()
-        except VoiceAssistError as error:
-            self._over.emit(str(error))
-        except Exception as error:  # the edge: whatever broke, the person is told and the window lives on
-            self._over.emit(f"The call broke off because of a mistake in the program: {error!r}")
-        else:
-            self._over.emit(str(call.error or ""))
+    def _do(self, action: Action, text: str = "", number: int = 0) -> None:
+        self._line.do(Command(action, text, number))
 
     # --- on the Qt thread -------------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _deliver(self, event: Event) -> None:
+    def _take(self, told: list[Told]) -> None:
+        if isinstance(told[0], Attached):
+            self._catch_up(told[1:])
+        else:
+            for one in told:
+                self._take_one(one)
+
+    def _catch_up(self, told: list[Told]) -> None:
+        """A call that began before this window watched it: shown as it stands now, not played again."""
+        if not told:
+            return
+        with self.model.catching_up():
+            for one in told:
+                if not isinstance(one, Reference | Over):
+                    self._take_one(one)
+        for one in told:
+            if isinstance(one, Reference | Over):
+                self._take_one(one)
+
+    def _take_one(self, told: Told) -> None:
+        match told:
+            case Begun():
+                self._busy = True
+                self.model.restart()
+                self.model.enter(Phase.STARTING)
+            case Paused():
+                if self.model.phase.live:
+                    self.model.enter(Phase.PAUSED if told.on else Phase.RUNNING)
+            case Stopping():
+                self.model.enter(Phase.STOPPING)
+            case Over():
+                self._end(told.error)
+            case Lost() if self.busy:
+                self.model.take(CallEnded(t=self.model.now))
+                self._end(told.error or STOPPED)
+            case Lost():
+                self._complain(told.error)
+            case Reference():
+                self.reference_given.emit(told.text)
+            case Show():
+                self.show_asked.emit()
+            case Taken():
+                self.superseded.emit()
+            case Event():
+                self._take_event(told)
+
+    def _take_event(self, event: Event) -> None:
         stopping = self.model.phase is Phase.STOPPING
         self.model.take(event)
         if stopping and not isinstance(event, CallEnded):
             self.model.enter(Phase.STOPPING)
 
-    @Slot(str)
-    def _finish(self, sentence: str) -> None:
+    def _end(self, sentence: str) -> None:
         """The call is over: in good order when the sentence is empty."""
-        self._call = None
-        self._worker = None
+        self._busy = False
         self.model.enter(Phase.ENDED)
+        self._complain(sentence)
+        self.ended.emit()
+
+    def _complain(self, sentence: str) -> None:
         if sentence:
             self.failed.emit(sentence)
-        self.ended.emit()

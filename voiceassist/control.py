@@ -1,8 +1,9 @@
-"""One VoiceAssist a person, and how other programs on the computer speak to it: softphones, CRMs, `voiceassist ctl`.
+"""One VoiceAssist a person, and how others on the computer speak to it: window, softphones, CRMs, `voiceassist ctl`.
 
 A local socket (Windows: a named pipe) in a folder only this person can open, and a key beside it that both ends must
-know. Nothing listens on the network. One connection, one command, one reply, as JSON. Whoever serves the socket is the
-one running VoiceAssist; a second one finds it taken. No Qt, no sound: what a command does is up to `handle`.
+know. Nothing listens on the network. One connection, one command, one reply, as JSON; only who asks to `watch` keeps
+the connection. Whoever serves the socket is the one running VoiceAssist; a second one finds it taken. No Qt, no sound:
+what a command does is up to `handle`, what a watcher is told up to `watch`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import socket
 import stat
 import sys
 import threading
@@ -24,17 +26,26 @@ import platformdirs
 
 from voiceassist.errors import VoiceAssistError
 
-Action = Literal["start", "stop", "pause", "resume", "mute", "unmute", "ref", "status", "show"]
+Action = (
+    Literal["start", "stop", "pause", "resume", "mute", "unmute", "ref", "status", "show"]
+    | Literal["watch", "rehearse", "dismiss", "wrong", "note", "settings", "quit"]
+)
+"""What softphones and `voiceassist ctl` ask for; and what the window asks for besides."""
 
 REPLY_WITHIN = 5.0
-"""Seconds a client waits for the answer, and the server for a command from whoever connected."""
+"""Seconds the server waits for a command from whoever connected."""
+
+ANSWER_WITHIN = 20.0
+"""Seconds a client waits for the answer: a start puts the call together first, on a slow machine."""
 
 
 class Command(msgspec.Struct, frozen=True):
-    """`text` is the caller's reference with `start` and `ref`."""
+    """`text` is the caller's reference with `start` and `ref`, the words of a `note`; `number` is the cue that is meant
+    by `dismiss` and `wrong`."""
 
     action: Action
     text: str = ""
+    number: int = 0
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -59,10 +70,18 @@ def default_folder() -> Path:
 
 
 class ControlServer:
-    """Serves commands until closed. `handle` is called on a thread of the server's own and must answer at once."""
+    """Serves commands until closed. `handle` is called on a thread of the server's own and must answer at once; so is
+    `watch`, which has the connection to itself until it returns."""
 
-    def __init__(self, handle: Callable[[Command], Reply], folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        handle: Callable[[Command], Reply],
+        folder: Path | None = None,
+        *,
+        watch: Callable[[Connection], None] | None = None,
+    ) -> None:
         self._handle = handle
+        self._watch = watch
         self._folder = folder or default_folder()
         self._listener: Listener | None = None
         self._lock: Any = None
@@ -84,6 +103,8 @@ class ControlServer:
         if sys.platform != "win32":
             Path(address).unlink(missing_ok=True)  # we hold the lock: whoever left it is gone
         self._listener = Listener(address, backlog=8)
+        if sys.platform != "win32":
+            Path(address).chmod(0o600)
         self._thread = threading.Thread(target=self._serve, args=(self._listener,), name="control", daemon=True)
         self._thread.start()
 
@@ -122,28 +143,59 @@ class ControlServer:
             if not connection.poll(REPLY_WITHIN):
                 return
             try:
-                command = msgspec.json.decode(connection.recv_bytes(65_536), type=Command)
+                command = receive(connection)
             except msgspec.MsgspecError:
                 reply = Reply(False, "This VoiceAssist does not know that command.")
             else:
+                if command.action == "watch" and self._watch is not None:
+                    self._watch(connection)
+                    return
                 reply = self._handle(command)
             connection.send_bytes(msgspec.json.encode(reply))
 
 
 def send(command: Command, folder: Path | None = None) -> Reply:
     """Give a command to the running VoiceAssist. Raises `NotRunning` when there is none or it does not answer."""
+    with connect(command, folder) as connection:
+        try:
+            if connection.poll(ANSWER_WITHIN):
+                return msgspec.json.decode(connection.recv_bytes(65_536), type=Reply)
+        except (OSError, EOFError):
+            pass  # it has ended this very moment
+    raise NotRunning("VoiceAssist is running but does not answer.")
+
+
+def connect(command: Command, folder: Path | None = None) -> Connection:
+    """A connection to the running VoiceAssist on which `command` has been given. Raises `NotRunning`."""
     folder = folder or default_folder()
     try:
         key = (folder / "key").read_bytes()
-        with Client(_address(folder)) as connection:
+        connection = Client(_address(folder))
+        try:
             deliver_challenge(connection, key)
             answer_challenge(connection, key)
             connection.send_bytes(msgspec.json.encode(command))
-            if not connection.poll(REPLY_WITHIN):
-                raise NotRunning("VoiceAssist is running but does not answer.")
-            return msgspec.json.decode(connection.recv_bytes(65_536), type=Reply)
+        except BaseException:
+            connection.close()
+            raise
     except (OSError, EOFError, AuthenticationError) as error:
         raise NotRunning("VoiceAssist is not running. Start it first: voiceassist, or voiceassist run") from error
+    return connection
+
+
+def receive(connection: Connection) -> Command:
+    """The next command. Raises `msgspec.MsgspecError` when it is none, `EOFError` or `OSError` when nobody is there."""
+    return msgspec.json.decode(connection.recv_bytes(65_536), type=Command)
+
+
+def hang_up(connection: Connection) -> None:
+    """End a connection that other threads may be reading from or writing to: closing it would not wake them."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "win32":
+            connection.close()
+            return
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            end.shutdown(socket.SHUT_RDWR)
 
 
 def _address(folder: Path) -> str:

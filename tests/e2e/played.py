@@ -1,0 +1,136 @@
+"""VoiceAssist's own processes with the demo call in place of devices, for tests that kill them.
+
+python -m tests.e2e.played service     the call service; a call is played fast at first, and then goes on for long,
+                                       or ends after $PLAYED_SECONDS of it
+python -m tests.e2e.played window      the app; tells as JSON, one object a line, whenever what it shows changes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+
+from ui import app
+from ui.bridge import Line
+from voiceassist import parts
+from voiceassist.capture import Aligned, AlignedCapture, EndOfSource
+from voiceassist.capture.base import Samples
+from voiceassist.capture.file import file_sources, stereo_call
+from voiceassist.demo import SHORT
+from voiceassist.live import LiveCall
+from voiceassist.record import CallMeta, CallWriter
+from voiceassist.service import host
+from voiceassist.service.__main__ import serve
+from voiceassist.service.calls import Listener
+from voiceassist.service.client import ServiceLine, start_service
+from voiceassist.settings import load
+from voiceassist.speech.speaking import Speaking
+from voiceassist.timeline import SAMPLE_RATE, Part, Text, Utterance
+
+FAST, FAST_UNTIL = 16.0, 75.0
+"""How many times as fast as it was spoken the call is played, and until which second of it: by then there was a cue."""
+SLOW = 2.0
+"""The same for the rest, more than a minute of it."""
+IDLE = 2.0
+"""Seconds after which the service ends by itself here."""
+
+
+class Played(AlignedCapture):
+    """Ends when it was told to."""
+
+    def read(self, timeout: float) -> Aligned | None:
+        block = super().read(timeout)
+        if block is not None and block.caller is not None:
+            self._left -= len(block.caller) / SAMPLE_RATE
+            if self._left < 0:
+                raise EndOfSource
+        return block
+
+    _left = float(os.environ.get("PLAYED_SECONDS", "inf"))
+
+
+class Numbers:
+    """A recogniser that hears the number of every utterance."""
+
+    def __init__(self) -> None:
+        self._due: list[Text | Part] = []
+
+    def start(self) -> None: ...
+
+    def submit(self, u: Utterance, sound: Samples, offset: float) -> None:
+        self._due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
+
+    def offer(self, speaking: Speaking) -> None: ...
+
+    def poll(self) -> list[Text | Part]:
+        due, self._due = self._due, []
+        return due
+
+    def close(self, timeout: float) -> list[Text | Part]:
+        return self.poll()
+
+
+def played_call(listener: Listener, reference: str) -> LiveCall:
+    settings = load().settings
+    begin = time.monotonic()
+
+    def clock() -> float:
+        passed = time.monotonic() - begin
+        return begin + min(passed * FAST, FAST_UNTIL + (passed - FAST_UNTIL / FAST) * SLOW)
+
+    return LiveCall(
+        Played(file_sources(stereo_call(SHORT.sound), clock), clock=clock),
+        parts.engine(settings),
+        listener,
+        transcriber=Numbers(),
+        writer=CallWriter.create(settings.library, CallMeta(origin="demo", pack=parts.cue_pack(settings).label)),
+    )
+
+
+class Telling(app.Desktop):
+    """Tells what it shows."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(line)
+        self._failure = ""
+        self._shows = 0
+        self.bridge.failed.connect(self._failed)
+        self.bridge.show_asked.connect(self._show_asked)
+        for changed in (self.model.phase_changed, self.model.row_inserted, self.model.cue_logged, self.model.restarted):
+            changed.connect(self._tell)
+
+    def _failed(self, sentence: str) -> None:
+        self._failure = sentence
+        self._tell()
+
+    def _show_asked(self) -> None:
+        self._shows += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        model = self.model
+        told = {
+            "phase": model.phase.value,
+            "rows": [row.text for row in model.rows],
+            "cues": [entry.shown.id for entry in model.cues],
+            "curve": [point.t for point in model.trace],
+            "reference": self.window.reference.text(),
+            "failure": self._failure,
+            "shows": self._shows,
+        }
+        print(json.dumps(told), flush=True)
+
+
+def main() -> int:
+    if sys.argv[1] == "service":
+        host.IDLE = IDLE
+        return serve(played_call)
+    app.Desktop = Telling  # type: ignore[misc, assignment]
+    command = (sys.executable, "-m", "tests.e2e.played", "service")
+    return app.run_app(ServiceLine(start=lambda: start_service(command)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

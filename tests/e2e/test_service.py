@@ -1,0 +1,244 @@
+"""Window and call service as the processes they are: each is killed while a call runs, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.pulse import wait_until
+from ui.bridge import STOPPED
+from ui.preferences import Preferences
+from voiceassist import settings
+from voiceassist.control import Command, NotRunning, connect, send
+from voiceassist.record import CallFolder
+from voiceassist.timeline import Agitation, CallEnded, CueShown, Event, Note, Text
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+
+pytestmark = [
+    pytest.mark.device,
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kills processes and asks Linux who they are"),
+]
+
+
+class Window:
+    """The app as a process, and what it told last."""
+
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.played", "window"],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        )
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def until(self, true: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
+        """Wait until what is shown is so; what is shown then."""
+        while True:
+            try:
+                told = json.loads(self._lines.get(timeout=PATIENCE))
+            except queue.Empty:
+                raise TimeoutError(f"waited {PATIENCE:.0f} s for {what}") from None
+            if true(told):
+                return told
+
+    def kill(self) -> None:
+        """With everything that counts as its own, as a desktop ends a program that hangs."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(line)
+
+
+@pytest.fixture
+def desk(home: Path, screen: str, monkeypatch: pytest.MonkeyPatch, qapp) -> Iterator[Path]:
+    """A desktop of its own; afterwards nothing runs on it."""
+    Preferences().remember("set_up", "yes")
+    with tempfile.TemporaryDirectory(prefix="va-") as folder:  # short: a socket's path has 108 bytes
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
+        with contextlib.suppress(NotRunning):
+            service = service_process()
+            os.kill(service, signal.SIGKILL)
+            wait_until(lambda: not running(service), "the service's end", PATIENCE)
+
+
+@pytest.fixture
+def opened(desk: Path) -> Iterator[Callable[[], Window]]:
+    windows = []
+
+    def opened() -> Window:
+        windows.append(Window())
+        return windows[-1]
+
+    yield opened
+    for window in windows:
+        window.kill()
+
+
+def service_process() -> int:
+    """The process at the other end of the control socket. Raises `NotRunning`."""
+    with connect(Command("status")) as connection, socket.socket(fileno=os.dup(connection.fileno())) as end:
+        return int.from_bytes(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4], sys.byteorder)
+
+
+def running(process: int) -> bool:
+    """Whether it runs; one that has ended and was not asked for its status does not."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def is_served() -> bool:
+    try:
+        return send(Command("status")).done
+    except NotRunning:
+        return False
+
+
+def ctl(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "voiceassist", "ctl", *words], capture_output=True, text=True, cwd=ROOT
+    )
+
+
+def kept() -> CallFolder:
+    (folder,) = settings.load().settings.library.iterdir()
+    return CallFolder.open(folder)
+
+
+def events(kind: type[Event]) -> list[Any]:
+    return [e for e in kept().events() if isinstance(e, kind)]
+
+
+def begin(window: Window, cues: int = 0) -> None:
+    wait_until(is_served, "the service", PATIENCE)
+    assert send(Command("start", "case 12")).done
+    window.until(lambda shown: len(shown["cues"]) >= cues and len(shown["rows"]) > 3, "a call under way")
+
+
+def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_it(opened) -> None:
+    first = opened()
+    begin(first, cues=1)
+    service = service_process()
+    first.kill()
+    before = len(events(Text))
+    wait_until(lambda: len(events(Text)) >= before + 2, "the call to go on", PATIENCE)
+    assert "under way" in ctl("status").stdout
+    assert ctl("ref", "case 13").returncode == 0
+
+    second = opened()
+    shown = second.until(lambda shown: shown["reference"] == "case 13", "the second window")
+    texts = [text.text for text in sorted(events(Text), key=lambda text: text.start)]
+    assert [row for row in shown["rows"] if row.startswith("no. ")] == texts[: len(shown["rows"]) - 2]
+    assert len(texts) >= before + 2
+    assert {"Reference: case 12", "Reference: case 13"} < set(shown["rows"])
+    assert shown["phase"] == "running"
+    assert shown["cues"] == [cue.id for cue in events(CueShown)][: len(shown["cues"])]
+    assert shown["curve"] == [a.t for a in events(Agitation)][: len(shown["curve"])]
+    assert shown["curve"][0] < 1
+
+    assert send(Command("stop")).done
+    second.until(lambda shown: shown["phase"] == "ended", "the end")
+    assert service_process() == service
+    wait_until(lambda: not kept().cut_off, "everything to be closed", PATIENCE)
+    assert isinstance(list(kept().events())[-1], CallEnded)
+    heard = sum(len(caller) for _, caller in kept().sound() if caller is not None) / 16_000
+    assert heard == pytest.approx(events(CallEnded)[0].t, abs=0.5)
+
+
+def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(opened, monkeypatch) -> None:
+    monkeypatch.setenv("PLAYED_SECONDS", "74")
+    window = opened()
+    begin(window)
+    service = service_process()
+    window.kill()
+    wait_until(lambda: not kept().cut_off, "the end of the call", PATIENCE)
+    assert events(CallEnded)[0].t > 70
+    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+    assert ctl("status").returncode == 3
+
+
+def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened) -> None:
+    window = opened()
+    begin(window)
+    service = service_process()
+    os.kill(service, signal.SIGKILL)
+    shown = window.until(lambda shown: shown["failure"], "the news")
+    assert shown["failure"] == STOPPED
+    assert shown["phase"] == "ended"
+    wait_until(is_served, "another service", PATIENCE)
+    assert service_process() != service
+    folder = kept()
+    assert folder.cut_off
+    assert [text.text for text in events(Text)][: len(shown["rows"]) - 1] == [r for r in shown["rows"] if "no." in r]
+    assert ctl("start", "--ref", "case 14").returncode == 0
+    window.until(lambda shown: shown["phase"] == "running" and shown["reference"] == "case 14", "another call")
+    assert window.process.poll() is None
+
+
+def test_a_second_window_brings_up_the_first_and_ends(opened) -> None:
+    first = opened()
+    begin(first)
+    second = opened()
+    assert second.process.wait(PATIENCE) == 0
+    assert first.until(lambda shown: shown["shows"], "the first window to be asked for")["phase"] == "running"
+    done = subprocess.run([sys.executable, "-m", "voiceassist"], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stderr) == (0, "")
+    first.until(lambda shown: shown["shows"] == 2, "the first window to be asked for again")
+
+
+def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_order(opened) -> None:
+    window = opened()
+    begin(window)
+    service = service_process()
+    assert send(Command("note", "the customer hangs up")).done
+    window.process.send_signal(signal.SIGINT)
+    assert window.process.wait(PATIENCE) == 130
+    assert not kept().cut_off
+    assert "the customer hangs up" in [note.text for note in events(Note)]
+    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+
+
+def test_two_windows_started_together_become_one(opened) -> None:
+    windows = [opened(), opened()]
+    wait_until(lambda: sum(w.process.poll() is not None for w in windows) == 1, "one to give way", PATIENCE)
+    wait_until(is_served, "the service", PATIENCE)
+    (left,) = (w for w in windows if w.process.poll() is None)
+    begin(left)
+
+
+def test_a_program_is_told_to_end_the_call_in_order_when_the_session_ends(opened) -> None:
+    window = opened()
+    begin(window)
+    service = service_process()
+    window.kill()
+    os.kill(service, signal.SIGTERM)
+    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+    assert not kept().cut_off

@@ -1,0 +1,305 @@
+"""Who may ask the service what, when calls begin and end by themselves, and when the service ends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
+from tests.voiceassist.service.test_relay import hung_up, read
+from voiceassist.control import AlreadyRunning, Command, NotRunning, Reply, connect, send
+from voiceassist.errors import InputError
+from voiceassist.service import host
+from voiceassist.service.host import SILENCE, CallService
+from voiceassist.service.told import Attached, Begun, Over, Show, Taken
+from voiceassist.settings import Settings
+from voiceassist.timeline import CallEnded, CallStarted, Meter
+
+
+class Softphone:
+    """What the sound server knows of it."""
+
+    def __init__(self) -> None:
+        self.on_a_call = False
+        self.watched: list[str] = []
+        self.closed = 0
+
+    def __call__(self, name: str) -> Softphone:
+        self.watched.append(name)
+        return self
+
+    def active(self) -> bool:
+        return self.on_a_call
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+class Desk:
+    """A service, and a clock that stands still until it is told to go on."""
+
+    def __init__(self, folder: Path, *, for_window: bool = True) -> None:
+        self.folder = folder
+        self.made = Maker()
+        self.heard = Heard()
+        self.softphone = Softphone()
+        self.settings = Settings()
+        self.now = 0.0
+        self.service = CallService(
+            self.made,
+            also=self.heard,
+            settings=lambda: self.settings,
+            for_window=for_window,
+            folder=folder,
+            watch=self.softphone,
+            clock=lambda: self.now,
+        )
+        self.service.open()
+
+    def ask(self, action, text: str = "") -> Reply:
+        return send(Command(action, text), self.folder)
+
+    def window(self) -> Connection:
+        return connect(Command("watch"), self.folder)
+
+    def pass_time(self, seconds: float) -> None:
+        for _ in range(round(seconds / 0.25)):
+            self.now += 0.25
+            self.service.look()
+
+    def in_call(self) -> bool:
+        return self.service.calls.under_way
+
+
+def say(window: Connection, action) -> None:
+    window.send_bytes(msgspec.json.encode(Command(action)))
+
+
+@pytest.fixture
+def make_desk(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator[Callable[..., Desk]]:
+    monkeypatch.setattr("sys.platform", "linux")
+    desks = []
+
+    def make(**options) -> Desk:
+        desks.append(Desk(tmp_path_factory.mktemp("s"), **options))
+        return desks[-1]
+
+    yield make
+    for desk in desks:
+        desk.service.close()
+
+
+@pytest.fixture
+def desk(make_desk) -> Desk:
+    return make_desk()
+
+
+@pytest.fixture
+def serving(desk: Desk) -> Iterator[threading.Thread]:
+    """The service at work on a thread of its own, until it has ended."""
+    thread = threading.Thread(target=desk.service.run)
+    thread.start()
+    yield thread
+    desk.service.end()
+    thread.join()
+
+
+def hearing(desk: Desk, speaking: bool) -> Meter:
+    return Meter(t=desk.now, agent_db=-20, caller_db=-60, agent_speaking=speaking, caller_speaking=False)
+
+
+# --- who asks ---------------------------------------------------------------------------------------------------------
+
+
+def test_window_and_other_programs_speak_of_the_same_call(desk: Desk) -> None:
+    with desk.window() as window:
+        assert desk.ask("start", "case 5").done
+        read(window, CallStarted(t=0.0, schema=1))
+        say(window, "pause")
+        desk.heard.until(lambda told: desk.made.calls[0].paused)
+        assert "paused" in desk.ask("status").said
+        say(window, "stop")
+        read(window, Over())
+    assert desk.ask("status") == Reply(True, "No call is under way.")
+
+
+def test_show_reaches_the_window_and_says_when_there_is_none(desk: Desk) -> None:
+    assert desk.ask("show") == Reply(False, "There is no window to show.")
+    with desk.window() as window:
+        read(window, Attached())
+        assert desk.ask("show").done
+        read(window, Show())
+
+
+def test_a_second_window_gives_way_to_the_first(desk: Desk) -> None:
+    with desk.window() as first, desk.window() as second:
+        assert read(second, Taken()) == [Taken()]
+        read(first, Show())
+
+
+def test_a_window_that_talks_nonsense_is_let_go_and_another_may_come(desk: Desk) -> None:
+    with desk.window() as window:
+        window.send_bytes(b"{")
+        assert hung_up(window)
+    with desk.window() as window:
+        read(window, Attached())
+
+
+def test_another_service_finds_the_place_taken(desk: Desk) -> None:
+    with pytest.raises(AlreadyRunning):
+        CallService(desk.made, folder=desk.folder).open()
+
+
+# --- calls that begin and end by themselves ---------------------------------------------------------------------------
+
+
+def test_a_call_begins_and_ends_with_the_softphones(make_desk) -> None:
+    desk = make_desk(for_window=False)
+    desk.settings = Settings(call_start="automatic", softphone="baresip")
+    desk.pass_time(5)
+    assert not desk.in_call()
+    desk.softphone.on_a_call = True
+    desk.pass_time(5)
+    assert desk.in_call()
+    desk.softphone.on_a_call = False
+    desk.pass_time(5)
+    assert desk.service.calls.wait(PATIENCE)
+    assert desk.softphone.watched == ["baresip"]
+    assert [type(e) for e in desk.heard.told if isinstance(e, CallStarted | CallEnded)] == [CallStarted, CallEnded]
+
+
+def test_calls_begin_by_themselves_from_the_moment_the_settings_say_so(desk: Desk) -> None:
+    desk.softphone.on_a_call = True
+    desk.pass_time(5)
+    assert desk.softphone.watched == []
+    desk.settings = Settings(call_start="automatic")
+    desk.ask("settings")
+    desk.pass_time(5)
+    assert desk.in_call()
+
+
+def test_while_a_window_watches_a_call_only_people_end_it(desk: Desk) -> None:
+    with desk.window() as window:
+        read(window, Attached())
+        desk.ask("start")
+        desk.softphone.on_a_call = True
+        desk.pass_time(5)
+        desk.softphone.on_a_call = False
+        desk.pass_time(SILENCE * 2)
+        assert desk.in_call()
+
+
+def test_a_call_nobody_watches_ends_with_the_softphones_call(desk: Desk) -> None:
+    desk.ask("start")
+    desk.softphone.on_a_call = True
+    desk.pass_time(60)
+    assert desk.in_call()
+    desk.softphone.on_a_call = False
+    desk.pass_time(5)
+    assert desk.service.calls.wait(PATIENCE)
+    desk.pass_time(1)
+    assert desk.softphone.closed
+
+
+def test_a_call_nobody_watches_ends_when_nobody_has_spoken_for_long(desk: Desk) -> None:
+    desk.ask("start")
+    desk.pass_time(SILENCE - 10)
+    desk.made.calls[0].tell(hearing(desk, True))
+    desk.pass_time(SILENCE - 10)
+    desk.made.calls[0].tell(hearing(desk, False))
+    assert desk.in_call()
+    desk.pass_time(20)
+    assert desk.service.calls.wait(PATIENCE)
+
+
+def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silence(desk: Desk, monkeypatch) -> None:
+    def none(name: str) -> Softphone:
+        raise InputError("There is no sound server.")
+
+    monkeypatch.setattr(desk.service, "_make_watch", none)
+    desk.ask("start")
+    desk.pass_time(SILENCE + 10)
+    assert desk.service.calls.wait(PATIENCE)
+
+
+def test_a_call_in_the_terminal_goes_on_without_a_window(make_desk) -> None:
+    desk = make_desk(for_window=False)
+    desk.ask("start")
+    desk.pass_time(SILENCE * 2)
+    assert desk.in_call()
+
+
+# --- when the service ends --------------------------------------------------------------------------------------------
+
+
+def test_a_window_that_is_quit_ends_the_call_in_order_and_then_the_service(desk: Desk, serving) -> None:
+    with desk.window() as window:
+        desk.ask("start")
+        say(window, "quit")
+        assert hung_up(window)  # the sign that everything is closed
+        assert desk.made.calls[0].ended.is_set()
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+
+
+def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving) -> None:
+    with desk.window() as window:
+        desk.ask("start")
+        read(window, CallStarted(t=0.0, schema=1))
+    with desk.window() as another:
+        assert read(another, CallStarted(t=0.0, schema=1))[:2] == [Attached(), Begun()]
+    assert desk.in_call()
+
+
+def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr(host, "IDLE", 0.0)
+    with desk.window() as window:
+        read(window, Attached())
+        serving = threading.Thread(target=desk.service.run)
+        serving.start()
+        desk.ask("start")
+        read(window, CallStarted(t=0.0, schema=1))
+    assert serving.is_alive()
+    desk.ask("stop")
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+
+
+def test_a_window_that_comes_while_another_is_leaving_keeps_the_service(desk: Desk, serving) -> None:
+    desk.ask("start")
+    call = desk.made.calls[0]
+    stop, asked = call.stop, threading.Event()
+    call.stop = asked.set  # type: ignore[method-assign]
+    with desk.window() as leaving:
+        say(leaving, "quit")
+        assert asked.wait(PATIENCE)
+        with desk.window() as coming:
+            read(coming, Attached())
+            stop()
+            read(coming, Over())
+            assert desk.ask("start").done
+            assert serving.is_alive()
+
+
+def test_the_window_of_a_call_in_the_terminal_leaves_it_alone(make_desk) -> None:
+    desk = make_desk(for_window=False)
+    desk.ask("start")
+    with desk.window() as window:
+        say(window, "quit")
+        assert hung_up(window)
+    assert desk.in_call()
+
+
+def test_what_ends_the_service_ends_its_call_and_tells_the_window(desk: Desk) -> None:
+    with desk.window() as window:
+        desk.ask("start")
+        read(window, CallStarted(t=0.0, schema=1))
+        desk.service.close()
+        assert read(window, Over())[-2:] == [CallEnded(t=1.0), Over()]
+    with pytest.raises(NotRunning):
+        desk.ask("status")

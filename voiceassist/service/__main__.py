@@ -1,0 +1,58 @@
+"""The process of the call service. Says one line on its standard output, when it is there or why it can't be, and
+nothing afterwards: whoever started it may be gone by then."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import signal
+import sys
+import threading
+
+from voiceassist.control import AlreadyRunning
+from voiceassist.errors import VoiceAssistError
+from voiceassist.service.calls import Call, Listener, MakeCall, real_call
+from voiceassist.service.client import RUNNING, STARTED
+from voiceassist.service.host import CallService
+from voiceassist.settings import load
+
+
+def serve(make_call: MakeCall) -> int:
+    """Run the service until it is no longer needed. The exit status: 0, or 3 when it could not be."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the window
+    service = CallService(make_call, settings=lambda: load().settings, for_window=True)
+    try:
+        service.open()
+    except AlreadyRunning:
+        _say(RUNNING)
+        return 0
+    except VoiceAssistError as error:
+        _say(str(error))
+        return error.exit_status
+    # Not in the handler itself: the thread it interrupts may be holding the lock that `end` needs.
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=service.end).start())
+    _say(STARTED)
+    try:
+        service.run()
+    finally:
+        service.close()
+    return 0
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, sys.stdout.fileno())
+    os.close(nothing)
+
+
+def make_call(listener: Listener, reference: str) -> Call:
+    """Settings are read anew for every call, so that what was changed counts from the next one on."""
+    return real_call(load().settings, listener)
+
+
+if __name__ == "__main__":
+    sys.exit(serve(make_call))

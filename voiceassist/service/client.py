@@ -1,0 +1,235 @@
+"""Where the window's calls are run: in the call service, which is started, attached to, and started again when it died;
+or, for the demo, in the window's own process.
+
+Both take commands from the Qt thread without ever waiting, and tell what happens from threads of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+import platformdirs
+
+from voiceassist.control import Command, NotRunning, connect
+from voiceassist.errors import VoiceAssistError
+from voiceassist.service.calls import Calls, MakeCall
+from voiceassist.service.told import Lost, Taken, Told, decode
+
+TellAll = Callable[[list[Told]], None]
+"""Is called with what happened, in order: one thing, or many that were waiting."""
+
+STARTED, RUNNING = "started", "running"
+"""What the service says first: it is there, or another is."""
+
+START_WITHIN = 20.0
+"""Seconds in which the service must be there: a new Python process on a busy machine takes some of them."""
+AGAIN = 0.1
+"""Seconds between attempts while another service is just beginning or ending."""
+LIVED = 5.0
+"""A service that lived shorter than this many seconds is not started again by itself."""
+LOG_MOST = 100_000
+"""Bytes of complaints after which the next service begins the file anew."""
+CLOSING = 25.0
+"""Seconds the program waits at exit for a call to write down what is left."""
+
+
+class InProcess:
+    """Calls in this very process: for the demo, which nobody needs to outlive the window, and for tests."""
+
+    def __init__(self, make_call: MakeCall) -> None:
+        self._make_call = make_call
+        self._calls: Calls | None = None
+        self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="calls", daemon=True)
+
+    def open(self, tell: TellAll) -> None:
+        self._calls = Calls(self._make_call, lambda told: tell([told]))
+        self._thread.start()
+
+    def do(self, command: Command) -> None:
+        self._commands.put(command)
+
+    def close(self) -> None:
+        """End the call, and wait until it is written down."""
+        if self._calls is None:
+            return
+        self._commands.put(Command("stop"))
+        self._commands.put(None)
+        self._thread.join(CLOSING)
+        self._calls.wait(CLOSING)
+
+    def _run(self) -> None:
+        assert self._calls is not None
+        while (command := self._commands.get()) is not None:
+            self._calls.do(command)
+
+
+class ServiceLine:
+    """The window's connection to the call service. `start` starts one: true when it did, false when one was there."""
+
+    def __init__(self, folder: Path | None = None, start: Callable[[], bool] | None = None) -> None:
+        self._folder = folder
+        self._start = start or start_service
+        self._tell: TellAll = lambda told: None
+        self._lock = threading.Lock()
+        self._connection: Connection | None = None
+        self._waiting: list[Command] = []
+        """Starts that came while there was no service yet."""
+        self._wanted = threading.Event()
+        """The person wants something of it, or the window leaves: no time to give up."""
+        self._leaving = False
+        self._thread = threading.Thread(target=self._run, name="service", daemon=True)
+
+    def open(self, tell: TellAll) -> None:
+        """Attach to the service, starting it if need be. Returns at once; what happens is told."""
+        self._tell = tell
+        self._thread.start()
+
+    def do(self, command: Command) -> None:
+        """Pass on what the person wants. Returns at once. Lost when the service is, but for a start."""
+        with self._lock:
+            if self._connection is not None:
+                with contextlib.suppress(OSError):  # it has just died, and the reader says so
+                    self._connection.send_bytes(msgspec.json.encode(command))
+            elif command.action in ("start", "rehearse"):
+                self._waiting.append(command)
+                self._wanted.set()
+
+    def close(self) -> None:
+        """Leave in good order, the service with its call as well, and wait until that is written down."""
+        if self._thread.ident is None:
+            return
+        self._leaving = True
+        self._wanted.set()
+        self.do(Command("quit"))
+        self._thread.join(CLOSING)
+
+    # --- on the thread ------------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        connection: Connection | None = None
+        while not self._leaving:
+            try:
+                connection = connection or self._attach()
+            except VoiceAssistError as error:
+                self._give_up(str(error))
+                continue
+            since = time.monotonic()
+            if not self._listen(connection) or self._leaving:
+                return
+            try:
+                connection = connect(Command("watch"), self._folder)  # we were too slow for it, and begin anew
+            except NotRunning:
+                connection = None
+                self._tell([Lost()])
+                if time.monotonic() - since < LIVED:
+                    self._give_up("The call service ends as soon as it has begun.")
+
+    def _give_up(self, why: str) -> None:
+        """Say so, and wait until the person tries again."""
+        with self._lock:
+            self._waiting.clear()
+            self._wanted.clear()
+        self._tell([Lost(why)])
+        if not self._leaving:
+            self._wanted.wait()
+
+    def _attach(self) -> Connection:
+        """Raises `VoiceAssistError` when there is no service and none can be started."""
+        end = time.monotonic() + START_WITHIN
+        while True:
+            try:
+                return connect(Command("watch"), self._folder)
+            except NotRunning:
+                if time.monotonic() > end:
+                    raise VoiceAssistError("The call service does not answer; start VoiceAssist again.") from None
+            if not self._start():
+                time.sleep(AGAIN)
+
+    def _listen(self, connection: Connection) -> bool:
+        """Tell what comes until the connection ends; false when another window has the service."""
+        with connection:
+            with self._lock:
+                self._connection = connection
+                waiting, self._waiting = self._waiting, []
+            for command in waiting:
+                self.do(command)
+            if self._leaving:
+                self.do(Command("quit"))
+            try:
+                while True:
+                    told = decode(connection.recv_bytes())
+                    self._tell(told)
+                    if Taken() in told:
+                        return False
+            except (OSError, EOFError):
+                return True
+            finally:
+                with self._lock:
+                    self._connection = None
+
+
+def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voiceassist.service")) -> bool:
+    """Start the call service, and wait until it is there; false when another one is. Raises `VoiceAssistError`.
+
+    It lives on when this process is killed: a session of its own, no terminal, no file of ours, its complaints in
+    `log_file`.
+    """
+    try:
+        with _open_log() as log:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,
+                creationflags=_creation_flags(),
+            )
+    except OSError as error:
+        raise VoiceAssistError(f"The call service cannot be started: {error.strerror or error}.") from error
+    threading.Thread(target=process.wait, name="service-end", daemon=True).start()
+    assert process.stdout is not None
+    with process.stdout as pipe:
+        said = pipe.readline().decode("utf-8", "replace").strip()
+    if said not in (STARTED, RUNNING):
+        raise VoiceAssistError(said or f"The call service cannot be started; {log_file()} tells why.")
+    return said == STARTED
+
+
+def log_file() -> Path:
+    """What went wrong in call services, the latest last. Never what was said."""
+    return platformdirs.user_state_path("voiceassist", appauthor=False) / "service.log"
+
+
+def _open_log() -> BinaryIO:
+    try:
+        path = log_file()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        full = path.exists() and path.stat().st_size > LOG_MOST
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if full else os.O_APPEND), 0o600), "ab")
+    except OSError:  # a full disk must not keep anybody from a call
+        return open(os.devnull, "wb")
+
+
+def _environment() -> dict[str, str]:
+    package_root = str(Path(__file__).resolve().parents[2])
+    path = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": package_root + (os.pathsep + path if path else "")}
+
+
+def _creation_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    return 0
