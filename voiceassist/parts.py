@@ -5,13 +5,20 @@ Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from models.speech import ModelStore, SpeechModelError, default_store
-from voiceassist.cues import load_pack
+from models.speech.folder import read_manifest
+from voiceassist.cues import Pack, pack_for
+from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.engine import CallEngine
 from voiceassist.errors import ModelError
-from voiceassist.settings import Settings
+from voiceassist.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.settings import NO_WORDS, Settings
 from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.machine import available_cores
+from voiceassist.timeline import Part, PartState
 
 DEMO_MODEL = "demo"
 """Knows the voices of the demo call alone, so it is never chosen by itself for a real one."""
@@ -21,9 +28,35 @@ LIVE_COST_MANY_CORES = 7.0
 MANY_CORES = 4
 
 
-def engine(settings: Settings, pack: str = "") -> CallEngine:
-    """The engine with the cue pack `pack`, or that of the settings. Raises `InputError` when the pack has mistakes."""
-    return CallEngine(settings.engine_config(), load_pack(pack or settings.cue_pack))
+def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | None = None) -> CallEngine:
+    """The engine with the cue pack `pack`, or that of the settings. `readily` says how readily single cues come:
+    nothing for recorded calls and the demo, which must be the same for everybody; see `agents_own` for a real call.
+
+    Raises `InputError` when the pack has mistakes.
+    """
+    return CallEngine(settings.engine_config(), cue_pack(settings, pack), sensitivities=readily)
+
+
+def cue_pack(settings: Settings, pack: str = "") -> Pack:
+    """The cue pack `pack`, or the settings' choice, or that of the spoken language. Raises `InputError`."""
+    return pack_for(settings.language, pack or settings.cue_pack)
+
+
+def agents_own(settings: Settings) -> dict[str, float]:
+    """How readily each cue comes for this person: what "wrong cue" taught, and the setting for all. Raises
+    `InputError` when the pack has mistakes."""
+    return sensitivities(cue_pack(settings), WrongCues().counts(), settings.cue_readiness)
+
+
+def consent(settings: Settings) -> Part:
+    """Whether the caller knows, as far as it is settled when a live call begins. The agent's confirmation comes as the
+    note `CALLER_TOLD`."""
+    state, detail = {
+        "none": (PartState.OFF, ""),
+        "announced": (PartState.LIVE, ANNOUNCED),
+        "confirm": (PartState.DEGRADED, TELL_THE_CALLER),
+    }[settings.consent]
+    return Part(t=0.0, part="consent", state=state, detail=detail)
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -39,17 +72,26 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> T
     """
     store = model_store(settings)
     asked_for = wanted or settings.speech_model
+    names = [asked_for] if asked_for else _fitting(store, settings.language, live)
     try:
-        folders = [
-            store.find(name) for name in ([asked_for] if asked_for else _fitting(store, settings.language, live))
-        ]
+        folders = [store.find(name) for name in names if name != NO_WORDS]
     except SpeechModelError as error:
         raise ModelError(str(error)) from error
     first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
     options = SpeechOptions(
-        language=settings.language, terms=settings.terms, smaller=smaller if live else (), live=live
+        language=settings.language,
+        terms=settings.terms,
+        smaller=smaller if live else (),
+        remark=DEMO_MODEL_IN_USE if first is not None and _is_demo(first) else "",
+        live=live,
     )
     return Transcriber(first, options)
+
+
+def _is_demo(folder: Path) -> bool:
+    """Whether this is the demo's model, wherever it was copied to: its manifest says so."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.get("name") == DEMO_MODEL
 
 
 def _fitting(store: ModelStore, language: str, live: bool) -> list[str]:

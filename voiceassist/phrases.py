@@ -23,11 +23,23 @@ NEGATIONS = frozenset(
     [
         *("not", "never", "no", "without", "hardly", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent"),
         *("wont", "wouldnt", "cannot", "cant", "couldnt", "havent"),
-        *("nicht", "kein", "keine", "nie", "ohne"),
-        *("nunca", "sin", "jamás"),
-        *("ne", "pas", "jamais", "sans", "aucun"),
+        *("nicht", "nichts", "kein", "keine", "keinen", "keiner", "nie", "niemals", "ohne", "kaum"),
+        *("nunca", "sin", "jamás", "ni", "tampoco"),
+        *("ne", "pas", "jamais", "sans", "aucun", "aucune", "rien"),
     ]
 )
+SAYING = frozenset(
+    [
+        *("say", "saying", "said", "mean", "claim", "claiming"),
+        *("sage", "sagen", "gesagt", "meine", "behaupte"),
+        *("digo", "dije", "dicho", "diciendo"),
+        *("dis", "dit", "prétends"),
+    ]
+)
+AFTER_VERBS = (["nicht"], ["pas"])
+"""Negations that follow what they deny."""
+SAYING_REACH = 6
+"""Words after "I am not saying" in which nothing counts as said."""
 SAME_SENTENCE = 80.0
 """Similarity in percent, whatever the order of words, at which two sentences say the same."""
 
@@ -68,8 +80,19 @@ def _stands_at(words: list[str], start: int, wanted: list[str]) -> bool:
         at = next((i for i in nearby if _near(words[i], word)), -1)
         if at < 0:
             return False
+    if NEGATIONS.intersection(wanted):
+        return True
     before = words[max(start - NEGATION_REACH, 0) : start]
-    return not NEGATIONS.intersection(before) or bool(NEGATIONS.intersection(wanted))
+    return not NEGATIONS.intersection(before) and not _said_not(words[max(start - SAYING_REACH, 0) : start])
+
+
+def _said_not(before: list[str]) -> bool:
+    """Whether somebody just denied to say what follows: "I am not saying that you are …"."""
+    for i, word in enumerate(before):
+        denied = NEGATIONS.intersection(before[max(i - NEGATION_REACH, 0) : i]) or before[i + 1 : i + 2] in AFTER_VERBS
+        if word in SAYING and denied:
+            return True
+    return False
 
 
 @lru_cache(maxsize=65536)

@@ -1,4 +1,4 @@
-"""How long after its scripted moment each cue of the demo call comes, from sound alone and with words.
+"""How long after its scripted moment each cue of the demo calls comes, from sound alone and with words.
 
     python -m tests.bench.demo_cues
 
@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import sys
 
-from tests.calls.run import Words, demo_cues, demo_sound, demo_words, of_kind, run
+from tests.calls.run import Words, demo_cues, demo_sound, demo_words, long_words, of_kind, run
+from voiceassist.demo import LONG, SHORT, Bundled
 from voiceassist.timeline import CueCleared, CueShown
 
 
-def table(title: str, words: Words | None) -> bool:
+def table(title: str, words: Words | None, call: Bundled = SHORT) -> bool:
     """Print one run; whether every cue came while it was due and no other did."""
-    events = run(*demo_sound(), words=words)
+    events = run(*demo_sound(call), words=words)
     shown, cleared = of_kind(events, CueShown), {c.number: c for c in of_kind(events, CueCleared)}
-    scripted = demo_cues()
+    scripted = demo_cues(call)
     print(f"\n{title}\n{'event':27}{'moment':>8}  {'cue':17}{'came':>8}{'after':>8}{'engine':>8}  {'due':>13}  went")
     fine = [c.id for c in shown] == [s.cue for s in scripted]
     for moment, cue in zip(scripted, shown, strict=False):
@@ -34,6 +35,8 @@ def table(title: str, words: Words | None) -> bool:
         )
     if len(shown) != len(scripted):
         print(f"{len(shown)} cues came, {len(scripted)} were scripted: {', '.join(f'{c.id} {c.t:.1f}' for c in shown)}")
+    minutes = demo_sound(call)[0].size / 16_000 / 60
+    print(f"{len(shown)} cues in {minutes:.1f} min: {len(shown) / minutes:.1f} a minute")
     return fine
 
 
@@ -41,6 +44,7 @@ def main() -> None:
     outcomes = [
         table("Sound only", None),
         table("With the words that were said, 0.7 s after each utterance", demo_words),
+        table("The long call, with the words that were said", long_words, LONG),
     ]
     sys.exit(0 if all(outcomes) else 1)
 

@@ -12,6 +12,8 @@ engine's own, so minutes pass in no time.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from models.agitation import Estimate, State
@@ -67,10 +69,17 @@ class ScriptedAnalyser:
 
 
 class Scene:
-    def __init__(self, pack: Pack | None = None, config: EngineConfig | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack | None = None,
+        config: EngineConfig | None = None,
+        sensitivities: Mapping[str, float] | None = None,
+    ) -> None:
         self._analysers = {c: ScriptedAnalyser() for c in Channel}
         self._voice = ScriptedVoice()
-        self.engine = CallEngine(config, pack, analysers=self._analysers, caller=self._voice)
+        self.engine = CallEngine(
+            config, pack, sensitivities=sensitivities, analysers=self._analysers, caller=self._voice
+        )
         self.events: list[Event] = self.engine.start()
         self._utterances = 1000
 

@@ -41,3 +41,10 @@ def test_a_phrase_with_its_own_negation_is_found():
 def test_nearly_the_same_sentence_is_the_same():
     assert same("I want my money back for the machine.", "I want my money back for this machine")
     assert not same("I want my money back.", "Where is the driver now?")
+
+
+def test_who_denies_to_say_something_has_not_said_it():
+    assert find("I am not saying that you are stupid.", ["stupid"]) is None
+    assert find("Ich sage nicht, dass Sie unfähig sind.", ["unfähig"]) is None
+    assert find("Je ne dis pas que vous êtes incapable.", ["incapable"]) is None
+    assert find("I said it, you have to wait.", ["you have to"]) == "you have to"

@@ -104,6 +104,23 @@ def after(
     print(f"{ics}: {dated} entr{'y' if dated == 1 else 'ies'}.")
 
 
+@app.command("history")
+def tell_history(
+    reference: Annotated[str, typer.Argument(help="The caller's reference, as it was given then.")],
+    library: Where = None,
+) -> None:
+    """The last kept call with this caller: its three lines, with what was promised."""
+    from voiceassist.after.history import history
+
+    found = history(_library(library), reference)
+    if found is None:
+        print(f"No kept call has the reference {reference}.")
+        return
+    before = f", {found.earlier} before" if found.earlier else ""
+    print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}{before}")
+    print("\n".join(found.summary.lines))
+
+
 def _library(root: Path | None) -> Library:
     from voiceassist.record import Library
 

@@ -1,4 +1,5 @@
-"""`voiceassist cues`: what cues there are, whether a pack is right, and what it would have done on a recorded call."""
+"""`voiceassist cues`: what cues there are, how readily each comes, whether a pack is right, and what it would have done
+on a recorded call."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 
 from voiceassist.commands import load_settings
+from voiceassist.errors import UsageError
 
 app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
 
@@ -28,8 +30,9 @@ def list_cues(
     from rich.console import Console
     from rich.table import Table
 
-    from voiceassist.cues import load_pack
     from voiceassist.cues.page import condition_rows
+    from voiceassist.cues.sensitivity import WrongCues, learned
+    from voiceassist.parts import cue_pack
 
     console = Console()
     if conditions:
@@ -37,12 +40,47 @@ def list_cues(
         for name, parameters, meaning in condition_rows():
             table.add_row(name, parameters, meaning)
     else:
-        loaded = load_pack(pack or load_settings().cue_pack)
+        settings = load_settings()
+        loaded = cue_pack(settings, pack)
+        wrong = WrongCues().counts()
         console.print(loaded.label)
-        table = Table("cue", "on screen", "phrase", "kind", box=None, pad_edge=False)
+        if loaded.remark and not pack:
+            console.print(loaded.remark)
+        if settings.cue_readiness != "usual":
+            console.print(f"All cues come {settings.cue_readiness} than usual, by your settings.")
+        table = Table("cue", "on screen", "phrase", "kind", "called wrong", box=None, pad_edge=False)
         for cue in loaded.cues:
-            table.add_row(cue.id, cue.headline, cue.phrase, cue.kind.value)
+            count = wrong.get(cue.id, 0)
+            quieter = f"{count} ×, {100 * (1 - learned(cue, count)):.0f} % quieter" if count else ""
+            table.add_row(cue.id, cue.headline, cue.phrase, cue.kind.value, quieter)
     console.print(table)
+
+
+@app.command()
+def packs() -> None:
+    """The packs that come with the program, one for each language."""
+    from voiceassist.cues import load_pack
+    from voiceassist.cues.pack import shipped
+
+    for name in shipped():
+        pack = load_pack(name)
+        print(f"{name}  {pack.label}, {len(pack.cues)} cues")
+
+
+@app.command()
+def reset(
+    cue: Annotated[str, typer.Argument(metavar="[CUE]", help="The cue's id; all cues unless given.")] = "",
+) -> None:
+    """Take back what "wrong cue" has taught: the cue, or every cue, comes as readily as at first."""
+    from voiceassist.cues.sensitivity import WrongCues
+
+    wrong = WrongCues()
+    counts = wrong.counts()
+    if cue and cue not in counts:
+        called = f"these were: {', '.join(sorted(counts))}" if counts else "none was"
+        raise UsageError(f"The cue {cue} was never called wrong; {called}.")
+    wrong.reset(cue)
+    print(f"{cue or 'All cues'}: as readily as at first, from the next call on.")
 
 
 @app.command()
@@ -66,11 +104,14 @@ def try_pack(
 
     from voiceassist import parts
     from voiceassist.record import Library, replay
-    from voiceassist.timeline import CueCleared, CueShown, Event
+    from voiceassist.timeline import CallStarted, CueCleared, CueShown, Event
 
     settings = load_settings()
     folder = Library(settings.library).find(call)
-    events: list[Event] = [event for some in replay(folder, parts.engine(settings, pack)) for event in some]
+    # As readily as they came then: what was called wrong since does not change what was.
+    readily = next((event.sensitivities for event in folder.events() if isinstance(event, CallStarted)), {})
+    engine = parts.engine(settings, pack, readily)
+    events: list[Event] = [event for some in replay(folder, engine) for event in some]
     then = [event for event in folder.events() if isinstance(event, CueShown)]
     cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
     table = Table("time", "cue", "on screen", "why", "went", "then", box=None, pad_edge=False)

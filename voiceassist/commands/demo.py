@@ -21,6 +21,7 @@ from voiceassist.settings import Settings
 from voiceassist.timeline import CallEnded, Channel, Event, Meter, encode
 
 if TYPE_CHECKING:
+    from voiceassist.demo import Bundled
     from voiceassist.record import CallWriter
 
 PATIENCE = 0.2
@@ -34,6 +35,9 @@ def demo(
         str, typer.Option("--json", metavar="FILE|-", help="Write the events, one JSON object a line; - for here.")
     ] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    long: Annotated[
+        bool, typer.Option("--long", help="The longer call, with nearly every cue; most of them need its words.")
+    ] = False,
     model: Annotated[
         str,
         typer.Option(metavar="NAME|DIR", help="A speech model; the bundled one for the demo's voices unless given."),
@@ -43,21 +47,23 @@ def demo(
     from voiceassist.cli import has_screen
 
     if headless or json:
-        in_terminal(speed, json, keep, model)
+        in_terminal(speed, json, keep, model, long)
     elif not has_screen():
         print("There is no screen here, so the demo runs in the terminal.")
-        in_terminal(speed, json, keep, model)
+        in_terminal(speed, json, keep, model, long)
     else:
-        in_window(speed, keep, model)
+        in_window(speed, keep, model, long)
 
 
-def in_terminal(speed: float, json: str, keep: bool, model: str) -> None:
+def in_terminal(speed: float, json: str, keep: bool, model: str, long: bool = False) -> None:
+    from voiceassist.demo import LONG, SHORT
     from voiceassist.demo.play import demo_call
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     chosen = load_settings()
-    writer = _writer(chosen, keep)
-    call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer)
+    bundled = LONG if long else SHORT
+    writer = _writer(chosen, keep, bundled)
+    call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer, bundled=bundled)
     event = None
     with _output(json) as tell, _ctrl_c(call.stop) as interrupted:
         call.start()
@@ -117,25 +123,31 @@ def _line(event: Event, file: IO[bytes]) -> None:
         file.flush()
 
 
-def in_window(speed: float, keep: bool, model: str) -> None:
+def in_window(speed: float, keep: bool, model: str, long: bool = False) -> None:
     from ui.app import run_demo
+    from voiceassist.demo import LONG, SHORT
     from voiceassist.demo.play import demo_call
     from voiceassist.live import Listener, LiveCall
+    from voiceassist.service.client import InProcess
 
     chosen = load_settings()
+    bundled = LONG if long else SHORT
 
     def make_call(listener: Listener, reference: str) -> LiveCall:
-        return demo_call(chosen, listener, speed=speed, model=model, writer=_writer(chosen, keep))
+        writer = _writer(chosen, keep, bundled)
+        return demo_call(chosen, listener, speed=speed, model=model, writer=writer, bundled=bundled)
 
-    raise typer.Exit(run_demo(make_call))
+    raise typer.Exit(run_demo(InProcess(make_call)))
 
 
-def _writer(chosen: Settings, keep: bool) -> CallWriter | None:
+def _writer(chosen: Settings, keep: bool, bundled: Bundled) -> CallWriter | None:
     """A new folder in the library for this call, when it is to be kept. Raises `StorageError`."""
     if not keep:
         return None
-    from voiceassist.demo import CALL
+    from voiceassist import parts
     from voiceassist.record import CallMeta, CallWriter
 
-    sources = dict.fromkeys(Channel, CALL.name)
-    return CallWriter.create(chosen.library, CallMeta(origin="demo", sources=sources, pack=chosen.cue_pack))
+    sources = dict.fromkeys(Channel, bundled.sound.name)
+    return CallWriter.create(
+        chosen.library, CallMeta(origin="demo", sources=sources, pack=parts.cue_pack(chosen).label)
+    )

@@ -109,7 +109,9 @@ class Terminal:
 def _together(reasons: tuple[str, ...]) -> str:
     """Reasons as one phrase: what all of them are compared with is said once."""
     shared = " than at the start"
-    return ", ".join(reason.removesuffix(shared) for reason in reasons) + (shared if reasons else "")
+    *before, last = [reason.removesuffix(shared) for reason in reasons if reason.endswith(shared)] or [""]
+    compared = f"{', '.join(before)} and {last}{shared}" if before else f"{last}{shared}" if last else ""
+    return ", ".join([*filter(None, [compared]), *(reason for reason in reasons if not reason.endswith(shared))])
 
 
 def clock(t: float) -> str:

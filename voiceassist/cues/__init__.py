@@ -2,7 +2,7 @@
 holds back."""
 
 from voiceassist.cues.engine import CueEngine
-from voiceassist.cues.pack import Cue, Pack, load_pack
+from voiceassist.cues.pack import Cue, Pack, load_pack, pack_for
 from voiceassist.cues.situation import Situation
 
-__all__ = ["Cue", "CueEngine", "Pack", "Situation", "load_pack"]
+__all__ = ["Cue", "CueEngine", "Pack", "Situation", "load_pack", "pack_for"]

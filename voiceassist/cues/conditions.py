@@ -7,17 +7,22 @@ moment that earned the cue and figures for its reason, or None. The docstring of
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from models.agitation import State
 from voiceassist.cues.situation import Situation
+from voiceassist.cues.words import Said
 from voiceassist.phrases import find, same, sentences
 from voiceassist.timeline import Channel, Text
 
 JUST_NOW = 4.0
 """Seconds within which what was said is news: the text of an utterance arrives about a second after its end."""
+BREATH = 1.0
+"""Seconds of silence within which somebody counts as still talking."""
 OPENING_WORDS = 3
 """How many words of an utterance count as its beginning."""
 
@@ -35,6 +40,8 @@ class Context:
     situation: Situation
     since: float
     phrases: Mapping[str, tuple[str, ...]]
+    sensitivity: float = 1.0
+    """Of the cue: less than 1 asks for more before it comes."""
 
 
 CHOICES = {
@@ -46,15 +53,34 @@ CHOICES = {
 
 Condition = Callable[..., Hit | None]
 CONDITIONS: dict[str, Condition] = {}
+THRESHOLDS: dict[str, dict[str, float]] = {}
+"""Of each condition the parameters that say how much it takes, with their defaults: a cue that is less sensitive asks
+for more of them."""
 
 
-def condition(function: Condition) -> Condition:
-    """Make a function known to packs under its name with hyphens."""
-    CONDITIONS[function.__name__.replace("_", "-")] = function
-    return function
+def condition(*thresholds: str) -> Callable[[Condition], Condition]:
+    """Make a function known to packs under its name with hyphens; `thresholds` say how much it takes."""
+
+    def known(function: Condition) -> Condition:
+        name = function.__name__.replace("_", "-")
+        CONDITIONS[name] = function
+        THRESHOLDS[name] = {t: inspect.signature(function).parameters[t].default for t in thresholds}
+        return function
+
+    return known
 
 
-@condition
+def demanding(name: str, parameters: Mapping[str, Any], sensitivity: float) -> dict[str, Any]:
+    """The parameters of a condition for a cue of this sensitivity: at 0.8 it takes a quarter more; counts are whole."""
+    harder: dict[str, Any] = dict(parameters)
+    for threshold, default in THRESHOLDS[name].items():
+        usual = parameters.get(threshold, default)
+        more = usual / sensitivity
+        harder[threshold] = math.ceil(more - 1e-9) if isinstance(default, int) else more
+    return harder
+
+
+@condition("count")
 def quick_answers(context: Context, *, count: int = 2, within: float = 40.0, gap: float = 0.3) -> Hit | None:
     """The agent answered less than `gap` seconds after the caller's last word, or cut in, `count` times in `within`
     seconds."""
@@ -69,7 +95,7 @@ def quick_answers(context: Context, *, count: int = 2, within: float = 40.0, gap
     return Hit(quick[-1].t, {"count": len(quick), "gap": f"{max(quick[-1].gap, 0.0):.1f}"})
 
 
-@condition
+@condition()
 def leaves_gap(context: Context, *, seconds: float = 1.0) -> Hit | None:
     """The agent left at least `seconds` of silence after the caller's last word."""
     situation = context.situation
@@ -81,7 +107,7 @@ def leaves_gap(context: Context, *, seconds: float = 1.0) -> Hit | None:
     return None
 
 
-@condition
+@condition("seconds")
 def talks_over(context: Context, *, seconds: float = 1.0, twice_within: float = 20.0) -> Hit | None:
     """The agent came in while the caller was talking and both talked for `seconds`, or did so twice in
     `twice_within` seconds."""
@@ -95,7 +121,7 @@ def talks_over(context: Context, *, seconds: float = 1.0, twice_within: float = 
     return None
 
 
-@condition
+@condition()
 def agent_quiet(context: Context, *, seconds: float = 1.0) -> Hit | None:
     """The agent has not spoken for `seconds`."""
     situation = context.situation
@@ -104,7 +130,7 @@ def agent_quiet(context: Context, *, seconds: float = 1.0) -> Hit | None:
     return Hit(situation.now) if quiet else None
 
 
-@condition
+@condition("level", "pitch")
 def voice_raised(context: Context, *, level: float = 4.0, pitch: float = 2.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB louder or `pitch` semitones higher than the agent's own
     usual."""
@@ -112,13 +138,13 @@ def voice_raised(context: Context, *, level: float = 4.0, pitch: float = 2.0) ->
     if raised is None or not context.situation.speaking(Channel.AGENT):
         return None
     if raised.level > level:
-        return Hit(context.situation.now, {"change": f"{raised.level:.0f} dB louder"})
+        return Hit(context.situation.now, {"change": Said("louder", round(raised.level))})
     if raised.pitch > pitch:
-        return Hit(context.situation.now, {"change": f"{raised.pitch:.0f} semitones higher"})
+        return Hit(context.situation.now, {"change": Said("higher", round(raised.pitch))})
     return None
 
 
-@condition
+@condition()
 def voice_back(context: Context, *, level: float = 2.0, pitch: float = 1.0, seconds: float = 2.0) -> Hit | None:
     """The agent has spoken for `seconds` within `level` dB and `pitch` semitones of the agent's own usual."""
     situation = context.situation
@@ -128,7 +154,7 @@ def voice_back(context: Context, *, level: float = 2.0, pitch: float = 1.0, seco
     return Hit(situation.now) if raised.level <= level and raised.pitch <= pitch else None
 
 
-@condition
+@condition("speech")
 def caller_agitated(context: Context, *, speech: float = 3.0, state: str = "rising") -> Hit | None:
     """The caller has spoken for `speech` seconds since becoming agitated, and is at least `state` (rising, high)."""
     situation = context.situation
@@ -136,7 +162,7 @@ def caller_agitated(context: Context, *, speech: float = 3.0, state: str = "risi
     return Hit(situation.now) if enough and situation.agitated_speech >= speech else None
 
 
-@condition
+@condition()
 def agents_turn(context: Context, *, pause: float = 0.4) -> Hit | None:
     """The caller has stopped talking for `pause` seconds, so the agent's turn has come."""
     situation = context.situation
@@ -147,7 +173,7 @@ def agents_turn(context: Context, *, pause: float = 0.4) -> Hit | None:
     return None
 
 
-@condition
+@condition()
 def said(
     context: Context,
     *,
@@ -180,13 +206,13 @@ def said(
     return Hit(found[0][0].end, {"phrase": found[0][1], "count": len(found)})
 
 
-@condition
+@condition()
 def just_said(context: Context, *, who: str, phrases: str, also: str = "", starts: bool = False) -> Hit | None:
     """As `said`, about the last thing that side said, in the last few seconds."""
     return said(context, who=who, phrases=phrases, within=JUST_NOW, also=also, starts=starts)
 
 
-@condition
+@condition("count")
 def repeats(context: Context, *, who: str, count: int = 2, within: float = 300.0, words: int = 4) -> Hit | None:
     """That side said nearly the same sentence (of at least `words` words) `count` times in `within` seconds, the last
     time just now."""
@@ -203,14 +229,14 @@ def repeats(context: Context, *, who: str, count: int = 2, within: float = 300.0
     return None
 
 
-@condition
+@condition("seconds")
 def monologue(context: Context, *, who: str = "agent", seconds: float = 25.0) -> Hit | None:
     """That side has held the turn for `seconds`."""
     length = context.situation.conversation.monologue(Channel(who), context.situation.now)
     return Hit(context.situation.now, {"seconds": f"{length:.0f}"}) if length >= seconds else None
 
 
-@condition
+@condition()
 def hands_over(context: Context) -> Hit | None:
     """The agent stopped talking and the caller took the turn."""
     caller = context.situation.conversation.sides[Channel.CALLER]
@@ -218,26 +244,26 @@ def hands_over(context: Context) -> Hit | None:
     return Hit(context.situation.now) if took else None
 
 
-@condition
+@condition("seconds")
 def dead_air(context: Context, *, seconds: float = 6.0) -> Hit | None:
     """Nobody has spoken for `seconds`."""
     silent = context.situation.conversation.silent_for(context.situation.now)
     return Hit(context.situation.now, {"seconds": f"{silent:.0f}"}) if silent >= seconds else None
 
 
-@condition
+@condition()
 def agent_speaks(context: Context) -> Hit | None:
     """The agent is talking."""
     return Hit(context.situation.now) if context.situation.speaking(Channel.AGENT) else None
 
 
-@condition
+@condition()
 def first_seconds(context: Context, *, seconds: float = 60.0) -> Hit | None:
     """The call is no older than `seconds`."""
     return Hit(context.situation.now) if context.situation.now <= seconds else None
 
 
-@condition
+@condition()
 def after(context: Context, *, cues: str, seconds: float = 0.0) -> Hit | None:
     """Each of these `cues` (ids with spaces between) has come in this call, the last at least `seconds` ago."""
     situation = context.situation
@@ -248,21 +274,21 @@ def after(context: Context, *, cues: str, seconds: float = 0.0) -> Hit | None:
     return Hit(situation.now)
 
 
-@condition
+@condition("seconds")
 def agitated_for(context: Context, *, seconds: float = 90.0) -> Hit | None:
     """The caller's agitation has been high for `seconds` of this call in all."""
     high = context.situation.high_for
     return Hit(context.situation.now, {"seconds": f"{high:.0f}"}) if high >= seconds else None
 
 
-@condition
+@condition()
 def was_agitated(context: Context) -> Hit | None:
     """The caller's agitation was high at some time in this call and is not any more."""
     situation = context.situation
     return Hit(situation.now) if situation.high_for > 0 and not situation.agitated else None
 
 
-@condition
+@condition("count")
 def cut_in_by_caller(context: Context, *, count: int = 3, within: float = 60.0) -> Hit | None:
     """The caller cut in on the agent `count` times in `within` seconds."""
     situation = context.situation
@@ -271,7 +297,7 @@ def cut_in_by_caller(context: Context, *, count: int = 3, within: float = 60.0) 
     return Hit(cuts[-1].t, {"count": len(cuts)}) if len(cuts) >= count else None
 
 
-@condition
+@condition("seconds")
 def caller_speaks(context: Context, *, seconds: float = 5.0) -> Hit | None:
     """The caller has been talking for `seconds`."""
     caller = context.situation.conversation.sides[Channel.CALLER]
@@ -279,16 +305,16 @@ def caller_speaks(context: Context, *, seconds: float = 5.0) -> Hit | None:
     return Hit(context.situation.now) if long else None
 
 
-@condition
+@condition("level")
 def voice_dropped(context: Context, *, level: float = 8.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB under the agent's own usual."""
     raised = context.situation.own_voice.raised()
     if raised is None or not context.situation.speaking(Channel.AGENT) or raised.loudest > -level:
         return None
-    return Hit(context.situation.now, {"change": f"{-raised.loudest:.0f} dB softer"})
+    return Hit(context.situation.now, {"change": Said("softer", round(-raised.loudest))})
 
 
-@condition
+@condition()
 def voice_carries(context: Context, *, level: float = 4.0, seconds: float = 2.0) -> Hit | None:
     """The agent has spoken for `seconds` less than `level` dB under the agent's own usual."""
     situation = context.situation
@@ -296,17 +322,17 @@ def voice_carries(context: Context, *, level: float = 4.0, seconds: float = 2.0)
     return Hit(situation.now) if raised and situation.spoken_since >= seconds and raised.level > -level else None
 
 
-@condition
+@condition("share")
 def pace_up(context: Context, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
     """The agent's last `seconds` of speech have more words a minute than the agent's own usual, by more than `share`.
     Never true without a transcript."""
     pace = context.situation.pace(seconds)
     if pace is None or pace.recent < (1 + share) * pace.usual:
         return None
-    return Hit(pace.end, {"change": f"{100 * (pace.recent / pace.usual - 1):.0f} %"})
+    return Hit(pace.end, {"change": Said("faster-by", round(100 * (pace.recent / pace.usual - 1)))})
 
 
-@condition
+@condition()
 def pace_back(context: Context, *, share: float = 0.1, seconds: float = 2.0) -> Hit | None:
     """Since the cue came the agent's words a minute are back within `share` of the usual. Without words: after the
     next pause of the agent's."""
@@ -314,18 +340,21 @@ def pace_back(context: Context, *, share: float = 0.1, seconds: float = 2.0) -> 
     return Hit(context.situation.now) if pace is not None and pace.recent <= (1 + share) * pace.usual else None
 
 
-@condition
+@condition()
 def stage(context: Context, *, at: str) -> Hit | None:
     """The call has come to this stage: listen, acknowledge, act or settled."""
     return Hit(context.situation.now) if context.situation.stage == at else None
 
 
-@condition
+@condition("share")
 def agitation_fell(context: Context, *, share: float = 0.3, within: float = 30.0, held: float = 2.0) -> Hit | None:
     """The caller's agitation fell by at least `share` within `within` seconds of a cue, stayed so for `held` seconds,
-    and is not high any more."""
+    and is not high any more. It must be heard: silence proves nothing."""
     situation = context.situation
     if situation.estimate.state not in (State.FALLING, State.CALM):
+        return None
+    caller = situation.conversation.sides[Channel.CALLER]
+    if situation.now - caller.last_voice > BREATH or situation.now - caller.turn_start < held:
         return None
     # The end of a shouted sentence is lower than its middle: that is not calming down.
     lately = max(score for t, score in situation.scores if t >= situation.now - held)

@@ -8,6 +8,7 @@ the same one again and again; a budget for ten minutes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from models.agitation import Estimate, State
@@ -15,6 +16,7 @@ from voiceassist.cues.conditions import Context, Hit
 from voiceassist.cues.pack import Cue, Pack
 from voiceassist.cues.sequence import Sequence
 from voiceassist.cues.situation import AGITATED, Shown, Situation
+from voiceassist.cues.words import ENGLISH, because, changes, signs, spoken
 from voiceassist.phrases import find
 from voiceassist.timeline import (
     Channel,
@@ -33,8 +35,15 @@ BUDGET_PERIOD = 600.0
 
 
 class CueEngine:
-    def __init__(self, pack: Pack, restraint: RestraintTuning, situation: Situation) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        restraint: RestraintTuning,
+        situation: Situation,
+        sensitivities: Mapping[str, float] | None = None,
+    ) -> None:
         self._pack = pack
+        self._sensitivities = sensitivities or {}
         self._restraint = restraint
         self._situation = situation
         self._current: tuple[Cue, Shown] | None = None
@@ -61,7 +70,7 @@ class CueEngine:
                 break
             if not self._allowed(cue):
                 continue
-            hit = cue.when(self._context(0.0))
+            hit = cue.when(self._context(0.0, self._sensitivities.get(cue.id, 1.0)))
             if hit is not None:
                 if self._current is not None:
                     events.append(self._clear("overridden"))
@@ -92,8 +101,8 @@ class CueEngine:
     def finish(self) -> list[Event]:
         return [self._clear("ended")] if self._current else []
 
-    def _context(self, since: float) -> Context:
-        return Context(self._situation, since, self._pack.phrases)
+    def _context(self, since: float, sensitivity: float = 1.0) -> Context:
+        return Context(self._situation, since, self._pack.phrases, sensitivity)
 
     def _cleared_by(self, cue: Cue, shown: Shown) -> str:
         situation = self._situation
@@ -109,21 +118,30 @@ class CueEngine:
         situation, restraint = self._situation, self._restraint
         if self._muted or not _agitated_enough(cue.caller, situation.estimate):
             return False
-        if cue.kind is not CueKind.TIP:
+        if not self._sure_enough(cue):
+            return False
+        if cue.kind is CueKind.GOOD:
+            return True
+        same = [s for s in situation.shown if s.id == cue.id]
+        if len(same) >= cue.limit or (same and situation.now - same[-1].cleared < min(cue.again, restraint.again)):
+            return False
+        if cue.kind is CueKind.SAFETY:
             return True
         tips = [s for s in situation.shown if not s.good]
         if situation.own_voice.spoken < restraint.agent_start:
             return False
         if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
-        same = [s for s in tips if s.id == cue.id]
-        if same and situation.now - same[-1].cleared < min(cue.again, restraint.again):
-            return False
-        if len(same) >= cue.limit:
-            return False
         if sum(s.by != "heeded" for s in same) >= restraint.repeats:
             return False
-        return sum(s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
+        return sum(s.tip and s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
+
+    def _sure_enough(self, cue: Cue) -> bool:
+        """A cue whose conditions know no amounts, turned down by the agent, asks for a caller more agitated."""
+        sensitivity = self._sensitivities.get(cue.id, 1.0)
+        if sensitivity >= 1.0 or cue.caller == "any" or cue.when.takes_amounts:
+            return True
+        return self._situation.estimate.score >= 1.0 - sensitivity / 2
 
     def _show(self, cue: Cue, hit: Hit) -> CueShown:
         situation = self._situation
@@ -132,18 +150,19 @@ class CueEngine:
             cue.id,
             situation.now,
             situation.estimate.score,
-            cue.kind is CueKind.GOOD,
+            cue.kind,
         )
         situation.shown.append(shown)
         situation.spoken_since = 0.0
         self._current = (cue, shown)
-        facts = {"reasons": ", ".join(reasons(situation.estimate)) or "more agitated than at the start", **hit.facts}
+        words = self._pack.words
+        facts = {"reasons": because(situation.estimate, words), **spoken(hit.facts, words)}
         return CueShown(
             t=seconds(situation.now),
             number=shown.number,
             id=cue.id,
             headline=cue.headline,
-            why=cue.why.format_map(facts),
+            why=cue.why.format_map(_Facts(facts)),
             phrase=cue.phrase,
             kind=cue.kind,
             icon=cue.icon,
@@ -158,34 +177,19 @@ class CueEngine:
         return CueCleared(t=seconds(self._situation.now), number=shown.number, id=cue.id, by=by)
 
 
+class _Facts(dict[str, object]):
+    """What fills a reason; where one of several conditions gave no such figure, dots stand for it."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
 def _agitated_enough(least: str, estimate: Estimate) -> bool:
     if least == "any":
         return True
     return estimate.state is State.HIGH or (least == "rising" and estimate.state in AGITATED)
 
 
-def reasons(estimate: Estimate) -> list[str]:
-    """Why the caller counts as agitated, in plain words and units, what tells most first. Changes are meant against
-    the caller's own start."""
-    from models.agitation.tuning import TUNING
-
-    found = []
-    if estimate.pitch >= TUNING.say_pitch:
-        found.append((estimate.pitch / TUNING.pitch_scale, f"{_plural(estimate.pitch, 'semitone')} higher"))
-    if estimate.level >= TUNING.say_level:
-        found.append((estimate.level / TUNING.level_scale, f"{estimate.level:.0f} dB louder"))
-    if estimate.tilt >= TUNING.say_tilt:
-        found.append((estimate.tilt / TUNING.tilt_scale, "sharper"))
-    if estimate.pace >= TUNING.say_pace:
-        found.append((estimate.pace / TUNING.pace_scale, "faster"))
-    plain = [text for _, text in sorted(found, reverse=True)]
-    if estimate.said:
-        plain.append(f"said “{estimate.said[-1]}”")
-    if estimate.cut_ins >= 2:
-        plain.append(f"cut in {estimate.cut_ins} times")
-    return plain
-
-
-def _plural(amount: float, unit: str) -> str:
-    count = round(amount)
-    return f"{count} {unit}{'' if count == 1 else 's'}"
+def reasons(estimate: Estimate, words: Mapping[str, str] = ENGLISH) -> list[str]:
+    """Why the caller counts as agitated, one by one, what tells most first."""
+    return [*(said.text(words) for said in changes(estimate)), *signs(estimate, words)]

@@ -6,16 +6,19 @@ is laid over a shipped one with `[pack] extends = "en"`: what it sets replaces, 
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import re
+import string
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceassist.cues.conditions import CHOICES, CONDITIONS, Context, Hit
+from voiceassist.cues.conditions import CHOICES, CONDITIONS, THRESHOLDS, Context, Hit, demanding
+from voiceassist.cues.words import ENGLISH
 from voiceassist.errors import InputError
 from voiceassist.timeline import CueKind
 from voiceassist.tuning import RestraintTuning
@@ -24,6 +27,11 @@ SHIPPED = Path(__file__).with_name("packs")
 CALLER_STATES = ("any", "rising", "high")
 HEADLINE_WORDS = 5
 NO_LIMIT = 1000
+MOST_LAYERS = 3
+"""Packs laid over each other: a team's over a language's over English."""
+DEFAULT = "en"
+BLANKS = {"reasons", "seconds", "change", "count", "gap", "phrase", "share", "sentence"}
+"""What may stand in braces in a cue's `why`."""
 _COMBINERS = ("all", "any", "not")
 
 
@@ -37,7 +45,8 @@ class Test:
 
     def __call__(self, context: Context) -> Hit | None:
         if self.name == "not":
-            return None if self.parts[0](context) else Hit(context.situation.now)
+            full = replace(context, sensitivity=1.0)
+            return None if self.parts[0](full) else Hit(context.situation.now)
         if self.name == "any":
             return next((hit for part in self.parts if (hit := part(context))), None)
         if self.name == "all":
@@ -51,7 +60,16 @@ class Test:
             # What was true last is what earned the cue; conditions that merely hold say "now".
             earlier = [h.earned for h in hits if h.earned < context.situation.now]
             return Hit(max(earlier, default=context.situation.now), facts)
+        if context.sensitivity != 1.0 and THRESHOLDS[self.name]:
+            return CONDITIONS[self.name](context, **demanding(self.name, self.parameters, context.sensitivity))
         return CONDITIONS[self.name](context, **self.parameters)
+
+    @property
+    def takes_amounts(self) -> bool:
+        """Whether it has thresholds that can ask for more."""
+        if self.parts:
+            return self.name != "not" and any(part.takes_amounts for part in self.parts)
+        return bool(THRESHOLDS.get(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +102,10 @@ class Pack:
     cues: tuple[Cue, ...]
     """By falling priority."""
     phrases: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
+    """What figures and reasons are put into; see `voiceassist.cues.words`."""
+    remark: str = ""
+    """One plain sentence the agent should know of: the pack is in another language than the call, say."""
 
     @property
     def label(self) -> str:
@@ -96,11 +118,37 @@ def load_pack(name_or_path: str | Path = "en") -> Pack:
     if not path.suffix:
         path = SHIPPED / f"{name_or_path}.toml"
     data, source = _read(path)
+    return _Reader(path, source).pack(_with_base(data))
+
+
+def pack_for(language: str, chosen: str | Path = "") -> Pack:
+    """The pack that was `chosen` (a name or a file), else the shipped one of the spoken `language`, else English.
+
+    Where the cues are not in the language of the call, the pack's `remark` says so. Raises as `load_pack` does.
+    """
+    name = chosen or (language if language in shipped() else DEFAULT)
+    pack = load_pack(name)
+    if not language or pack.language == language:
+        return pack
+    if chosen:
+        remark = f"The cue pack is for “{pack.language}”, the call is in “{language}”: cues from words stay away."
+    else:
+        remark = f"There is no cue pack for “{language}”: cues are in “{pack.language}”; those from words stay away."
+    return replace(pack, remark=remark)
+
+
+def shipped() -> list[str]:
+    """Names of the packs that come with the program: codes of their languages."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def _with_base(data: dict[str, Any], depth: int = 0) -> dict[str, Any]:
+    """The data laid over the shipped pack it extends, and that over its own."""
     base = data.get("pack", {}).get("extends") if isinstance(data.get("pack"), dict) else None
-    if isinstance(base, str):
-        under, _ = _read(SHIPPED / f"{base}.toml")
-        data = _overlay(under, data)
-    return _Reader(path, source).pack(data)
+    if base not in shipped() or depth > MOST_LAYERS:
+        return data
+    under, _ = _read(SHIPPED / f"{base}.toml")
+    return _overlay(_with_base(under, depth + 1), data)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:
@@ -108,8 +156,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         source = path.read_text(encoding="utf-8")
         return tomllib.loads(source), source
     except FileNotFoundError:
-        shipped = ", ".join(sorted(p.stem for p in SHIPPED.glob("*.toml")))
-        raise InputError(f"There is no cue pack {path}. Shipped packs: {shipped}.") from None
+        raise InputError(f"There is no cue pack {path}. Shipped packs: {', '.join(shipped())}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The cue pack {path} cannot be read: {error}.") from None
     except tomllib.TOMLDecodeError as error:
@@ -134,8 +181,16 @@ class _Reader:
 
     def pack(self, data: dict[str, Any]) -> Pack:
         head = self._table(data, "pack", {"name", "language", "version", "extends"})
-        for key in data.keys() - {"pack", "phrases", "cue"}:
-            self._mistake(key, "", "is not known; a pack has [pack], [phrases] and [cue.NAME]")
+        if "extends" in head and head["extends"] not in shipped():
+            self._mistake("pack", "extends", f"must be one of {', '.join(shipped())}, not {head['extends']!r}")
+        for key in data.keys() - {"pack", "phrases", "words", "cue"}:
+            self._mistake(key, "", "is not known; a pack has [pack], [phrases], [words] and [cue.NAME]")
+        name = self._text("pack", head, "name") or self._path.stem
+        language = self._text("pack", head, "language") or DEFAULT
+        version = int(self._number("pack", head, "version", 1))
+        words = dict(ENGLISH)
+        for key, value in self._table(data, "words", set(ENGLISH)).items():
+            words[key] = self._filled("words", key, value, blanks(ENGLISH.get(key, "")))
         phrases: dict[str, tuple[str, ...]] = {}
         for key, value in self._table(data, "phrases", None).items():
             if isinstance(value, list) and all(isinstance(p, str) and p.strip() for p in value):
@@ -151,11 +206,12 @@ class _Reader:
             raise InputError("\n".join(self._mistakes))
         cues.sort(key=lambda cue: (-cue.priority, cue.id))
         return Pack(
-            str(head.get("name", self._path.stem)),
-            str(head.get("language", "en")),
-            int(head.get("version", 1)),
+            name,
+            language,
+            version,
             tuple(cues),
             MappingProxyType(phrases),
+            MappingProxyType(words),
         )
 
     def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
@@ -165,7 +221,7 @@ class _Reader:
             self._mistake(section, "", "must be a table")
             return None
         for key in body.keys() - known:
-            self._mistake(section, key, f"is not known; known are {', '.join(sorted(known))}")
+            self._mistake(section, key, f"is not known; {_meant(key, known)}")
         if body.get("off") is True:
             return None
         headline = self._text(section, body, "headline", required=True)
@@ -175,7 +231,7 @@ class _Reader:
         return Cue(
             id=name,
             headline=headline,
-            why=self._text(section, body, "why", required=True),
+            why=self._filled(section, "why", self._text(section, body, "why", required=True), BLANKS),
             when=self._tests(section, "when", body.get("when"), phrases) or Test("any", {}),
             heeded=self._tests(section, "heeded", body["heeded"], phrases) if "heeded" in body else None,
             phrase=self._text(section, body, "phrase"),
@@ -208,7 +264,7 @@ class _Reader:
                 self._mistake(section, key, "`not` takes one condition")
             return Test(name, {}, tuple(p for p in parts if p))
         if name not in CONDITIONS:
-            self._mistake(section, key, f"there is no condition {name!r}; there are {', '.join(sorted(CONDITIONS))}")
+            self._mistake(section, key, f"there is no condition {name!r}; {_meant(name, CONDITIONS)}")
             return None
         if not isinstance(given, dict):
             self._mistake(section, key, f"the parameters of {name} must be a table, such as {{ seconds = 1.0 }}")
@@ -239,7 +295,7 @@ class _Reader:
             self._mistake(name, "", "must be a table")
             return {}
         for key in table.keys() - known if known else ():
-            self._mistake(name, key, f"is not known; known are {', '.join(sorted(known or ()))}")
+            self._mistake(name, key, f"is not known; {_meant(key, known or ())}")
         return table
 
     def _text(self, section: str, body: Mapping[str, Any], key: str, *, required: bool = False) -> str:
@@ -247,6 +303,21 @@ class _Reader:
         if not isinstance(value, str) or (required and not value.strip()):
             self._mistake(section, key, "must be a text" if key in body else "is missing")
             return ""
+        return value
+
+    def _filled(self, section: str, key: str, value: Any, allowed: Iterable[str]) -> str:
+        """A text with blanks in braces, each of which must be one of `allowed`."""
+        if not isinstance(value, str):
+            self._mistake(section, key, "must be a text")
+            return ""
+        try:
+            found = blanks(value)
+        except ValueError:
+            self._mistake(section, key, "has a brace without its other half")
+            return ""
+        for blank in sorted(found - set(allowed)):
+            there = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
+            self._mistake(section, key, f"has {{{blank}}}, which nothing fills; there is {there}")
         return value
 
     def _number(self, section: str, body: Mapping[str, Any], key: str, default: float) -> float:
@@ -265,7 +336,10 @@ class _Reader:
 
     def _mistake(self, section: str, key: str, what: str) -> None:
         where = f"{section}.{key}" if key else section
-        self._mistakes.append(f"{self._path}, line {self._line(section, key)}: {where} {what}.")
+        glue = " " if what.startswith(("is ", "must ", "has ")) else ": "
+        self._mistakes.append(
+            f"{self._path}, line {self._line(section, key)}: {where}{glue}{what}{'' if what.endswith('?') else '.'}"
+        )
 
     def _line(self, section: str, key: str) -> int:
         """Line of a key, else of its section, else 1: tomllib keeps none, so the text is searched."""
@@ -279,6 +353,17 @@ class _Reader:
             if key and re.match(rf"\s*\"?{re.escape(key)}\"?\s*=", self._lines[i]):
                 return i + 1
         return start + 1
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """The one that was probably meant, else all there are."""
+    close = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(known))}"
+
+
+def blanks(text: str) -> set[str]:
+    """The names in braces in a text. Raises `ValueError` for a brace without its other half."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
 _KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from models.agitation import Estimate, State
 from voiceassist.conversation import Conversation
-from voiceassist.timeline import Channel, Overlap, Response, Text
+from voiceassist.timeline import Channel, CueKind, Overlap, Response, Text
 from voiceassist.voice.own_voice import OwnVoice
 
 AGITATED = (State.RISING, State.HIGH)
@@ -24,9 +24,19 @@ class Shown:
     id: str
     t: float
     score: float
-    good: bool = False
+    kind: CueKind = CueKind.TIP
     by: str = ""
     cleared: float = 0.0
+
+    @property
+    def good(self) -> bool:
+        """It only praised."""
+        return self.kind is CueKind.GOOD
+
+    @property
+    def tip(self) -> bool:
+        """It counts for the budget: safety and praise do not."""
+        return self.kind is CueKind.TIP
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,30 @@
-"""The bundled demo call: a difficult call in two synthetic voices, with its script and exact times.
+"""The bundled demo calls: difficult calls in two synthetic voices, with their scripts and exact times.
 
-`script.toml` is what is said, `make.py` speaks it, `call.ogg` is the sound (left agent, right caller) and `truth.json`
-what is in it: lines, words, and the moments where a cue is due. No real person, firm or order is meant.
+The short one shows the cues that need only sound, the long one nearly everything that can come up in a call. Of each
+there is a script (what is said), made by `make.py` into the sound (left agent, right caller) and the truth (what is in
+it: lines, words, and the moments where a cue is due). No real person, firm or order is meant.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).parent
 
-SCRIPT = _HERE / "script.toml"
-CALL = _HERE / "call.ogg"
-TRUTH = _HERE / "truth.json"
 
-__all__ = ["CALL", "SCRIPT", "TRUTH"]
+@dataclass(frozen=True)
+class Bundled:
+    """The three files of a bundled call."""
+
+    script: Path
+    sound: Path
+    truth: Path
+
+
+SHORT = Bundled(_HERE / "script.toml", _HERE / "call.ogg", _HERE / "truth.json")
+LONG = Bundled(_HERE / "long.toml", _HERE / "long.ogg", _HERE / "long.truth.json")
+
+SCRIPT, CALL, TRUTH = SHORT.script, SHORT.sound, SHORT.truth
+
+__all__ = ["CALL", "LONG", "SCRIPT", "SHORT", "TRUTH", "Bundled"]

@@ -1,6 +1,7 @@
-"""Speak the demo call: script.toml becomes call.ogg and truth.json.
+"""Speak a demo call: script.toml becomes call.ogg and truth.json, long.toml becomes long.ogg and long.truth.json.
 
     python -m voiceassist.demo.make            write both beside the script
+    python -m voiceassist.demo.make --long     the long call instead
     python -m voiceassist.demo.make --into DIR write them elsewhere (what the tests do)
 
 Needs the synthesisers (`apt-get install espeak-ng libespeak-ng1 flite`); the application itself never does. The same
@@ -23,7 +24,7 @@ import numpy.typing as npt
 from scipy.signal import butter, sosfilt
 
 from models.demo.synthesis import SAMPLE_RATE, Spoken, Voice, speak
-from voiceassist.demo import CALL, SCRIPT, TRUTH
+from voiceassist.demo import LONG, SCRIPT, SHORT
 
 Samples = npt.NDArray[np.float32]
 Who = Literal["agent", "caller"]
@@ -50,7 +51,9 @@ class Style:
 STYLES: dict[Who, dict[str, Style]] = {
     "caller": {
         "calm": Style(),
+        "quiet": Style(level_db=-3.0),  # nobody says every sentence equally loud
         "tense": Style(level_db=4.0, semitones=2.5, rate=1.08, liveliness=1.25, tilt_db=2.0, pause=0.2),
+        "upset": Style(level_db=7.0, semitones=5.5, rate=1.12, liveliness=1.35, tilt_db=4.5, pause=0.2),
         "angry": Style(level_db=7.0, semitones=5.0, rate=1.15, liveliness=1.3, tilt_db=4.0, pause=0.2),
         "furious": Style(level_db=9.0, semitones=6.5, rate=1.18, liveliness=1.3, tilt_db=5.0, pause=0.2),
     },
@@ -88,10 +91,23 @@ DUE_AFTER: dict[str, tuple[float, float]] = {
     "talks-over": (1.0, 2.5),  # from the agent's first sound; more than 1 s of overlap earns it
     "raises-the-voice": (1.5, 3.5),  # from the agent's first sound; 2 s of raised speech earn it
     "calms-down": (0.0, 20.0),  # from the caller's first calmer sound: two turns of the caller's that are
+    "goes-silent": (5.5, 7.0),  # from the last sound of the line before: 6 s of dead air earn it
+    # What was said earns these, from its last sound: the pause that ends an utterance is 0.5 s, and then it is read.
+    "speaks-of-the-queue": (0.0, 3.0),
+    "names-a-fault": (0.0, 3.0),
+    "contradicts": (0.0, 3.0),
+    "still-no-next-step": (0.0, 3.0),
+    "refuses": (0.0, 3.0),
+    "insults": (0.0, 3.0),
+    "refuses-again": (0.0, 3.0),
+    "asks-for-somebody-else": (0.0, 3.0),
+    "closes": (0.0, 3.0),
 }
 
-AT_THE_END = {"no-word-about-the-trouble"}
-"""Events whose moment is the end of their line; the others happen when it begins."""
+AT_THE_START = {"answers-too-fast", "talks-over", "raises-the-voice", "calms-down", "acknowledges"}
+"""Events whose moment is the begin of their line; the others happen when it ends."""
+BEFORE = {"goes-silent"}
+"""Events whose moment is the end of the line before."""
 
 CLEARED_BY = {"acknowledges": "acknowledge"}
 """Events that earn no cue but end one."""
@@ -262,7 +278,9 @@ def truth(title: str, call: Samples, turns: list[Turn]) -> dict[str, Any]:
         name = turn.line.event
         if not name:
             continue
-        moment = turn.end if name in AT_THE_END else turn.start
+        moment = turn.start if name in AT_THE_START else turn.end
+        if name in BEFORE:
+            moment = turn.start - turn.line.gap
         event: dict[str, Any] = {"event": name, "t": round(moment, 3), "cue": turn.line.cue or None}
         if turn.line.cue:
             earliest, latest = DUE_AFTER[name]
@@ -320,16 +338,18 @@ def write_opus(path: Path, call: Samples) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m voiceassist.demo.make", description="Speak the demo call.")
-    parser.add_argument("--into", type=Path, default=CALL.parent, help="folder to write call.ogg and truth.json to")
-    folder = parser.parse_args(arguments).into
-    title, lines = read_script()
+    parser = argparse.ArgumentParser(prog="python -m voiceassist.demo.make", description="Speak a demo call.")
+    parser.add_argument("--long", action="store_true", help="the long call instead of the short one")
+    parser.add_argument("--into", type=Path, default=SCRIPT.parent, help="folder to write the sound and its truth to")
+    chosen = parser.parse_args(arguments)
+    bundled, folder = LONG if chosen.long else SHORT, chosen.into
+    title, lines = read_script(bundled.script)
     call, turns = perform(lines)
     folder.mkdir(parents=True, exist_ok=True)
-    write_opus(folder / CALL.name, call)
-    (folder / TRUTH.name).write_text(to_json(truth(title, call, turns)), encoding="utf-8")
-    size = (folder / CALL.name).stat().st_size
-    print(f"{folder / CALL.name}: {call.shape[1] / SAMPLE_RATE:.1f} s, {size / 1000:.0f} kB, {len(turns)} lines")
+    sound = folder / bundled.sound.name
+    write_opus(sound, call)
+    (folder / bundled.truth.name).write_text(to_json(truth(title, call, turns)), encoding="utf-8")
+    print(f"{sound}: {call.shape[1] / SAMPLE_RATE:.1f} s, {sound.stat().st_size / 1000:.0f} kB, {len(turns)} lines")
 
 
 if __name__ == "__main__":

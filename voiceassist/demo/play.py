@@ -1,4 +1,4 @@
-"""The bundled call, played through the very pipeline a live call uses: file sources in place of devices."""
+"""A bundled call, played through the very pipeline a live call uses: file sources in place of devices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 from voiceassist import parts
 from voiceassist.capture import AlignedCapture
 from voiceassist.capture.file import file_sources, stereo_call
-from voiceassist.demo import CALL
+from voiceassist.demo import SHORT, Bundled
 from voiceassist.live import Listener, LiveCall, Writer
 from voiceassist.settings import Settings
 
@@ -21,8 +21,9 @@ def demo_call(
     model: str = "",
     writer: Writer | None = None,
     clock: Callable[[], float] = time.monotonic,
+    bundled: Bundled = SHORT,
 ) -> LiveCall:
-    """The demo call, ready to start. `speed` times as fast as it was spoken; `model` is a speech model's name or
+    """A demo call, ready to start. `speed` times as fast as it was spoken; `model` is a speech model's name or
     folder, the bundled one that knows the demo's voices unless said otherwise.
 
     Raises `ModelError` when that model is not there, `InputError` when the cue pack has mistakes.
@@ -32,7 +33,7 @@ def demo_call(
     def faster() -> float:
         return begin + (clock() - begin) * speed
 
-    capture = AlignedCapture(file_sources(stereo_call(CALL), faster), clock=faster)
+    capture = AlignedCapture(file_sources(stereo_call(bundled.sound), faster), clock=faster)
     transcriber = parts.transcriber(settings, model or demo_model(settings))
     return LiveCall(capture, parts.engine(settings), listener, transcriber=transcriber, writer=writer)
 

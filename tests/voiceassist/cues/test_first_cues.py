@@ -104,7 +104,7 @@ def test_acknowledge_comes_as_the_agents_turn_comes_and_goes_with_the_agents_wor
     assert scene.cues == []
     scene.silence(0.6)
     assert scene.cues == ["acknowledge"]
-    assert scene.shown[0].why == "Caller 6 semitones higher, 6 dB louder"
+    assert scene.shown[0].why == "Caller 6 semitones higher and 6 dB louder than at the start"
     scene.agent(2.0, says="I understand how upsetting this must be.")
     assert scene.cleared == [("acknowledge", "heeded")]
 

@@ -1,12 +1,19 @@
 """Packs: what a coach writes, and what a coach is told when it is wrong."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from voiceassist.cues import load_pack
-from voiceassist.cues.pack import SHIPPED
+from models.agitation import Estimate, State
+from tests.voiceassist.scene import Scene
+from voiceassist.cues import load_pack, pack_for
+from voiceassist.cues.pack import SHIPPED, blanks
+from voiceassist.cues.words import ENGLISH, because
+from voiceassist.engine import CallEngine
 from voiceassist.errors import InputError
+from voiceassist.phrases import find
+from voiceassist.timeline import Part
 
 GOOD = """
 [pack]
@@ -95,21 +102,168 @@ def test_a_teams_pack_lies_over_the_shipped_one(tmp_path):
     assert "acknowledge" not in cues
 
 
-NEVER = [
-    "calm down",
-    "relax",
-    "policy",
-    "you have to",
-    "you should have",
-    "i understand how you feel",
-    "always",
-    "never",
-]
+NEVER = {
+    "en": [
+        *("calm down", "relax", "policy", "you have to", "you should have", "i understand how you feel"),
+        *("always", "never"),
+    ],
+    "de": [
+        *("beruhig", "entspann", "richtlinie", "vorschrift", "sie müssen", "sie hätten", "wie sie sich fühlen"),
+        *("immer", "niemals", " nie "),
+    ],
+    "es": [
+        *("tranquil", "cálm", "relaj", "política", "tiene que", "debería haber", "cómo se siente"),
+        *("siempre", "nunca", "jamás"),
+    ],
+    "fr": [
+        *("calmez", "détendez", "politique", "règlement", "vous devez", "vous auriez dû", "ce que vous ressentez"),
+        *("toujours", "jamais"),
+    ],
+}
+"""What no cue says to an agent, and no phrase says to a caller."""
+
+PACKS = [path.stem for path in sorted(SHIPPED.glob("*.toml"))]
 
 
-@pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda p: p.stem)
-def test_no_shipped_cue_says_what_must_never_be_said(path):
-    for cue in load_pack(path).cues:
-        said = f"{cue.headline} {cue.why} {cue.phrase}".lower()
-        assert not [word for word in NEVER if word in said]
+@pytest.mark.parametrize("name", PACKS)
+def test_no_shipped_cue_says_what_must_never_be_said(name):
+    for cue in load_pack(name).cues:
+        said = f" {cue.headline} {cue.why} {cue.phrase} ".lower()
+        assert not [word for word in NEVER[name] if word in said], cue.id
         assert len(cue.headline.split()) <= 5
+
+
+def test_there_are_packs_in_english_spanish_german_and_french():
+    assert PACKS == ["de", "en", "es", "fr"]
+    assert [load_pack(name).language for name in PACKS] == PACKS
+
+
+@pytest.mark.parametrize("name", [name for name in PACKS if name != "en"])
+def test_a_shipped_pack_is_in_its_language_throughout(name):
+    written = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
+    pack, english = load_pack(name), load_pack("en")
+    assert set(written["words"]) == set(ENGLISH)
+    assert set(written["phrases"]) == set(english.phrases)
+    for cue, theirs in ((c, written["cue"][c.id]) for c in english.cues):
+        assert {"headline", "why"} <= theirs.keys()
+        assert ("phrase" in theirs) == bool(cue.phrase), cue.id
+        assert blanks(theirs["why"]) == (blanks(cue.why) & blanks(theirs["why"]))
+    assert [cue.id for cue in pack.cues] == [cue.id for cue in english.cues]
+
+
+def test_figures_and_reasons_are_in_the_language_of_the_pack():
+    angry = Estimate(State.HIGH, 0.8, 1.0, pitch=3.2, level=5.1, said=("so ein Mist",))
+    told = "5 dB lauter und 3 Halbtöne höher als zu Beginn, sagte „so ein Mist“"
+    assert because(angry, load_pack("de").words) == told
+
+
+def test_reasons_say_once_what_they_are_compared_with():
+    upset = Estimate(State.HIGH, 0.8, 1.0, pitch=3.0, level=4.0, tilt=2.0)
+    assert because(upset, ENGLISH) == "sharper and 3 semitones higher than at the start"
+    assert because(Estimate(State.RISING, 0.6), ENGLISH) == "more agitated than at the start"
+
+
+def test_the_pack_is_that_of_the_spoken_language():
+    assert pack_for("fr").language == "fr"
+    assert pack_for("").language == "en"
+    assert not pack_for("fr").remark
+
+
+def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_so():
+    pack = pack_for("nl")
+    assert pack.language == "en"
+    _, part = CallEngine(pack=pack).start()
+    assert isinstance(part, Part)
+    assert part.detail == "There is no cue pack for “nl”: cues are in “en”; those from words stay away."
+
+
+def test_a_pack_in_another_language_than_the_call_says_so(tmp_path):
+    assert pack_for("en", write(tmp_path, GOOD)).remark == ""
+    assert pack_for("de", write(tmp_path, GOOD)).remark.startswith("The cue pack is for “en”, the call is in “de”")
+
+
+def test_a_teams_pack_may_lie_over_any_shipped_one(tmp_path):
+    pack = load_pack(write(tmp_path, '[pack]\nextends = "de"\n[cue.pause]\nheadline = "Erst atmen"\n'))
+    assert pack.language == "de"
+    assert next(c for c in pack.cues if c.id == "pause").headline == "Erst atmen"
+    assert next(c for c in pack.cues if c.id == "speak-up").headline == "Etwas lauter"
+
+
+SAID = {
+    "de": {
+        "wants-someone-else": "Ich möchte mit Ihrem Vorgesetzten sprechen.",
+        "refusals": "Das kann ich leider nicht machen, das ist nicht möglich.",
+        "acknowledges": "Das tut mir sehr leid, Sie haben gewartet.",
+        "company-faults": "Die Maschine ist kaputt angekommen.",
+        "closings": "Das war alles. Auf Wiederhören!",
+    },
+    "es": {
+        "wants-someone-else": "Quiero hablar con su supervisor.",
+        "refusals": "Lo siento, no es posible.",
+        "acknowledges": "Entiendo su enfado, siento que haya pasado.",
+        "company-faults": "La lavadora llegó rota.",
+        "closings": "Eso es todo, adiós.",
+    },
+    "fr": {
+        "wants-someone-else": "Je veux parler à votre responsable.",
+        "refusals": "Ce n'est pas possible.",
+        "acknowledges": "Je comprends votre colère, vous avez attendu.",
+        "company-faults": "La machine est arrivée cassée.",
+        "closings": "Ce sera tout, au revoir.",
+    },
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_ordinary_sentences_are_recognised_in_each_language(name):
+    phrases = load_pack(name).phrases
+    for key, sentence in SAID[name].items():
+        assert find(sentence, phrases[key]), (key, sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("de", "Ich sage nicht, dass Sie unfähig sind."),
+        ("es", "No digo que usted sea inútil."),
+        ("fr", "Je ne dis pas que vous êtes incapable."),
+    ],
+)
+def test_words_denied_nearby_do_not_count_in_any_language(name, sentence):
+    denied = {"de": "Sie sind nicht unfähig", "es": "usted no es inútil", "fr": "vous n'êtes pas incapable"}[name]
+    for said in (denied, sentence):
+        assert find(said, load_pack(name).phrases["abuse"]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "headline", "why"),
+    [
+        ("de", "Leiser und tiefer sprechen", "Sie sind 5 dB lauter als sonst"),
+        ("es", "Voz más suave", "Habla 5 dB más alto que de costumbre"),
+        ("fr", "Une voix plus douce", "Vous parlez 5 dB plus fort que d'habitude"),
+    ],
+)
+def test_a_cue_comes_in_the_language_of_its_pack(name, headline, why):
+    scene = Scene(load_pack(name))
+    scene.small_talk()
+    scene.caller(3.0, score=0.5)
+    scene.silence(1.2)
+    scene.agent(3.0, level=-18.0)
+    (cue,) = scene.shown
+    assert (cue.id, cue.headline, cue.why) == ("lower-voice", headline, why)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "phrase"),
+    [
+        ("de", "Ich will mit Ihrem Vorgesetzten sprechen.", "vorgesetzten"),
+        ("es", "Quiero hablar con su jefe.", "su jefe"),
+        ("fr", "Je veux parler à votre responsable.", "votre responsable"),
+    ],
+)
+def test_words_earn_a_cue_in_the_language_of_its_pack(name, sentence, phrase):
+    scene = Scene(load_pack(name))
+    scene.small_talk()
+    scene.caller(2.0, score=0.2, says=sentence)
+    assert scene.cues == ["bring-in"]
+    assert phrase in scene.shown[0].why

@@ -128,3 +128,64 @@ def test_the_cue_on_screen_is_cleared_when_the_call_ends():
     scene.silence(0.6)
     scene.events += scene.engine.finish()
     assert scene.cleared == [("acknowledge", "ended")]
+
+
+def test_a_safety_cue_does_not_use_up_the_budget():
+    scene = upset_scene(budget=1)
+    scene.caller(2.0, score=0.5, says="You are an idiot.")
+    scene.agent(2.0, says="I want to help you, so please speak respectfully.")
+    for _ in range(3):
+        scene.silence(1.0)
+        scene.agent(6.5)
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    assert scene.cues == ["set-limit", "acknowledge"]
+
+
+def test_agitation_that_fades_in_silence_earns_no_praise_until_it_is_heard():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.8)
+    scene.silence(0.6)
+    scene.agent(3.0, says="You waited all day, I am sorry.")
+    scene.agitation(0.1)
+    scene.silence(4.0)
+    assert scene.cues == ["acknowledge"]
+    scene.caller(3.0)
+    assert scene.cues == ["acknowledge", "well-done"]
+
+
+def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else():
+    scene = Scene()
+    scene.agent(6.0)
+    scene.silence(1.0)
+    scene.caller(6.0, score=0.9)
+    scene.silence(0.6)
+    assert scene.cues == ["ask-journey"]
+
+
+def test_once_acknowledged_the_next_step_comes_before_acknowledging_again():
+    scene = upset_scene()
+    scene.caller(4.0, score=0.7)
+    scene.agent(2.0, says="You waited all day, I am sorry.")
+    scene.silence(1.0)
+    for _ in range(8):
+        scene.agent(4.0, says="It is like that.")
+        scene.silence(1.0)
+        scene.caller(2.0, score=0.1)
+        scene.silence(1.0)
+    scene.caller(4.0, score=0.9)
+    scene.silence(0.6)
+    assert scene.cues[-1] == "next-step"
+
+
+def test_the_same_insult_sets_the_limit_once():
+    scene = upset_scene()
+    scene.caller(2.0, score=0.5, says="You are an idiot.")
+    scene.agent(1.0, says="I want to help you, so please speak respectfully.")
+    scene.silence(4.0)
+    assert scene.cleared == [("set-limit", "heeded")]
+    for _ in range(6):
+        scene.silence(21.0)
+        scene.caller(2.0, says="You are an idiot.")
+        scene.agent(1.0, says="I want to help you, so please speak respectfully.")
+    assert scene.cues.count("set-limit") == 3

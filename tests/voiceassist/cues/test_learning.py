@@ -1,0 +1,127 @@
+""" "Wrong cue" in a live call is learned for the next one, and a kept call replays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.calls.run import demo_sound
+from voiceassist import parts
+from voiceassist.capture.base import EndOfSource
+from voiceassist.cli import app
+from voiceassist.cues.sensitivity import WrongCues
+from voiceassist.demo import LONG
+from voiceassist.engine import CallEngine
+from voiceassist.errors import StorageError
+from voiceassist.live import LiveCall
+from voiceassist.record import CallMeta, CallWriter
+from voiceassist.settings import Settings
+from voiceassist.timeline import CallStarted, CueShown, Event, Feedback, FeedbackKind, Part
+
+DEAD_AIR = "say-what-you-are-doing"
+PIECE = 3200
+
+
+class Piece:
+    events = ()
+
+    def __init__(self, index: int) -> None:
+        self.agent, self.caller = (side[index * PIECE : (index + 1) * PIECE] for side in demo_sound(LONG))
+
+
+class Opening:
+    """The first 34 s of the long demo call, in which nobody speaks for 8 s."""
+
+    def __init__(self, between: Callable[[int], None] = lambda index: None) -> None:
+        self._index = 0
+        self._between = between
+
+    def open(self) -> None:
+        pass
+
+    def read(self, timeout: float) -> Piece:
+        if self._index == 170:
+            raise EndOfSource
+        self._between(self._index)
+        self._index += 1
+        return Piece(self._index - 1)
+
+    def end(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def play(engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writer=None) -> list[Event]:
+    """The call, in which the agent calls the dead-air cue wrong as it comes, `wrongs` times."""
+    heard: list[Event] = []
+    said = 0
+
+    def between(index: int) -> None:
+        nonlocal said
+        if said < wrongs and any(isinstance(event, CueShown) for event in heard):
+            call.post(Feedback(t=0.0, kind=FeedbackKind.WRONG, number=1))
+            said += 1
+
+    call = LiveCall(Opening(between), engine, heard.append, learn=learn, writer=writer)
+    call.start()
+    assert call.join(60)
+    assert call.error is None
+    return heard
+
+
+def test_a_cue_called_wrong_comes_later_from_the_next_call_on():
+    wrong = WrongCues()
+    first = play(parts.engine(Settings(), readily=parts.agents_own(Settings())), wrong.add)
+    assert [event.id for event in first if isinstance(event, CueShown)] == [DEAD_AIR]
+    assert wrong.counts() == {DEAD_AIR: 1}
+    wrong.add(DEAD_AIR)
+    second = play(parts.engine(Settings(), readily=parts.agents_own(Settings())), wrong.add)
+    assert [event.id for event in second if isinstance(event, CueShown)] == []  # 8 s are not 9.4 s
+    assert next(event for event in second if isinstance(event, CallStarted)).sensitivities == {DEAD_AIR: 0.64}
+
+
+def test_one_cue_called_wrong_twice_counts_once():
+    wrong = WrongCues()
+    play(CallEngine(), wrong.add, wrongs=3)
+    assert wrong.counts() == {DEAD_AIR: 1}
+
+
+def test_what_cannot_be_learned_is_told_and_the_call_goes_on():
+    def full(cue: str) -> None:
+        raise StorageError("What you said about cues was not kept: the disk is full.")
+
+    heard = play(CallEngine(), full)
+    (part,) = (event for event in heard if isinstance(event, Part))
+    assert (part.part, part.detail) == ("cues", "What you said about cues was not kept: the disk is full.")
+
+
+@pytest.mark.parametrize("readily", [{}, {DEAD_AIR: 0.5}])
+def test_a_kept_call_is_tried_as_readily_as_it_was_then(readily, home):
+    settings = Settings()
+    writer = CallWriter.create(settings.library, CallMeta(origin="demo"))
+    heard = play(parts.engine(settings, readily=readily), lambda cue: None, wrongs=0, writer=writer)
+    WrongCues().add("pause")
+    tried = CliRunner().invoke(app, ["cues", "try", "last"])
+    assert tried.exit_code == 0, tried.output
+    came = any(isinstance(event, CueShown) for event in heard)
+    assert came == (not readily)
+    assert ("came too" in tried.output) == came
+
+
+def test_the_list_of_cues_says_what_was_called_wrong_and_reset_takes_it_back():
+    WrongCues().add("pause")
+    listed = CliRunner().invoke(app, ["cues", "list"], env={"COLUMNS": "160"})
+    assert "1 ×, 20 % quieter" in listed.output
+    unknown = CliRunner().invoke(app, ["cues", "reset", "acknowledge"])
+    assert "was never called wrong; these were: pause." in str(unknown.exception)
+    assert CliRunner().invoke(app, ["cues", "reset", "pause"]).exit_code == 0
+    assert WrongCues().counts() == {}
+
+
+def test_the_packs_are_listed_by_language():
+    listed = CliRunner().invoke(app, ["cues", "packs"]).output.splitlines()
+    assert [line.split()[0] for line in listed] == ["de", "en", "es", "fr"]

@@ -1,0 +1,117 @@
+""" "Wrong cue" makes a cue harder to earn, within its pack's limit, for this agent alone, and can be taken back."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.voiceassist.scene import Scene
+from voiceassist.cues import load_pack
+from voiceassist.cues.sensitivity import WrongCues, default_file, learned, sensitivities
+from voiceassist.errors import StorageError
+from voiceassist.timeline import CallStarted
+
+PACK = load_pack("en")
+CUES = {cue.id: cue for cue in PACK.cues}
+
+
+def monologue(**readily: float) -> Scene:
+    """An upset caller and an agent who talks for half a minute."""
+    scene = Scene(sensitivities=readily)
+    scene.small_talk()
+    scene.caller(3.0, score=0.6)
+    scene.silence(1.2)
+    scene.agent(15.0)
+    scene.silence(0.5)
+    scene.agent(13.0)
+    return scene
+
+
+def test_a_cue_called_wrong_takes_more_to_come():
+    assert monologue().cues == ["ask-short"]
+    assert monologue(**{"ask-short": 0.8}).cues == []
+    longer = monologue(**{"ask-short": 0.8})
+    longer.agent(4.0)
+    assert longer.shown[0].why == "You have talked for 31 s"
+
+
+def test_counts_grow_by_whole_times():
+    scene = Scene(sensitivities={"pause": 0.8})
+    scene.small_talk()
+    scene.caller(3.0, score=0.4)
+    for _ in range(2):
+        scene.agent(1.0)
+        scene.silence(0.8)
+        scene.caller(3.0)
+    assert scene.cues == []
+    scene.agent(1.0)
+    assert scene.cues == ["pause"]
+
+
+def refusal(score: float, **readily: float) -> Scene:
+    scene = Scene(sensitivities=readily)
+    scene.small_talk()
+    scene.caller(3.0, score=score)
+    scene.silence(1.2)
+    scene.agent(3.0, says="That is against our policy.")
+    return scene
+
+
+def test_a_cue_from_words_called_wrong_asks_for_a_caller_more_agitated():
+    assert refusal(0.5).cues == ["say-what-you-can"]
+    assert refusal(0.5, **{"say-what-you-can": 0.8}).cues == []
+    assert refusal(0.62, **{"say-what-you-can": 0.8}).cues == ["say-what-you-can"]
+
+
+def test_only_the_cue_that_was_called_wrong_is_touched():
+    assert refusal(0.5, **{"ask-short": 0.5, "pause": 0.5}).cues == ["say-what-you-can"]
+
+
+def test_no_cue_is_turned_down_further_than_its_pack_allows():
+    assert learned(CUES["pause"], 0) == 1.0
+    assert learned(CUES["pause"], 1) == 0.8
+    assert learned(CUES["pause"], 50) == CUES["pause"].sensitivity == 0.5
+    assert learned(CUES["set-limit"], 50) == 1.0
+
+
+def test_quieter_and_louder_are_for_all_cues_but_those_of_safety():
+    quieter, louder = (sensitivities(PACK, {}, readiness) for readiness in ("quieter", "louder"))
+    assert quieter["pause"] == 0.75
+    assert louder["pause"] == 1.25
+    assert not {"set-limit", "bring-in"} & (quieter.keys() | louder.keys())
+    assert sensitivities(PACK, {"pause": 9}, "quieter")["pause"] == 0.5
+    assert sensitivities(PACK, {}) == {}
+
+
+def test_what_was_said_is_kept_and_can_be_taken_back_one_by_one_or_as_a_whole():
+    wrong = WrongCues()
+    assert wrong.counts() == {}
+    for cue in ("pause", "pause", "reframe"):
+        wrong.add(cue)
+    assert WrongCues().counts() == {"pause": 2, "reframe": 1}
+    assert sensitivities(PACK, WrongCues().counts()) == {"pause": 0.64, "reframe": 0.8}
+    wrong.reset("pause")
+    assert WrongCues().counts() == {"reframe": 1}
+    wrong.reset()
+    assert WrongCues().counts() == {}
+    assert list(default_file().parent.iterdir()) == [default_file()]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"wrong": [1]}', '{"wrong": {"pause": "often"}}'])
+def test_a_damaged_file_turns_nothing_down(text):
+    default_file().parent.mkdir(parents=True, exist_ok=True)
+    default_file().write_text(text, encoding="utf-8")
+    assert WrongCues().counts() == {}
+    WrongCues().add("pause")
+    assert WrongCues().counts() == {"pause": 1}
+
+
+def test_what_cannot_be_kept_is_told(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(StorageError, match="What you said about cues was not kept in"):
+        WrongCues(tmp_path / "file" / "wrong.json").add("pause")
+
+
+def test_the_call_says_how_readily_its_cues_came():
+    (started,) = Scene(sensitivities={"pause": 0.64}).events
+    assert isinstance(started, CallStarted)
+    assert started.sensitivities == {"pause": 0.64}

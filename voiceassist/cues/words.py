@@ -1,0 +1,87 @@
+"""The words cues are filled with: figures and reasons, in the language of the pack.
+
+A condition tells what it found as plain values and `Said` figures; which words stand for them is the pack's matter.
+What a pack does not set in its `[words]` is English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from models.agitation import Estimate
+
+ENGLISH: Mapping[str, str] = {
+    "louder": "{n} dB louder",
+    "softer": "{n} dB softer",
+    "higher": "{n} semitones higher",
+    "higher-one": "{n} semitone higher",
+    "sharper": "sharper",
+    "faster": "faster",
+    "faster-by": "{n} % faster",
+    "than-start": "{changes} than at the start",
+    "agitated": "more agitated than at the start",
+    "and": "and",
+    "said": "said “{phrase}”",
+    "cut-in": "cut in {n} times",
+}
+"""Every word a pack may set. `{n}`, `{changes}` and `{phrase}` are filled in."""
+
+MOST_CHANGES = 2
+"""How many changes of the caller's voice a cue names: the line must be read at a glance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A figure with what it is of, such as 5 dB louder; a pack's words make a text of it."""
+
+    key: str
+    n: int
+
+    def text(self, words: Mapping[str, str]) -> str:
+        key = f"{self.key}-one" if self.n == 1 and f"{self.key}-one" in words else self.key
+        return words[key].format(n=self.n)
+
+
+def changes(estimate: Estimate) -> list[Said]:
+    """How the caller's voice has changed against the caller's own start, what tells most first."""
+    from models.agitation.tuning import TUNING
+
+    found = []
+    if estimate.pitch >= TUNING.say_pitch:
+        found.append((estimate.pitch / TUNING.pitch_scale, Said("higher", round(estimate.pitch))))
+    if estimate.level >= TUNING.say_level:
+        found.append((estimate.level / TUNING.level_scale, Said("louder", round(estimate.level))))
+    if estimate.tilt >= TUNING.say_tilt:
+        found.append((estimate.tilt / TUNING.tilt_scale, Said("sharper", 0)))
+    if estimate.pace >= TUNING.say_pace:
+        found.append((estimate.pace / TUNING.pace_scale, Said("faster", 0)))
+    return [said for _, said in sorted(found, key=lambda row: -row[0])]
+
+
+def signs(estimate: Estimate, words: Mapping[str, str]) -> list[str]:
+    """What speaks for agitation beside the voice: the last telling phrase, and cutting in."""
+    found = []
+    if estimate.said:
+        found.append(words["said"].format(phrase=estimate.said[-1]))
+    if estimate.cut_ins >= 2:
+        found.append(words["cut-in"].format(n=estimate.cut_ins))
+    return found
+
+
+def because(estimate: Estimate, words: Mapping[str, str]) -> str:
+    """Why the caller counts as agitated, as one phrase: "4 dB louder and 3 semitones higher than at the start"."""
+    voice = [said.text(words) for said in changes(estimate)[:MOST_CHANGES]]
+    parts = [words["than-start"].format(changes=joined(voice, words))] if voice else []
+    return ", ".join([*parts, *signs(estimate, words)]) or words["agitated"]
+
+
+def joined(parts: Iterable[str], words: Mapping[str, str]) -> str:
+    """Several of a kind: "one, another and a third"."""
+    *before, last = parts
+    return f"{', '.join(before)} {words['and']} {last}" if before else last
+
+
+def spoken(facts: Mapping[str, object], words: Mapping[str, str]) -> dict[str, object]:
+    """Facts of a condition with every `Said` put into words."""
+    return {key: value.text(words) if isinstance(value, Said) else value for key, value in facts.items()}
