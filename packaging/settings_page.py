@@ -42,14 +42,20 @@ def page() -> str:
     """The whole page. Folders that differ from person to person are shown by what they are, not by their path."""
     text = OPENING
     for section, rows in groupby(settings.options().values(), key=lambda option: option.about.section):
-        text += f"\n## {section}\n\n| setting | what it does | values | default |\n|---|---|---|---|\n"
-        text += "".join(f"| `{row.name}` | {row.about.help} | {values(row)} | {default(row)} |\n" for row in rows)
+        text += (
+            f"\n## {section}\n\n| setting | in the window | what it does | values | default |\n|---|---|---|---|---|\n"
+        )
+        text += "".join(
+            f"| `{row.name}` | {row.about.label} | {row.about.help} | {values(row)} | {default(row)} |\n"
+            for row in rows
+        )
     return text
 
 
 def values(option: settings.Option) -> str:
     if option.choices:
-        words = ", ".join(f"`{choice}`" for choice in option.choices)
+        named = zip(option.choices, option.about.choices, strict=True)
+        words = ", ".join(f"`{choice}` ({name})" for choice, name in named)
     else:
         words = f"{option.expects()} {option.about.unit}".strip()
     return words + (" (for the whole computer only)" if option.about.machine_only else "")

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPain
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons, wording
-from ui.call_model import TRACE_SECONDS, CallModel
+from ui.call_model import TRACE_SECONDS, CallModel, Phase
 from ui.paragraph import Paragraph
 from ui.theme import SPACE, Role, Theme
 from voiceassist.timeline import Agitation, AgitationState
@@ -155,19 +155,23 @@ class AgitationView(QWidget):
         column.addWidget(self.curve, 1)
         model.agitation_changed.connect(self.refresh)
         model.restarted.connect(self.refresh)
+        model.phase_changed.connect(self.refresh)
         self.refresh()
 
     def reason_words(self) -> str:
         """Why the state is what it is, in the engine's plain words."""
         agitation = self._model.agitation
+        if self._model.phase is Phase.IDLE:
+            return self.tr("It shows here once a call has begun.")
         if agitation is None or agitation.state is AgitationState.LISTENING:
             return self.tr("Not enough of the caller's voice yet to tell.")
         if agitation.reasons:
-            return self.tr("Caller:") + " " + ", ".join(agitation.reasons)
+            return self.tr("Caller:") + " " + wording.together(agitation.reasons)
         return self.tr("Much as at the start of the call.")
 
     def refresh(self) -> None:
-        word = wording.agitation(self._model.state)
+        idle = self._model.phase is Phase.IDLE
+        word = self.tr("No call yet") if idle else wording.agitation(self._model.state)
         if (word, self.reason_words()) == (self._word.text(), self._reasons.text()):
             return
         self._word.setText(word)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE
 from voiceassist.timeline import (
     Agitation,
     AgitationState,
@@ -31,6 +33,7 @@ from voiceassist.timeline import (
     Part,
     PartState,
     SpeechEnded,
+    SpeechStarted,
     Text,
 )
 
@@ -41,7 +44,7 @@ TREND_SECONDS = 5.0
 TREND_LEAST = 0.06
 """The trend arrow: how far the score must have moved, and over how long. Small wobbles of a steady call stay below."""
 
-PARTS = ("agent-sound", "caller-sound", "speech", "recording", "agitation")
+PARTS = ("agent-sound", "caller-sound", "speech", "agitation", "recording", "consent")
 """The parts that are always shown, in the order they are shown in."""
 
 
@@ -92,6 +95,7 @@ class CallModel(QObject):
     agitation_changed = Signal()
     row_inserted = Signal(int)
     row_changed = Signal(int)
+    row_removed = Signal(int)
     cue_changed = Signal()
     cue_logged = Signal(int)
     muted_changed = Signal()
@@ -105,6 +109,7 @@ class CallModel(QObject):
             CallEnded: self._call_ended,
             Meter: self._meter,
             Agitation: self._agitation,
+            SpeechStarted: self._speech_started,
             SpeechEnded: self._speech_ended,
             Text: self._text,
             Note: self._note,
@@ -128,6 +133,7 @@ class CallModel(QObject):
         self.muted = False
         self.parts: dict[str, Part] = {}
         self._talked: dict[Channel, float] = {Channel.AGENT: 0.0, Channel.CALLER: 0.0}
+        self._talking_since: dict[Channel, float] = {}
         self._row_of: dict[int, Row] = {}
 
     def restart(self) -> None:
@@ -135,6 +141,22 @@ class CallModel(QObject):
         self._clear()
         self.restarted.emit()
         self.phase_changed.emit()
+
+    @contextmanager
+    def catching_up(self) -> Iterator[None]:
+        """While a call that has long begun is taken in at once: the views are told only how it stands at the end, so
+        that nothing of the past moves on screen or is read out."""
+        blocked = self.blockSignals(True)
+        try:
+            yield
+        finally:
+            self.blockSignals(blocked)
+        self.restarted.emit()
+        self.phase_changed.emit()
+        for name in self.parts:
+            self.part_changed.emit(name)
+        for changed in (self.agitation_changed, self.muted_changed, self.cue_changed):
+            changed.emit()
 
     def enter(self, phase: Phase) -> None:
         if phase is not self.phase:
@@ -158,13 +180,20 @@ class CallModel(QObject):
         return 0 if abs(change) < TREND_LEAST else (1 if change > 0 else -1)
 
     def talked(self, channel: Channel) -> float:
-        """Seconds this side has spoken so far."""
-        return self._talked[channel]
+        """Seconds this side has spoken so far, with what it is saying now."""
+        since = self._talking_since.get(channel, self.now)
+        return self._talked[channel] + max(0.0, self.now - since)
 
     def troubles(self) -> list[Part]:
         """The parts that do not do what they should, worst first."""
         bad = [p for p in self.parts.values() if p.state in (PartState.LOST, PartState.DEGRADED)]
         return sorted(bad, key=lambda p: p.state is not PartState.LOST)
+
+    @property
+    def by_demo_model(self) -> bool:
+        """Whether the words come from the model that knows only the demo's voices."""
+        speech = self.parts.get("speech")
+        return speech is not None and DEMO_MODEL_IN_USE in speech.detail
 
     def take(self, event: Event) -> None:
         """Let one event in. Events that have nothing to show are passed over."""
@@ -181,6 +210,7 @@ class CallModel(QObject):
 
     def _call_ended(self, event: CallEnded) -> None:
         self.meter = None
+        self._talking_since.clear()
         self.metered.emit()
         self.enter(Phase.ENDED)
 
@@ -197,25 +227,31 @@ class CallModel(QObject):
             self._part(Part(t=event.t, part="agitation", state=PartState.LIVE))
         self.agitation_changed.emit()
 
+    def _speech_started(self, event: SpeechStarted) -> None:
+        self._talking_since[event.channel] = event.start
+
     def _speech_ended(self, event: SpeechEnded) -> None:
+        self._talking_since.pop(event.channel, None)
         self._talked[event.channel] += event.end - event.start
         self.talk_changed.emit()
 
     def _text(self, event: Text) -> None:
+        """Words replace those of the same utterance in their place; a final without words takes them away."""
         old = self._row_of.get(event.utterance)
         text = event.text.strip()
-        if old is not None and not text:
-            self._put(old, replace(old, text="", final=event.final, stable=0))
-            return
-        if not text:
-            return
-        row = Row(event.start, text, event.channel, event.utterance, event.final, event.stable)
-        self._put(old, row)
+        if text:
+            lead = len(event.text) - len(event.text.lstrip())
+            stable = min(len(text), max(0, event.stable - lead))
+            self._put(old, Row(event.start, text, event.channel, event.utterance, event.final, stable))
+        elif old is not None and event.final:
+            where = self._where(old)
+            del self.rows[where], self._row_of[event.utterance]
+            self.row_removed.emit(where)
 
     def _put(self, old: Row | None, row: Row) -> None:
         """Replace `old` by `row`, or insert it where its time puts it (words may come late)."""
         if old is not None:
-            where = self.rows.index(old, bisect_left(self.rows, old.start, key=lambda r: r.start))
+            where = self._where(old)
             row = replace(row, start=old.start)
             self.rows[where] = row
             self._row_of[row.utterance] = row
@@ -227,11 +263,16 @@ class CallModel(QObject):
             self._row_of[row.utterance] = row
         self.row_inserted.emit(where)
 
+    def _where(self, row: Row) -> int:
+        return self.rows.index(row, bisect_left(self.rows, row.start, key=lambda r: r.start))
+
     def _position(self, start: float) -> int:
         return bisect_right(self.rows, start, key=lambda r: r.start)
 
     def _note(self, event: Note) -> None:
         self._put(None, Row(event.t, event.text))
+        if event.text == CALLER_TOLD:
+            self._part(Part(t=event.t, part="consent", state=PartState.LIVE, detail=event.text))
 
     def _cue_shown(self, event: CueShown) -> None:
         entry = CueEntry(event)

@@ -1,14 +1,14 @@
-"""A drop-down list that looks like the other controls in every palette.
+"""A drop-down list and a check box that look like the other controls in every palette.
 
-Qt's own one takes its outline from the window's colour, which cannot be seen on black, and a stylesheet could only
-bring an arrow along as an image file.
+Qt's own ones take their outline from the window's colour, which cannot be seen on black, and a stylesheet could only
+bring an arrow and a tick along as image files.
 """
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QStyle, QStyleOptionButton, QWidget
 
 from ui import icons
 from ui.theme import SPACE, Theme
@@ -38,3 +38,22 @@ class Choice(QComboBox):
         words = painter.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), words)
         icons.paint(painter, "open", QRectF(self.width() - 24, self.height() / 2 - 7, 14, 14), ink)
+
+
+class Check(QCheckBox):
+    """On or off; on has a tick."""
+
+    def __init__(self, theme: Theme, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        icons.paint(
+            QPainter(self), "check", QRectF(box).adjusted(3, 3, -3, -3), QColor(self._theme.colours.on_accent), 3
+        )

@@ -38,7 +38,7 @@ from ui.bridge import CallBridge
 from ui.call_model import CallModel, CueEntry
 from ui.paragraph import Paragraph
 from ui.theme import SPACE, Role, Theme, contrast
-from voiceassist.timeline import CueKind
+from voiceassist.timeline import CueKind, CueShown
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ENTRY = int(Qt.ItemDataRole.UserRole)
@@ -58,37 +58,37 @@ class CueBadge(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._entry: CueEntry | None = None
+        self._cue: CueShown | None = None
         self.setFixedSize(40, 40)
         theme.changed.connect(self.update)
 
-    def show_cue(self, entry: CueEntry | None) -> None:
-        self._entry = entry
+    def show_cue(self, cue: CueShown | None) -> None:
+        self._cue = cue
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_badge(painter, self._theme, self._entry, QRectF(self.rect()))
+        paint_badge(painter, self._theme, self._cue, QRectF(self.rect()))
 
 
-def paint_badge(painter: QPainter, theme: Theme, entry: CueEntry | None, box: QRectF) -> None:
+def paint_badge(painter: QPainter, theme: Theme, cue: CueShown | None, box: QRectF) -> None:
     """The round (safety: square) badge of a cue; a hollow one when there is no cue."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if entry is None:
+    if cue is None:
         painter.setPen(QColor(theme.colours.line))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawEllipse(box.adjusted(1, 1, -1, -1))
         return
-    colour = theme.colours.cue(entry.shown.kind)
+    colour = theme.colours.cue(cue.kind)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    if entry.shown.kind is CueKind.SAFETY:
+    if cue.kind is CueKind.SAFETY:
         painter.drawRoundedRect(box, 6, 6)
     else:
         painter.drawEllipse(box)
     ink = max(("#ffffff", "#000000"), key=lambda value: contrast(value, colour))
     inset = box.width() / 4.4
-    icons.paint(painter, entry.shown.icon, box.adjusted(inset, inset, -inset, -inset), QColor(ink), 2.2)
+    icons.paint(painter, cue.icon, box.adjusted(inset, inset, -inset, -inset), QColor(ink), 2.2)
 
 
 class CurrentCue(QWidget):
@@ -148,7 +148,7 @@ class CurrentCue(QWidget):
 
     def refresh(self) -> None:
         entry = self._model.current
-        self._badge.show_cue(entry)
+        self._badge.show_cue(entry.shown if entry is not None else None)
         if entry is not None:
             self._headline.setText(entry.shown.headline)
             self._why.setText(wording.bound(entry.shown.why))
@@ -243,7 +243,7 @@ class _CueDelegate(QStyledItemDelegate):
             painter.setPen(QColor(c.focus))
             painter.setBrush(QColor(c.sunken))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)
-        paint_badge(painter, self._theme, entry, QRectF(box.left() + 8, box.center().y() - 14, 28, 28))
+        paint_badge(painter, self._theme, entry.shown, QRectF(box.left() + 8, box.center().y() - 14, 28, 28))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         left, right, top = box.left() + 46, box.right() - 8, box.top() + 6
         small, strong = self._theme.font(Role.SMALL), self._theme.font(Role.STRONG)

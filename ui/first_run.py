@@ -11,9 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -28,15 +27,17 @@ from PySide6.QtWidgets import (
 )
 
 from models.speech import CatalogueEntry, ModelStore, catalogue
-from ui.choice import Choice
+from ui.choice import Check, Choice
 from ui.meters import QUIETEST_DB, LevelBar
 from ui.preferences import Preferences
+from ui.sentences import translated
 from ui.task import Task
 from ui.theme import SPACE, Theme
 from voiceassist.capture.base import EndOfSource, Source, SourceLost
 from voiceassist.capture.devices import Device, list_devices
 from voiceassist.errors import InputError
 from voiceassist.parts import DEMO_MODEL, model_store
+from voiceassist.settings import NO_WORDS
 from voiceassist.speech.machine import available_cores
 from voiceassist.timeline import Channel
 
@@ -60,13 +61,18 @@ def wrapped(text: str) -> QLabel:
     return label
 
 
+def in_catalogue(text: str) -> str:
+    """A text of the catalogue of speech models in the person's language."""
+    return QCoreApplication.translate("Catalogue", text).replace("`", "") if text else ""
+
+
 class PrivacyPage(QWizardPage):
     """What is done with a call, and the one choice there is."""
 
-    def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self.keep = QCheckBox(self.tr("&Keep the sound and the record of my calls on this computer"))
+        self.keep = Check(theme, self.tr("&Keep the sound and the record of my calls on this computer"))
         self.keep.setChecked(preferences.now.keep_calls)
         self.keep.setEnabled(preferences.loaded.may_change("keep_calls"))
         column = QVBoxLayout(self)
@@ -146,7 +152,7 @@ class SoundChooser(QWidget):
         make = self.devices[self.choice.currentIndex()].source
         self._listening = Task(lambda task: hear(make(), task), self)
         self._listening.progressed.connect(self._level)
-        self._listening.failed.connect(self.told.setText)
+        self._listening.failed.connect(lambda sentence: self.told.setText(translated(sentence)))
         self._listening.start()
 
     def stop(self) -> None:
@@ -206,7 +212,7 @@ class SoundPage(QWizardPage):
         self.told.setText(self.tr("Looking for devices…"))
         self._looking = Task(lambda task: list_devices(), self)
         self._looking.succeeded.connect(self._found)
-        self._looking.failed.connect(self.told.setText)
+        self._looking.failed.connect(lambda sentence: self.told.setText(translated(sentence)))
         self._looking.start()
 
     def _found(self, devices: list[Device]) -> None:
@@ -216,14 +222,13 @@ class SoundPage(QWizardPage):
         self.caller.offer([d for d in devices if d.channel is Channel.CALLER], now.far_end)
 
     def validatePage(self) -> bool:
-        changes = {
-            name: chooser.chosen
-            for name, chooser in (("microphone", self.agent), ("far_end", self.caller))
-            if chooser.chosen
-            and self._preferences.loaded.may_change(name)
-            # The system's own choice is left to the system, so that it follows when that changes.
-            and not chooser.devices[chooser.choice.currentIndex()].default
-        }
+        changes = {}
+        for name, chooser in (("microphone", self.agent), ("far_end", self.caller)):
+            if chooser.devices and self._preferences.loaded.may_change(name):
+                # The system's own choice is left to the system, so that it follows when that changes.
+                wanted = "" if chooser.devices[chooser.choice.currentIndex()].default else chooser.chosen
+                if wanted != getattr(self._preferences.now, name):
+                    changes[name] = wanted
         if changes:
             self._preferences.change(**changes)
         self.close_down()
@@ -248,6 +253,7 @@ class WordsPage(QWizardPage):
         self._fetching: Task | None = None
         self.models = QListWidget()
         self.models.setAccessibleName(self.tr("Speech models"))
+        self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.models.currentItemChanged.connect(self._chosen)
         self.get = QPushButton(self.tr("&Download"))
         self.get.clicked.connect(self._get)
@@ -276,8 +282,9 @@ class WordsPage(QWizardPage):
         column.addLayout(buttons)
 
     def initializePage(self) -> None:
-        installed = {model.name for model in self._store.list() if model.name != DEMO_MODEL}
+        installed = self._usable()
         recommended = RECOMMENDED if available_cores() > 1 else RECOMMENDED_WEAK
+        now = self._preferences.now.speech_model
         self.models.clear()
         none = QListWidgetItem(self.tr("None: cues from sound only"))
         self.models.addItem(none)
@@ -287,9 +294,8 @@ class WordsPage(QWizardPage):
                 continue
             item = QListWidgetItem(self._words_for(entry, entry.name in installed, entry.name == recommended))
             item.setData(1000, entry.name)
-            item.setToolTip(entry.note)
             self.models.addItem(item)
-            if entry.name == (self._preferences.now.speech_model or recommended):
+            if entry.name == (now or recommended):
                 wanted = item
         for name in sorted(installed - {entry.name for entry in catalogue()}):
             item = QListWidgetItem(f"{name} – " + self.tr("installed"))
@@ -300,19 +306,28 @@ class WordsPage(QWizardPage):
     def _words_for(self, entry: CatalogueEntry, installed: bool, recommended: bool) -> str:
         size = self.tr("installed") if installed else self.tr("{0} MB").format(entry.megabytes)
         good = ", " + self.tr("recommended here") if recommended else ""
-        return f"{entry.name} – {size}, {entry.speed}{good}"
+        return f"{in_catalogue(entry.title)} ({entry.name}) – {size}, {in_catalogue(entry.speed)}{good}"
 
     @property
     def chosen(self) -> str:
         item = self.models.currentItem()
         return str(item.data(1000) or "") if item is not None else ""
 
+    def _usable(self) -> set[str]:
+        """The installed models that are for real calls."""
+        return {model.name for model in self._store.list() if model.name != DEMO_MODEL}
+
     def _installed(self, name: str) -> bool:
         return any(model.name == name for model in self._store.list())
 
     def _chosen(self) -> None:
         busy = self._fetching is not None
-        self.get.setEnabled(not busy and bool(self.chosen) and not self._installed(self.chosen))
+        missing = bool(self.chosen) and not self._installed(self.chosen)
+        if not busy:
+            note = next((in_catalogue(entry.note) for entry in catalogue() if entry.name == self.chosen), "")
+            later = self.tr("Not installed yet: download it or import a folder. Until then cues come from sound only.")
+            self.told.setText(f"{note} {later if missing else ''}".strip())
+        self.get.setEnabled(not busy and missing)
         self.add.setEnabled(not busy)
         self.models.setEnabled(not busy)
         self.stop.setVisible(busy)
@@ -345,30 +360,35 @@ class WordsPage(QWizardPage):
 
     def _fetched(self, folder: Path) -> None:
         self._fetching = None
-        self.told.setText(self.tr("{0} is installed.").format(folder.name))
         self.initializePage()
         for row in range(self.models.count()):
             if self.models.item(row).data(1000) == folder.name:
                 self.models.setCurrentRow(row)
         self._chosen()
+        self.told.setText(self.tr("{0} is installed.").format(folder.name))
 
     def _broke(self, sentence: str) -> None:
         self._fetching = None
-        self.told.setText(sentence)
         self._chosen()
+        self.told.setText(translated(sentence))
 
     def _stop(self) -> None:
         self.close_down()
-        self.told.setText(self.tr("Stopped. What has arrived is kept for the next try."))
         self._chosen()
+        self.told.setText(self.tr("Stopped. What has arrived is kept for the next try."))
 
     def validatePage(self) -> bool:
         if self._fetching is not None:
             self.told.setText(self.tr("Still downloading. Wait, or press Stop."))
             return False
-        name = self.chosen
-        if name and self._installed(name) and self._preferences.loaded.may_change("speech_model"):
-            self._preferences.change(speech_model=name)
+        name, now = self.chosen, self._preferences.now.speech_model
+        if not self._preferences.loaded.may_change("speech_model"):
+            return True
+        if not name:
+            if self._usable():  # else there are none anyway, and a model that comes later is welcome
+                self._preferences.change(speech_model=NO_WORDS)
+        elif self._installed(name) or now == NO_WORDS:
+            self._preferences.change(speech_model=name if self._installed(name) else None)
         return True
 
     def close_down(self) -> None:
@@ -423,8 +443,8 @@ class FirstRun(QWizard):
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
         self.setButtonText(QWizard.WizardButton.CancelButton, self.tr("Later"))
-        self.resize(620, 480)
-        self.privacy = PrivacyPage(preferences)
+        self.resize(700, 520)
+        self.privacy = PrivacyPage(preferences, theme)
         self.sound = SoundPage(preferences, theme)
         self.words = WordsPage(preferences, store or model_store(preferences.now))
         self.rehearsal = RehearsalPage()

@@ -335,26 +335,35 @@ def paint_state(painter: QPainter, state: AgitationState, box: QRectF, colour: Q
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
     """The picture `name` for a button or menu, sharp at 100, 200 and 300 %."""
-    result = QIcon()
-    for ratio in (1, 2, 3):
-        pixmap = QPixmap(QSize(size, size) * ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        paint(painter, name, QRectF(0, 0, size * ratio, size * ratio), colour)
-        painter.end()
-        pixmap.setDevicePixelRatio(ratio)
-        result.addPixmap(pixmap)
-    return result
+    return _rendered(size, lambda painter, box: paint(painter, name, box, colour))
 
 
 def state_icon(state: AgitationState, colour: QColor, size: int = 22) -> QIcon:
     """The agitation's shape for the tray."""
+    return _rendered(size, lambda painter, box: paint_state(painter, state, box.adjusted(2, 2, -2, -2), colour))
+
+
+def program_icon() -> QIcon:
+    """The program's own sign, for title bars and task lists: a headset on blue, whatever the palette."""
+
+    def draw(painter: QPainter, box: QRectF) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor("#0b62a4"))
+        painter.drawRoundedRect(box, box.width() / 5, box.width() / 5)
+        inset = box.width() / 8
+        paint(painter, "caller-sound", box.adjusted(inset, inset, -inset, -inset), QColor("#ffffff"), 2.6)
+
+    return _rendered(32, draw)
+
+
+def _rendered(size: int, draw: Callable[[QPainter, QRectF], None]) -> QIcon:
     result = QIcon()
     for ratio in (1, 2, 3):
         pixmap = QPixmap(QSize(size, size) * ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        paint_state(painter, state, QRectF(2, 2, size * ratio - 4, size * ratio - 4), colour)
+        draw(painter, QRectF(0, 0, size * ratio, size * ratio))
         painter.end()
         pixmap.setDevicePixelRatio(ratio)
         result.addPixmap(pixmap)

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
-    QScrollArea,
     QSplitter,
     QVBoxLayout,
     QWidget,
@@ -26,15 +25,20 @@ from PySide6.QtWidgets import (
 
 from ui import icons, wording
 from ui.agitation_view import AgitationView
+from ui.banner import Banner
 from ui.bridge import CallBridge
 from ui.call_model import CallModel, Phase
+from ui.column import Column
 from ui.cue_views import CueLog, CurrentCue, announce
 from ui.meters import Parts, TalkShare
 from ui.overlay import Overlay
 from ui.placement import Corner, Placement
 from ui.preferences import Preferences
+from ui.sentences import translated
 from ui.theme import SPACE, Role, Scheme, Theme
 from ui.transcript import Transcript
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL
+from voiceassist.settings import NO_WORDS
 from voiceassist.timeline import PartState
 
 ARROWS = {
@@ -43,6 +47,9 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+
+WORDS_WIDTH = 260
+"""Logical pixels the transcript has at least: a bubble of three or four words a line."""
 
 
 def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame:
@@ -83,7 +90,8 @@ class LiveWindow(QMainWindow):
         self._model, self._bridge, self._theme, self._preferences = model, bridge, theme, preferences
         self._overlay = overlay
         self.setWindowTitle(title or "VoiceAssist")
-        self.setMinimumSize(600, 380)
+        QApplication.setWindowIcon(icons.program_icon())
+        self.setMinimumHeight(380)
 
         self.transcript = Transcript(model, theme)
         self.agitation = AgitationView(model, theme)
@@ -96,7 +104,7 @@ class LiveWindow(QMainWindow):
         column.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[4])
         column.setSpacing(SPACE[3])
         column.addLayout(self._make_top())
-        column.addWidget(self._make_banner())
+        column.addLayout(self._make_banners())
         column.addWidget(self._make_middle(), 1)
         column.addWidget(self.parts)
         body = QWidget()
@@ -104,10 +112,11 @@ class LiveWindow(QMainWindow):
         self.setCentralWidget(body)
         self._make_menus()
 
-        model.phase_changed.connect(self.refresh)
+        model.phase_changed.connect(self._phase_changed)
         model.metered.connect(self._tick)
         model.part_changed.connect(self._part_changed)
         model.restarted.connect(self._restarted)
+        self.parts.told.connect(lambda: bridge.note(CALLER_TOLD))
         bridge.failed.connect(self._failed)
         preferences.refused.connect(self._failed)
         theme.changed.connect(self._restyle)
@@ -131,13 +140,14 @@ class LiveWindow(QMainWindow):
         self.reference = QLineEdit()
         self.reference.setPlaceholderText(self.tr("Caller reference (order, ticket, number)"))
         self.reference.setAccessibleName(self.tr("Caller reference"))
-        self.reference.setMaximumWidth(320)
+        self.reference.setMaximumWidth(380)
         self.reference.setText("")
         self._phase = QLabel()
         self._phase.setProperty("role", "strong")
         self._clock = QLabel()
         self._clock.setProperty("role", "strong")
         self._clock.setAccessibleName(self.tr("Length of the call"))
+        self._clock.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         top = QHBoxLayout()
         top.setSpacing(SPACE[3])
         top.addWidget(self.start)
@@ -148,23 +158,21 @@ class LiveWindow(QMainWindow):
         top.addWidget(self._clock)
         return top
 
-    def _make_banner(self) -> QFrame:
-        self.banner = QFrame()
-        self.banner.setProperty("banner", "true")
-        self._banner_icon = QLabel()
-        self._banner_icon.setFixedSize(18, 18)
-        self._banner_words = QLabel()
-        self._banner_words.setWordWrap(True)
-        self._banner_words.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        line = QHBoxLayout(self.banner)
-        line.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
-        line.setSpacing(SPACE[2])
-        line.addWidget(self._banner_icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._banner_words, 1)
-        self.banner.hide()
-        return self.banner
+    def _make_banners(self) -> QVBoxLayout:
+        get = QPushButton(self.tr("&Get a speech model…"))
+        get.clicked.connect(self.set_up_asked)
+        self.model_banner = Banner(self._theme, get)
+        self.banner = Banner(self._theme)
+        banners = QVBoxLayout()
+        banners.setSpacing(SPACE[2])
+        banners.addWidget(self.model_banner)
+        banners.addWidget(self.banner)
+        self._banners = banners
+        return banners
+
+    def add_card(self, card: QWidget) -> None:
+        """Something to read under the banners, when it has something to say."""
+        self._banners.addWidget(card)
 
     def _make_middle(self) -> QSplitter:
         self.note = QLineEdit()
@@ -178,6 +186,7 @@ class LiveWindow(QMainWindow):
         line.addWidget(self.note, 1)
         line.addWidget(self.add_note)
         words = QWidget()
+        words.setMinimumWidth(WORDS_WIDTH)
         left = QVBoxLayout(words)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE[2])
@@ -185,26 +194,18 @@ class LiveWindow(QMainWindow):
         left.addWidget(self.transcript, 1)
         left.addLayout(line)
 
-        self._column = right = QWidget()
-        right.setObjectName("column")
-        column = QVBoxLayout(right)
+        column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE[3])
         column.addWidget(panel(self.tr("Caller's agitation"), self.agitation), 3)
         column.addWidget(panel(self.tr("Cue"), self.cue))
         column.addWidget(panel(self.tr("Cues of this call"), self.log, self.log.wrong), 2)
-        self._right = scroll = QScrollArea()
-        scroll.setWidget(right)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(SPACE[3])
         self._splitter.setChildrenCollapsible(False)
         self._splitter.addWidget(panel(self.tr("What is said"), words))
-        self._splitter.addWidget(scroll)
+        self._splitter.addWidget(Column(column))
         self._splitter.setStretchFactor(0, 5)
         self._splitter.setStretchFactor(1, 4)
         return self._splitter
@@ -225,13 +226,14 @@ class LiveWindow(QMainWindow):
         cue.addAction(self._action(self.tr("&Mute cues or let them come"), "Ctrl+M", lambda: self.cue.mute.click()))
         view = self.menuBar().addMenu(self.tr("&View"))
         looks = QActionGroup(self)
+        self._looks: dict[Scheme, QAction] = {}
         for scheme, name in (
             (Scheme.SYSTEM, self.tr("Look of the &desktop")),
             (Scheme.LIGHT, self.tr("&Light")),
             (Scheme.DARK, self.tr("Dar&k")),
             (Scheme.CONTRAST, self.tr("&High contrast")),
         ):
-            action = QAction(name, self, checkable=True, checked=scheme is self._theme.scheme)
+            action = self._looks[scheme] = QAction(name, self, checkable=True)
             action.triggered.connect(lambda _=False, s=scheme: self._choose_scheme(s))
             looks.addAction(action)
             view.addAction(action)
@@ -355,8 +357,12 @@ class LiveWindow(QMainWindow):
         self.add_note.setEnabled(phase.live)
         self._phase.setText(wording.phase(phase))
         self._tick()
-        if phase in (Phase.PAUSED, Phase.ENDED):
-            announce(self, wording.phase(phase))
+        self._show_banner()
+
+    def _phase_changed(self) -> None:
+        self.refresh()
+        if self._model.phase in (Phase.PAUSED, Phase.ENDED):
+            announce(self, wording.phase(self._model.phase))
 
     def _tick(self) -> None:
         words = wording.clock(self._model.now)
@@ -364,13 +370,10 @@ class LiveWindow(QMainWindow):
             self._clock.setText(words)
 
     def _restyle(self) -> None:
+        self._looks[self._theme.scheme].setChecked(True)
         self._clock.setMinimumWidth(self._theme.pixels(Role.STRONG) * 4)
         self.add_note.setIcon(icons.icon("note", QColor(self._theme.colours.text), 16))
         self.refresh()
-        self._show_banner()
-        self._right.setMinimumWidth(
-            self._column.minimumSizeHint().width() + self._right.verticalScrollBar().sizeHint().width()
-        )
 
     def _restarted(self) -> None:
         self._failure = ""
@@ -379,7 +382,7 @@ class LiveWindow(QMainWindow):
     def _failed(self, sentence: str) -> None:
         self._failure = sentence
         self._show_banner()
-        announce(self, sentence, urgent=True)
+        announce(self, translated(sentence), urgent=True)
 
     def remark(self, sentences: Iterable[str]) -> None:
         """Say these things in the banner until others are said: keys that do not work, for example."""
@@ -390,30 +393,39 @@ class LiveWindow(QMainWindow):
         part = self._model.parts[name]
         self._show_banner()
         if part.state is PartState.LOST:
-            announce(self, f"{wording.part(name)}: {wording.part_state(part.state)}. {part.detail}", urgent=True)
+            state = wording.part_state(part.state, name)
+            announce(self, f"{wording.part(name)}: {state}. {translated(part.detail)}", urgent=True)
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [words for words in (self._failure, *self._remarks) if words]
-        words += [
-            f"{wording.part(p.part)}: {p.detail or wording.part_state(p.state)}"
-            for p in self._model.troubles()
-            if p.state is PartState.LOST or p.detail
-        ]
-        speech = self._model.parts.get("speech")
-        if speech is not None and speech.detail and speech not in self._model.troubles():
-            words.append(speech.detail)
+        words = [translated(words) for words in (self._failure, *self._remarks) if words]
+        over = self._model.phase is Phase.ENDED
+        for part in self._model.troubles():
+            if over and part.state is not PartState.LOST:
+                continue  # nothing can be done about it any more
+            detail = part.detail.replace(DEMO_MODEL_IN_USE, "").strip()
+            if detail or part.state is PartState.LOST:
+                detail = translated(detail) or wording.part_state(part.state, part.part)
+                words.append(f"{wording.part(part.part)}: {detail}")
+        for part in self._model.parts.values():
+            if part.state is PartState.OFF and part.detail not in ("", NO_MODEL) and not over:
+                words.append(f"{wording.part(part.part)}: {translated(part.detail)}")
         return "\n".join(words)
 
     def _show_banner(self) -> None:
-        words = self.banner_words()
         bad = bool(self._failure) or any(p.state is PartState.LOST for p in self._model.troubles())
-        self._banner_words.setText(words)
-        colour = QColor(self._theme.colours.lost if bad else self._theme.colours.accent)
-        self._banner_icon.setPixmap(icons.icon("warning" if bad else "info", colour, 18).pixmap(18, 18))
-        self.banner.setAccessibleName(self.tr("Warning") if bad else self.tr("Remark"))
-        self.banner.setAccessibleDescription(words)
-        self.banner.setVisible(bool(words))
+        self.banner.say(self.banner_words(), bad)
+        self.model_banner.say(*self._about_the_model())
+
+    def _about_the_model(self) -> tuple[str, bool]:
+        """What must be known of the speech model as long as it is in use, and whether it is a warning."""
+        speech = self._model.parts.get("speech")
+        if self._model.phase is Phase.ENDED or speech is None:
+            return "", False
+        if self._model.by_demo_model:
+            return self.tr("Demo speech model: for the made-up voices of the demo only, not for real calls."), True
+        missed = speech.detail == NO_MODEL and self._preferences.now.speech_model != NO_WORDS
+        return (self.tr("No speech model: cues come from sound only.") if missed else "", False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._preferences.remember("geometry", self.saveGeometry())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from ui import icons, wording
-from ui.call_model import PARTS, CallModel
+from ui.call_model import PARTS, CallModel, Phase
+from ui.sentences import translated
 from ui.theme import SPACE, Theme
 from voiceassist.timeline import Channel, Part, PartState
 
@@ -109,23 +110,32 @@ class PartItem(QWidget):
             line.addWidget(self.bar, 1)
         else:
             line.addStretch(1)
+        self._line = line
         self.show_part(Part(t=0.0, part=name, state=PartState.OFF))
 
+    def add(self, control: QWidget) -> None:
+        """Put a control beside the word."""
+        self._line.insertWidget(self._line.count() - 1, control)
+
     def show_part(self, part: Part) -> None:
-        word = wording.part_state(part.state)
+        word = wording.part_state(part.state, self.name)
+        why = translated(part.detail)
         self._mark.show_state(part.state)
         self._word.setText(word)
         if self.bar is not None:
             heard = part.state in (PartState.LIVE, PartState.DEGRADED)
             self.bar.setVisible(heard)
             self._word.setVisible(part.state is not PartState.LIVE)
-        self.setToolTip(f"{wording.part(self.name)}: {word}. {part.detail}".strip())
+        self.setToolTip(f"{wording.part(self.name)}: {word}. {why}".strip())
         self.setAccessibleName(f"{wording.part(self.name)}: {word}")
-        self.setAccessibleDescription(part.detail)
+        self.setAccessibleDescription(why)
 
 
 class Parts(QFrame):
-    """All parts of the call in one strip that is always in sight."""
+    """All parts of the call, always in sight: in one row where there is room, else in two or three."""
+
+    told = Signal()
+    """The agent has told the caller, and says so."""
 
     def __init__(self, model: CallModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,23 +143,77 @@ class Parts(QFrame):
         self.setProperty("banner", "true")
         self.setAccessibleName(self.tr("How every part is doing"))
         self.items = {name: PartItem(name, theme) for name in PARTS}
-        strip = QHBoxLayout(self)
-        strip.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
-        strip.setSpacing(SPACE[5])
-        for name, item in self.items.items():
-            strip.addWidget(item, 3 if name in SOUND_OF else 2)
+        self.caller_told = QPushButton(self.tr("Caller was &told"))
+        self.caller_told.setProperty("slim", "true")
+        self.caller_told.setToolTip(self.tr("Writes into the call's record that the caller knows."))
+        self.caller_told.clicked.connect(self.told)
+        self.caller_told.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes once pressed, and must not drag the focus on
+        self.caller_told.hide()
+        self.items["consent"].add(self.caller_told)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
+        self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
+        self._grid.setHorizontalSpacing(SPACE[4])
+        self._grid.setVerticalSpacing(SPACE[1])
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._columns = 0
+        self._arrange(len(PARTS))
         model.part_changed.connect(self._show)
+        model.phase_changed.connect(self._refresh)
         model.metered.connect(self._meter)
         model.restarted.connect(self._restarted)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for item in self.items.values():
+            self._grid.removeWidget(item)
+        for n, (name, item) in enumerate(self.items.items()):
+            self._grid.addWidget(item, n // columns, n % columns)
+            self._grid.setColumnStretch(n % columns, 3 if name in SOUND_OF else 2)
+        for column in range(columns, len(self.items)):
+            self._grid.setColumnStretch(column, 0)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As few rows as there is room for."""
+        widths = [item.minimumSizeHint().width() for item in self.items.values()]
+        room = self.width() - 2 * SPACE[3]
+        for columns in (len(widths), 3, 2):
+            needed = sum(max(widths[at::columns]) for at in range(columns)) + (columns - 1) * SPACE[4]
+            if needed <= room or columns == 2:
+                self._arrange(columns)
+                return
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for two columns, whatever the rows are now."""
+        widths = [item.minimumSizeHint().width() for item in self.items.values()]
+        return QSize(max(widths[::2]) + max(widths[1::2]) + SPACE[4] + 2 * SPACE[3], super().minimumSizeHint().height())
 
     def _restarted(self) -> None:
         for name, item in self.items.items():
             item.show_part(Part(t=0.0, part=name, state=PartState.OFF))
         self._meter()
+        self._refresh()
 
     def _show(self, name: str) -> None:
         if name in self.items:
             self.items[name].show_part(self._model.parts[name])
+            self._refresh()
+
+    def _refresh(self) -> None:
+        consent = self._model.parts.get("consent")
+        due = consent is not None and consent.state is PartState.DEGRADED
+        self.caller_told.setVisible(due and self._model.phase.live)
+        if self._model.phase is Phase.ENDED:  # what was kept, and whether the caller knew, stays to be seen
+            for name in ("agent-sound", "caller-sound", "speech", "agitation"):
+                self.items[name].show_part(Part(t=0.0, part=name, state=PartState.OFF))
+        self._fit()
 
     def _meter(self) -> None:
         meter = self._model.meter
@@ -180,6 +244,7 @@ class TalkShare(QWidget):
         grid.addWidget(self._agent, 0, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(self._line, 1, 0, 1, 2)
         model.talk_changed.connect(self.refresh)
+        model.metered.connect(self.refresh)
         model.restarted.connect(self.refresh)
         self.refresh()
 
@@ -196,6 +261,8 @@ class TalkShare(QWidget):
                 f"{wording.channel(Channel.CALLER)} {percent} %",
                 f"{wording.channel(Channel.AGENT)} {100 - percent} %",
             )
+        if words == (self._caller.text(), self._agent.text()):
+            return
         self._caller.setText(words[0])
         self._agent.setText(words[1])
         self.setAccessibleName(self.tr("Talk share") + ": " + ", ".join(words))

@@ -26,9 +26,10 @@ from PySide6.QtWidgets import QWidget
 
 from ui import desktop, icons, wording
 from ui.call_model import CallModel, Phase
+from ui.cue_views import paint_badge
 from ui.placement import Placement, placed_at, resolve
 from ui.preferences import Preferences
-from ui.theme import SPACE, Role, Theme, contrast
+from ui.theme import SPACE, Role, Theme
 from voiceassist.timeline import AgitationState, CueKind, CueShown, PartState
 
 WIDTH = 340
@@ -328,7 +329,7 @@ class Overlay(QWidget):
     def _paint_frame(self, painter: QPainter) -> None:
         c = self._theme.colours
         ground = QColor(c.window)
-        ground.setAlpha(170)
+        ground.setAlpha(255 if self._masked else 170)
         painter.setBrush(ground)
         painter.setPen(QPen(QColor(c.accent), 2, Qt.PenStyle.DashLine))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 10, 10)
@@ -342,7 +343,7 @@ class Overlay(QWidget):
         )
 
     def _ground(self, painter: QPainter, box: QRectF, edge: QColor, width: float, radius: float) -> None:
-        if self._masked:  # without a compositor there are no half-transparent edges, so let there be colour below them
+        if self._masked and not self._arranging:  # cut to shape: no half-transparent edges, so colour below them
             painter.fillRect(box, edge)
         painter.setBrush(QColor(self._theme.colours.surface))
         painter.setPen(QPen(edge, width))
@@ -392,15 +393,8 @@ class Overlay(QWidget):
         box = self._card_box(cue)
         self._ground(painter, box, colour, 3 if cue.kind is CueKind.SAFETY else max(1.5, c.border), 12)
         inner = box.adjusted(14, 14, -14, -14)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour)
         badge = QRectF(inner.left(), inner.top(), 44, 44)
-        if cue.kind is CueKind.SAFETY:
-            painter.drawRoundedRect(badge, 6, 6)
-        else:
-            painter.drawEllipse(badge)
-        on_badge = max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, colour))
-        icons.paint(painter, cue.icon, badge.adjusted(10, 10, -10, -10), QColor(on_badge), 2.2)
+        paint_badge(painter, self._theme, cue, badge)
         left, top = badge.right() + SPACE[3], inner.top()
         room = inner.right() - left
         if cue.kind is CueKind.SAFETY:

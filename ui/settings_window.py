@@ -6,11 +6,11 @@ A choice counts and is written down as soon as it is made. The window knows no o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDoubleSpinBox,
     QFileDialog,
@@ -18,20 +18,42 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from ui.choice import Choice
+from ui import offers
+from ui.choice import Check, Choice
+from ui.column import Column
 from ui.preferences import Preferences
+from ui.sentences import translated
+from ui.task import Task
 from ui.theme import SPACE, Theme
+from ui.wrong_cues import WrongCuesList
 from voiceassist.settings import Layer, Option, Value, options
 
 MANY = 1_000_000
+EDITOR_WIDTH = 260
+"""Logical pixels: wide enough for what stands in an empty line."""
 translate = QCoreApplication.translate
+
+
+def words(text: str) -> str:
+    """A text of the option table in the person's language."""
+    return translate("Settings", text) if text else ""
+
+
+def title(option: Option) -> str:
+    """The option's name as a person reads it."""
+    return words(option.about.label)
+
+
+def explanation(option: Option) -> str:
+    """What the option is for."""
+    return words(option.about.help).replace("`", "")
 
 
 class Editor:
@@ -45,11 +67,12 @@ def make_editor(option: Option, theme: Theme, changed: Callable[[], object]) -> 
     """The widget that fits the option's type; `changed` is called when the person has made a choice."""
     if option.choices:
         combo = Choice(theme)
-        combo.addItems(option.choices)
+        for value, name in zip(option.choices, option.about.choices or option.choices, strict=True):
+            combo.addItem(words(name), value)
         combo.activated.connect(lambda _: changed())
-        return Editor(combo, lambda v: combo.setCurrentText(str(v)), combo.currentText)
+        return Editor(combo, lambda v: combo.setCurrentIndex(combo.findData(v)), combo.currentData)
     if option.type is bool:
-        box = QCheckBox()
+        box = Check(theme)
         on, off = translate("SettingsWindow", "On"), translate("SettingsWindow", "Off")
         box.setText(off)
         box.toggled.connect(lambda now: box.setText(on if now else off))
@@ -58,12 +81,12 @@ def make_editor(option: Option, theme: Theme, changed: Callable[[], object]) -> 
     if option.type is int or option.type is float:
         return _number_editor(option, changed)
     line = QLineEdit()
+    line.setPlaceholderText(words(option.about.empty))
     line.editingFinished.connect(changed)
     if option.type is Path:
         return Editor(line, lambda v: line.setText(str(v)), lambda: Path(line.text()))
     if option.type is str:
         return Editor(line, lambda v: line.setText(str(v)), line.text)
-    line.setPlaceholderText(translate("SettingsWindow", "one, another, a third"))
     return Editor(
         line,
         lambda v: line.setText(", ".join(v) if isinstance(v, tuple) else str(v)),
@@ -72,25 +95,21 @@ def make_editor(option: Option, theme: Theme, changed: Callable[[], object]) -> 
 
 
 def _number_editor(option: Option, changed: Callable[[], object]) -> Editor:
+    """(The buttons are left away by the stylesheet: told to have none, Qt 6.12 leaves the figure no room.)"""
     low, high = option.about.at_least, option.about.at_most
     low, high = -MANY if low is None else low, MANY if high is None else high
-    unit = f" {option.about.unit}" if option.about.unit else ""
+    unit = f" {words(option.about.unit)}" if option.about.unit else ""
     if option.type is int:
         whole = QSpinBox(minimum=int(low), maximum=int(high), suffix=unit)
         whole.setKeyboardTracking(False)
-        whole.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        whole.lineEdit().setTextMargins(SPACE[2], 0, SPACE[2], 0)
         whole.valueChanged.connect(lambda _: changed())
         return Editor(whole, lambda v: whole.setValue(int(str(v))), whole.value)
     real = QDoubleSpinBox(minimum=low, maximum=high, suffix=unit, decimals=2, singleStep=(high - low) / 20)
     real.setKeyboardTracking(False)
-    real.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    real.lineEdit().setTextMargins(SPACE[2], 0, SPACE[2], 0)
     real.valueChanged.connect(lambda _: changed())
     return Editor(real, lambda v: real.setValue(float(str(v))), real.value)
-
-
-def title(option: Option) -> str:
-    """The option's name as a person reads it."""
-    return option.name.replace("_", " ").capitalize()
 
 
 class OptionRow(QWidget):
@@ -100,49 +119,88 @@ class OptionRow(QWidget):
         super().__init__(parent)
         self.option = option
         self._showing = False
+        self._looking: Task | None = None
+        self.menu: QMenu | None = None
         self._preferences, self._theme = preferences, theme
         name = QLabel(title(option))
         name.setProperty("role", "strong")
-        about = QLabel(option.about.help.replace("`", ""))
+        about = QLabel(explanation(option))
         about.setProperty("role", "small")
         about.setWordWrap(True)
         self._who = QLabel()
         self._who.setProperty("role", "small")
         self.editor = make_editor(option, theme, self._changed)
         self.editor.widget.setAccessibleName(title(option))
-        self.editor.widget.setAccessibleDescription(option.about.help)
-        self.editor.widget.setMinimumSize(220, 30)
+        self.editor.widget.setAccessibleDescription(explanation(option))
+        self.editor.widget.setMinimumSize(EDITOR_WIDTH, 30)
         self.reset = QPushButton(self.tr("Reset"))
         self.reset.setProperty("slim", "true")
         self.reset.setAccessibleName(self.tr("Reset {0}").format(title(option)))
         self.reset.clicked.connect(lambda: preferences.change(**{option.name: None}))
 
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(name)
-        words.addWidget(about)
-        words.addWidget(self._who)
+        text = QVBoxLayout()
+        text.setSpacing(2)
+        text.addWidget(name)
+        text.addWidget(about)
+        text.addWidget(self._who)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, SPACE[1], 0, SPACE[1])
-        line.setSpacing(SPACE[4])
-        line.addLayout(words, 1)
+        line.setSpacing(SPACE[3])
+        line.addLayout(text, 1)
         line.addWidget(self.editor.widget)
-        if option.type is Path:
-            line.addWidget(self._make_chooser())
+        self.choose = self._make_chooser()
+        if self.choose is not None:
+            line.addWidget(self.choose)
         line.addWidget(self.reset)
         preferences.changed.connect(self.refresh)
         self.refresh()
 
-    def _make_chooser(self) -> QPushButton:
-        self.choose = QPushButton(self.tr("Choose…"))
-        self.choose.setAccessibleName(self.tr("Choose a folder: {0}").format(title(self.option)))
-        self.choose.clicked.connect(self._choose)
-        return self.choose
+    def _make_chooser(self) -> QPushButton | None:
+        """A button that leads to the values there are, for folders and for what this computer can tell."""
+        if self.option.type is not Path and not self.option.about.offers:
+            return None
+        button = QPushButton(self.tr("Choose…"))
+        button.setAccessibleName(self.tr("Choose: {0}").format(title(self.option)))
+        button.clicked.connect(self._choose_folder if self.option.type is Path else self._look)
+        return button
 
-    def _choose(self) -> None:
+    def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, title(self.option), str(self.editor.read()))
         if folder:
             self._preferences.change(**{self.option.name: Path(folder)})
+
+    def _look(self) -> None:
+        """Ask the computer what there is, and offer that in a menu."""
+        if self._looking is not None:
+            return
+        kind, now = self.option.about.offers, self._preferences.now
+        self._looking = Task(lambda task: offers.offers(kind, now), self)
+        self._looking.succeeded.connect(self._offer)
+        self._looking.failed.connect(self._found_nothing)
+        self._looking.start()
+
+    def _offer(self, found: list[offers.Offer]) -> None:
+        self._looking = None
+        if self.choose is None or not self.isVisible():
+            return
+        menu = self.menu = QMenu(self)
+        if self.option.about.empty:
+            found = [("", words(self.option.about.empty)), *found]
+        for value, name in found:
+            action = menu.addAction(name.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(value == self.editor.read())
+            action.triggered.connect(partial(self._choose_offer, value))
+        if not found:
+            menu.addAction(self.tr("There is none on this computer.")).setEnabled(False)
+        menu.popup(self.choose.mapToGlobal(self.choose.rect().bottomLeft()))
+
+    def _choose_offer(self, value: str) -> None:
+        self._preferences.change(**{self.option.name: value})
+
+    def _found_nothing(self, sentence: str) -> None:
+        self._looking = None
+        self._preferences.refused.emit(sentence)
 
     def _changed(self) -> None:
         if self._showing:
@@ -160,21 +218,21 @@ class OptionRow(QWidget):
         self.editor.show(getattr(loaded.settings, self.option.name))
         self._showing = False
         self.editor.widget.setEnabled(free)
-        if self.option.type is Path:
+        if self.choose is not None:
             self.choose.setEnabled(free)
         self.reset.setVisible(layer is Layer.USER)
-        words = {
+        who = {
             Layer.POLICY: self.tr("Managed by your organisation."),
             Layer.MACHINE: self.tr("Set for this computer by whoever looks after it."),
         }.get(layer, "" if free else self.tr("Can only be set for the whole computer."))
-        self._who.setText(words)
-        self._who.setVisible(bool(words))
+        self._who.setText(who)
+        self._who.setVisible(bool(who))
 
-    def matches(self, words: str) -> bool:
-        """Whether every one of the words is in the option's name, section or help."""
-        about = self.option.about
-        text = f"{self.option.name} {title(self.option)} {about.section} {about.help}".casefold()
-        return all(word in text for word in words.casefold().split())
+    def matches(self, searched: str) -> bool:
+        """Whether every word that is searched for is in the option's name, label, section or help."""
+        section = words(self.option.about.section)
+        text = f"{self.option.name} {title(self.option)} {section} {explanation(self.option)}".casefold()
+        return all(word in text for word in searched.casefold().split())
 
 
 class SettingsWindow(QDialog):
@@ -183,7 +241,7 @@ class SettingsWindow(QDialog):
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(760, 640)
+        self.resize(860, 680)
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search the settings"))
         self.search.setAccessibleName(self.tr("Search the settings"))
@@ -206,14 +264,7 @@ class SettingsWindow(QDialog):
             column.addWidget(self._make_section(section, preferences, theme))
         column.addWidget(self._none)
         column.addStretch(1)
-        inside = QWidget()
-        inside.setObjectName("column")
-        inside.setLayout(column)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area = Column(column)
         close = QPushButton(self.tr("&Close"))
         close.clicked.connect(self.accept)
         top = QVBoxLayout(self)
@@ -221,7 +272,7 @@ class SettingsWindow(QDialog):
         top.setSpacing(SPACE[3])
         top.addWidget(self.search)
         top.addWidget(self._error)
-        top.addWidget(scroll, 1)
+        top.addWidget(self.area, 1)
         top.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends the writing in a line; it must not press the nearest button
@@ -229,7 +280,7 @@ class SettingsWindow(QDialog):
     def _make_section(self, section: str, preferences: Preferences, theme: Theme) -> QFrame:
         frame = QFrame()
         frame.setProperty("panel", "true")
-        heading = QLabel(section)
+        heading = QLabel(words(section))
         heading.setProperty("role", "heading")
         column = QVBoxLayout(frame)
         column.setContentsMargins(SPACE[4], SPACE[3], SPACE[4], SPACE[3])
@@ -239,14 +290,16 @@ class SettingsWindow(QDialog):
         ]
         for row in rows:
             column.addWidget(row)
+        if section == "Cues":
+            column.addWidget(WrongCuesList(preferences))
         self.rows += rows
         self._panels.append((frame, rows))
         return frame
 
-    def _filter(self, words: str) -> None:
+    def _filter(self, searched: str) -> None:
         found = False
         for frame, rows in self._panels:
-            fitting = [row.matches(words) for row in rows]
+            fitting = [row.matches(searched) for row in rows]
             for row, fits in zip(rows, fitting, strict=True):
                 row.setVisible(fits)
             frame.setVisible(any(fitting))
@@ -254,5 +307,5 @@ class SettingsWindow(QDialog):
         self._none.setVisible(not found)
 
     def _refused(self, sentence: str) -> None:
-        self._error.setText(sentence)
+        self._error.setText(translated(sentence))
         self._error.show()

@@ -46,9 +46,9 @@ class Colours:
     line: str
     text: str
     muted: str
+    disabled: str
     accent: str
     on_accent: str
-    focus: str
     agent_bubble: str
     caller_bubble: str
     listening: str
@@ -56,13 +56,31 @@ class Colours:
     rising: str
     high: str
     falling: str
-    tip: str
     safety: str
-    good: str
-    warning: str
-    lost: str
     border: int = 1
     """Width of lines around panels and controls, in logical pixels."""
+
+    # One hue has one meaning: what is good is the green of falling agitation, what is lost the red of high agitation.
+
+    @property
+    def focus(self) -> str:
+        return self.accent
+
+    @property
+    def tip(self) -> str:
+        return self.calm
+
+    @property
+    def good(self) -> str:
+        return self.falling
+
+    @property
+    def warning(self) -> str:
+        return self.rising
+
+    @property
+    def lost(self) -> str:
+        return self.high
 
     def agitation(self, state: AgitationState) -> QColor:
         return QColor(str(getattr(self, state.value)))
@@ -88,9 +106,9 @@ LIGHT = Colours(
     line="#d3dae3",
     text="#17202b",
     muted="#556070",
+    disabled="#6b7686",
     accent="#0b62a4",
     on_accent="#ffffff",
-    focus="#0b62a4",
     agent_bubble="#e3eef8",
     caller_bubble="#f1f2f4",
     listening="#6b7686",
@@ -98,11 +116,7 @@ LIGHT = Colours(
     rising="#9c6200",
     high="#c2500a",
     falling="#00795a",
-    tip="#0b62a4",
     safety="#9c3a74",
-    good="#00795a",
-    warning="#9c6200",
-    lost="#b8400a",
 )
 
 DARK = Colours(
@@ -112,9 +126,9 @@ DARK = Colours(
     line="#38424e",
     text="#eef2f6",
     muted="#a7b3c0",
+    disabled="#8b97a5",
     accent="#6cb8ec",
     on_accent="#0b1218",
-    focus="#8fccf5",
     agent_bubble="#1f3346",
     caller_bubble="#2a3038",
     listening="#9aa6b4",
@@ -122,11 +136,7 @@ DARK = Colours(
     rising="#f0b030",
     high="#f58a52",
     falling="#4cc9a0",
-    tip="#6cb8ec",
     safety="#e59ac4",
-    good="#4cc9a0",
-    warning="#f0b030",
-    lost="#f58a52",
 )
 
 CONTRAST = Colours(
@@ -136,9 +146,9 @@ CONTRAST = Colours(
     line="#ffffff",
     text="#ffffff",
     muted="#ffffff",
+    disabled="#a8a8a8",
     accent="#ffe14d",
     on_accent="#000000",
-    focus="#ffe14d",
     agent_bubble="#00264d",
     caller_bubble="#1a1a1a",
     listening="#ffffff",
@@ -146,11 +156,7 @@ CONTRAST = Colours(
     rising="#ffc233",
     high="#ff9a66",
     falling="#5fe8b8",
-    tip="#7fd0ff",
     safety="#ffb0dc",
-    good="#5fe8b8",
-    warning="#ffc233",
-    lost="#ff9a66",
     border=2,
 )
 
@@ -278,7 +284,7 @@ def _palette(c: Colours) -> QPalette:
     ):
         palette.setColor(role, QColor(value))
     for role in (QPalette.ColorRole.Text, QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(c.muted))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(c.disabled))
     return palette
 
 
@@ -295,24 +301,27 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QLabel[role="display"] {{ font-size: {display}px; font-weight: 600; }}
     QFrame[panel="true"] {{ border: {c.border}px solid {c.line}; border-radius: {RADIUS}px; background: {c.surface}; }}
     QFrame[banner="true"] {{ border: {c.border}px solid {c.line}; border-radius: 6px; background: {c.sunken}; }}
+    QFrame[banner="true"][warns="true"] {{ border: 2px solid {c.lost}; }}
     QScrollArea, QScrollArea > QWidget > QWidget#column {{ border: none; background: transparent; }}
     QPushButton, QToolButton {{ {control} padding: 6px 12px; min-height: 20px; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.sunken}; border-color: {c.accent}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
-    QPushButton:disabled, QToolButton:disabled {{ color: {c.muted}; background: {c.window}; border-style: dashed; }}
+    QPushButton:disabled, QToolButton:disabled {{ color: {c.disabled}; background: {c.window}; border-style: dashed; }}
     QPushButton[main="true"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
         font-size: {strong}px; font-weight: 600; padding: 8px 20px; }}
-    QPushButton[main="true"]:disabled {{ background: {c.window}; color: {c.muted}; border-color: {c.line}; }}
+    QPushButton[main="true"]:disabled {{ background: {c.window}; color: {c.disabled}; border-color: {c.line}; }}
     QPushButton[slim="true"] {{ padding: 1px 8px; font-size: {small}px; }}
     QPushButton[big="true"] {{ font-size: {strong}px; padding: 8px 16px; }}
     QLineEdit, QSpinBox, QDoubleSpinBox {{ {control}
         placeholder-text-color: {c.muted}; padding: 5px 8px; min-height: 20px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; }}
+    QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
     QPushButton:focus, QToolButton:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
     QTextEdit:focus, QListView:focus {{ border: 2px solid {c.focus}; }}
     QPushButton[main="true"]:focus {{ border: 2px solid {c.text}; }}
     QTextEdit, QListView {{ border: 2px solid transparent; border-radius: 6px;
-        background: {c.surface}; color: {c.text}; }}
+        background: {c.surface}; color: {c.text}; placeholder-text-color: {c.muted}; }}
     QListView::item {{ padding: 3px; }}
     QListView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QCheckBox {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
@@ -323,7 +332,8 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QMenuBar {{ background: {c.window}; color: {c.text}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QMenu {{ background: {c.surface}; color: {c.text}; border: {c.border}px solid {c.line}; }}
-    QMenu::item:disabled {{ color: {c.muted}; }}
+    QMenu::item:disabled {{ color: {c.disabled}; }}
+    QMenu::separator {{ height: {c.border}px; margin: 3px 8px; background: {c.line}; }}
     QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {c.muted}; border-radius: 3px; min-height: 28px; margin: 2px 3px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{

@@ -23,7 +23,9 @@ from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 
 from ui import icons, wording
 from ui.call_model import CallModel, Row
+from ui.sentences import translated
 from ui.theme import SPACE, Role, Theme
+from voiceassist.notices import CALLER_TOLD
 from voiceassist.timeline import Channel, PartState
 
 INDENT = 72
@@ -60,6 +62,7 @@ class Transcript(QTextEdit):
         model.restarted.connect(self.rebuild)
         model.row_inserted.connect(self._insert)
         model.row_changed.connect(self._change)
+        model.row_removed.connect(self._remove)
         model.part_changed.connect(self._part_changed)
         theme.changed.connect(self.rebuild)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -119,13 +122,24 @@ class Transcript(QTextEdit):
         cursor.removeSelectedText()
         self._write(cursor, self._model.rows[where])
 
+    def _remove(self, where: int) -> None:
+        cursor = QTextCursor(self.document().findBlockByNumber(where))
+        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+        if not self._model.rows:
+            self.clear()  # a document has one block at least: let it be as before the first words
+        elif where == 0:
+            cursor.deleteChar()
+        else:
+            cursor.deletePreviousChar()
+
     def _write(self, cursor: QTextCursor, row: Row) -> None:
         c = self._theme.colours
         who = wording.channel(row.channel) if row.channel else self.tr("Note")
         cursor.insertText(f"{who}  {wording.clock(row.start)}{LINE}", self._format(Role.SMALL, c.muted))
         solid = self._format(Role.BODY, c.text)
         if row.final:
-            cursor.insertText(row.text or self.tr("(no words)"), solid)
+            cursor.insertText(translated(row.text) if row.text == CALLER_TOLD else row.text, solid)
         else:
             cursor.insertText(row.text[: row.stable], solid)
             cursor.insertText(row.text[row.stable :] + " …", self._format(Role.BODY, c.muted))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
 from ui.call_model import Phase
+from ui.sentences import translated
 from voiceassist.timeline import AgitationState, Channel, PartState
 
 translate = QCoreApplication.translate
@@ -46,17 +48,32 @@ def part(name: str) -> str:
         "speech": translate("Wording", "Words"),
         "recording": translate("Wording", "Recording"),
         "agitation": translate("Wording", "Agitation"),
+        "consent": translate("Wording", "Caller told"),
+        "echo": translate("Wording", "Echo cancelling"),
+        "cues": translate("Wording", "Cues"),
     }.get(name, name)
 
 
-def part_state(state: PartState) -> str:
-    return {
-        PartState.OPENING: translate("Wording", "opening"),
-        PartState.LIVE: translate("Wording", "working"),
-        PartState.DEGRADED: translate("Wording", "in doubt"),
-        PartState.LOST: translate("Wording", "lost"),
-        PartState.OFF: translate("Wording", "off"),
-    }[state]
+def part_state(state: PartState, part: str = "") -> str:
+    """One word for the state; some parts have words of their own for some states."""
+    own = {
+        ("speech", PartState.DEGRADED): translate("Wording", "slow"),
+        ("recording", PartState.LIVE): translate("Wording", "being kept"),
+        ("recording", PartState.OFF): translate("Wording", "not kept"),
+        ("consent", PartState.LIVE): translate("Wording", "yes"),
+        ("consent", PartState.DEGRADED): translate("Wording", "not yet"),
+        ("consent", PartState.OFF): translate("Wording", "not asked for"),
+    }
+    return (
+        own.get((part, state))
+        or {
+            PartState.OPENING: translate("Wording", "opening"),
+            PartState.LIVE: translate("Wording", "working"),
+            PartState.DEGRADED: translate("Wording", "in doubt"),
+            PartState.LOST: translate("Wording", "lost"),
+            PartState.OFF: translate("Wording", "off"),
+        }[state]
+    )
 
 
 def cleared(by: str) -> str:
@@ -72,6 +89,17 @@ def cleared(by: str) -> str:
         "overridden": translate("Wording", "gave way"),
         "ended": translate("Wording", "call ended"),
     }.get(by, by)
+
+
+def together(reasons: Sequence[str]) -> str:
+    """The engine's reasons as one phrase; what all of them are compared with is said once, at the end."""
+    shared = " than at the start"
+    compared = [reason.removesuffix(shared) for reason in reasons if reason.endswith(shared)]
+    others = [translated(reason) for reason in reasons if not reason.endswith(shared)]
+    if compared:
+        *before, last = compared
+        others = [*(translated(reason) for reason in before), translated(last + shared), *others]
+    return ", ".join(others)
 
 
 def clock(seconds: float) -> str:

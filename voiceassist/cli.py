@@ -63,12 +63,17 @@ def open_window() -> int:
             "There is no screen to open the window on; use the commands instead (voiceassist --help), "
             "for example: voiceassist demo --headless"
         )
-    from ui.app import run_app
-    from voiceassist.commands import load_settings
-    from voiceassist.commands.run import real_call
+    from voiceassist.control import Command, NotRunning, send
 
-    # Settings are read anew for every call, so that what was changed counts from the next one on.
-    return run_app(lambda listener, reference: real_call(load_settings(), listener, reference))
+    try:
+        if send(Command("show")).done:
+            return 0  # the window that is there comes up
+    except NotRunning:
+        pass
+    from ui.app import run_app
+    from voiceassist.service.client import ServiceLine
+
+    return run_app(ServiceLine())
 
 
 def has_screen() -> bool:

@@ -57,13 +57,16 @@ def take(folder: Path, speed: float, model: str, cue: str) -> None:
     from ui.theme import Scheme
     from voiceassist.commands import load_settings
     from voiceassist.demo.play import demo_call
+    from voiceassist.service.client import InProcess
 
     app = application()
     ground = QWidget()
     ground.setWindowFlags(Qt.WindowType.FramelessWindowHint | Qt.WindowType.WindowStaysOnBottomHint)
     ground.setAutoFillBackground(True)
     settings = load_settings()
-    program = Desktop(lambda listener, _: demo_call(settings, listener, speed=speed, model=model), "Demo call")
+    line = InProcess(lambda listener, _: demo_call(settings, listener, speed=speed, model=model))
+    program = Desktop(line, "Demo call")
+    program.bridge.open()
     program.theme.choose(scheme=Scheme.LIGHT)
     palette = QPalette()
     palette.setColor(QPalette.ColorRole.Window, QColor("#7d8b99"))

@@ -1,98 +1,157 @@
-"""Pictures of every screen in every look, for a person to check: `python -m tests.bench.window_pictures [FOLDER]`.
+"""Pictures of every screen in every state and look, for a person to check:
+
+    python -m tests.bench.window_pictures [FOLDER] [--language de]
 
 Without a folder they go to build/pictures. The views are driven by a scripted call, so the pictures are the same on
-every run. Set QT_SCALE_FACTOR=2 for the 200 % set.
+every run. Set QT_SCALE_FACTOR=2 for the 200 % set. On a screen of one's own (xvfb-run) they are of real windows, else
+of Qt's offscreen ones.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
 from pathlib import Path
 
+from PySide6.QtCore import QLocale, QPoint
+from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-def main(folder: Path) -> None:
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from models.speech import ModelStore
+from tests.ui import scripted
+from ui.app import Desktop, translate
+from ui.call_model import Phase
+from ui.first_run import FirstRun
+from ui.settings_window import SettingsWindow
+from ui.theme import Scheme
+from voiceassist.service.client import InProcess
+from voiceassist.timeline import CallEnded, Feedback, FeedbackKind, Part, PartState
+
+GROUNDS = {Scheme.LIGHT: "#8a98a8", Scheme.DARK: "#3a4654", Scheme.CONTRAST: "#404040"}
+"""What lies below the overlay."""
+MOMENTS = {"listening": 8.0, "calm": 33.0, "rising": 71.0, "high": 100.0, "safety": 131.0, "good": 151.0}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("build/pictures"))
+    parser.add_argument("--language", default="en", help="de for German")
+    chosen = parser.parse_args()
+    if not os.environ.get("DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = home
-        _take(folder)
+        for kind in ("CONFIG", "STATE", "DATA"):
+            os.environ[f"XDG_{kind}_HOME"] = home
+        Camera(chosen.folder, chosen.language).take_all()
 
 
-def _take(folder: Path) -> None:
-    from PySide6.QtGui import QColor, QPixmap
-    from PySide6.QtWidgets import QApplication, QWidget
+class Camera:
+    """Takes one picture after another; the name says what is on it."""
 
-    from models.speech import ModelStore
-    from tests.ui import scripted
-    from ui.app import Desktop
-    from ui.first_run import FirstRun
-    from ui.theme import Scheme
-    from voiceassist.timeline import Feedback, FeedbackKind, Part, PartState
+    def __init__(self, folder: Path, language: str) -> None:
+        self._app = QApplication(sys.argv[:1])
+        self._folder = folder
+        self._end = f"{language}-{os.environ.get('QT_SCALE_FACTOR', '1')}x"
+        folder.mkdir(parents=True, exist_ok=True)
+        translate(self._app, QLocale(language))
 
-    app = QApplication(sys.argv[:1])
-    folder.mkdir(parents=True, exist_ok=True)
-    scale = os.environ.get("QT_SCALE_FACTOR", "1")
+    def take_all(self) -> None:
+        for scheme in (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST):
+            self._take_look(scheme)
 
-    def shoot(widget: QWidget, name: str, ground: str = "") -> None:
-        app.processEvents()
+    def _shoot(self, widget: QWidget, name: str, ground: str = "") -> None:
+        self._app.processEvents()
         picture = widget.grab()
         if ground:
             below = QPixmap(picture.size())
             below.setDevicePixelRatio(picture.devicePixelRatio())
             below.fill(QColor(ground))
-            from PySide6.QtGui import QPainter
-
             painter = QPainter(below)
+            if not widget.mask().isEmpty():  # without a compositor the overlay is cut to its shape
+                painter.setClipRegion(widget.mask())
             painter.drawPixmap(0, 0, picture)
             painter.end()
             picture = below
-        picture.save(str(folder / f"{name}-{scale}x.png"))
+        picture.save(str(self._folder / f"{name}-{self._end}.png"))
 
-    for scheme in (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST):
-        program = Desktop(lambda listener, _: scripted.ScriptedCall(listener, []))
-        program.theme.choose(scheme=scheme, reduced_motion=True)
+    def _take_look(self, scheme: Scheme) -> None:
+        program = Desktop(InProcess(lambda listener, _: scripted.ScriptedCall(listener, [])))
+        program.preferences.change(theme=scheme.value, reduced_motion=True)
         program.show()
         program.window.resize(1160, 820)
-        shoot(program.window, f"window-idle-{scheme}")
-        moments = {"listening": 8.0, "calm": 33.0, "rising": 71.0, "high": 100.0, "safety": 131.0, "good": 151.0}
-        done = 0
-        events = scripted.call()
-        ground = {"light": "#8a98a8", "dark": "#3a4654", "contrast": "#404040"}[scheme]
-        for name, until in moments.items():
+        ground = GROUNDS[scheme]
+        self._shoot(program.window, f"window-idle-{scheme}")
+        events, done = scripted.call(), 0
+        for name, until in MOMENTS.items():
             for event in events[done:]:
                 if event.t > until:
                     break
                 program.model.take(event)
                 done += 1
-            shoot(program.overlay, f"overlay-{name}-{scheme}", ground)
-            if name in ("high", "safety"):
-                shoot(program.window, f"window-{name}-{scheme}")
-        program.model.take(
-            Part(
-                t=151.0,
-                part="caller-sound",
-                state=PartState.LOST,
-                detail="The headset was unplugged. Plug it in again, or choose another in the settings.",
-            )
-        )
+            self._shoot(program.overlay, f"overlay-{name}-{scheme}", ground)
+            if name in ("listening", "rising", "high", "safety"):
+                self._shoot(program.window, f"window-{name}-{scheme}")
+        self._take_phases(program, scheme)
+        program.window.resize(620, 700)
+        self._shoot(program.window, f"window-narrow-{scheme}")
+        program.window.resize(1160, 820)
+        lost = "I can't hear the caller (USB Headset): no sound comes from it."
+        program.model.take(Part(t=151.0, part="caller-sound", state=PartState.LOST, detail=lost))
         program.model.take(Feedback(t=151.0, kind=FeedbackKind.MUTE))
-        shoot(program.window, f"window-lost-{scheme}")
-        shoot(program.overlay, f"overlay-lost-{scheme}", ground)
+        self._shoot(program.window, f"window-lost-{scheme}")
+        self._shoot(program.overlay, f"overlay-lost-{scheme}", ground)
         program.overlay.arrange(True)
-        shoot(program.overlay, f"overlay-arrange-{scheme}", ground)
-        program.open_settings()
-        assert program._settings is not None
-        shoot(program._settings, f"settings-{scheme}")
-        guide = FirstRun(program.preferences, program.theme, store=ModelStore(folder / "none"))
-        guide.show()
-        for page in ("privacy", "sound", "words", "rehearsal"):
-            shoot(guide, f"guide-{page}-{scheme}")
-            guide.next()
-        guide.reject()
+        self._shoot(program.overlay, f"overlay-arrange-{scheme}", ground)
+        program.overlay.arrange(False)
+        program.model.take(CallEnded(t=152.0))
+        self._shoot(program.window, f"window-ended-{scheme}")
+        self._take_menus(program, scheme)
+        self._take_dialogs(program, scheme)
         program.shut()
         program.deleteLater()
 
+    def _take_phases(self, program: Desktop, scheme: Scheme) -> None:
+        """The overlay while nothing is followed."""
+
+        for phase in (Phase.STARTING, Phase.PAUSED, Phase.STOPPING):
+            program.model.enter(phase)
+            self._shoot(program.overlay, f"overlay-{phase}-{scheme}", GROUNDS[scheme])
+            if phase is Phase.PAUSED:
+                self._shoot(program.window, f"window-{phase}-{scheme}")
+        program.model.enter(Phase.RUNNING)
+
+    def _take_menus(self, program: Desktop, scheme: Scheme) -> None:
+        menus = [action.menu() for action in program.window.menuBar().actions()]
+        for number, menu in enumerate([*menus, program.tray._menu]):
+            assert isinstance(menu, QMenu)
+            menu.popup(QPoint(20, 20))
+            self._shoot(menu, f"menu-{number}-{scheme}")
+            menu.close()
+
+    def _take_dialogs(self, program: Desktop, scheme: Scheme) -> None:
+        program.open_settings()
+        window = program._settings
+        assert isinstance(window, SettingsWindow)
+        bar = window.area.verticalScrollBar()
+        for quarter in range(4):
+            bar.setValue(bar.maximum() * quarter // 3)
+            self._shoot(window, f"settings-{quarter}-{scheme}")
+        window.search.setText("overlay corner")
+        self._shoot(window, f"settings-search-{scheme}")
+        window.search.setText("zebra")
+        self._shoot(window, f"settings-none-{scheme}")
+        window.search.setText("")
+        program.preferences.refused.emit("key_show is managed by your organisation and cannot be changed here.")
+        self._shoot(window, f"settings-refused-{scheme}")
+        guide = FirstRun(program.preferences, program.theme, store=ModelStore(self._folder / "none"))
+        guide.show()
+        for page in ("privacy", "sound", "words", "rehearsal"):
+            self._shoot(guide, f"guide-{page}-{scheme}")
+            guide.next()
+        guide.reject()
+
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "build/pictures"))
+    main()

@@ -24,14 +24,17 @@ from pathlib import Path
 
 import msgspec
 
-from voiceassist.timeline import Event
+from voiceassist.service.calls import Call, Listener
+from voiceassist.timeline import CueShown, Event
 
 CHILD = """
 import sys, time
 start = float(sys.argv[1])
-from ui.app import Desktop, application
+from ui.app import SERVICE_AFTER_MS, Desktop, application
 app = application()
-program = Desktop(lambda listener, reference: None)
+from PySide6.QtCore import QTimer
+from voiceassist.service.client import ServiceLine
+program = Desktop(ServiceLine())
 paint = program.window.paintEvent
 def painted(event):
     paint(event)
@@ -39,7 +42,9 @@ def painted(event):
     app.quit()
 program.window.paintEvent = painted
 program.show()
+QTimer.singleShot(SERVICE_AFTER_MS, program, program.bridge.open)
 app.exec()
+program.shut()
 """
 
 
@@ -58,50 +63,59 @@ def window_up(runs: int) -> None:
     print(f"window up: first run {times[0]:.2f} s, median of {runs} {statistics.median(times):.2f} s (goal 2 s)")
 
 
-def cue_painted(count: int) -> None:
-    """Milliseconds from the listener being called on the call's thread to the card being painted, motion on."""
-    from tests.ui import scripted
+def cue_painted(count: int, in_service: bool) -> None:
+    """Milliseconds from the call telling of a cue to the card being painted, motion on: with the call in this process,
+    or in the call service's, as it is in use."""
     from ui.app import Desktop, application
-    from voiceassist.timeline import CallStarted, CueCleared
+    from voiceassist.service.client import InProcess, ServiceLine, start_service
 
     application()
-    over = threading.Event()
-    program = Desktop(lambda listener, reference: scripted.ScriptedCall(listener, []))
-    program.show()
-    told: dict[int, float] = {}
-    painted: dict[int, float] = {}
+    command = (sys.executable, "-m", "tests.bench.window_speed", "serve", "--cues", str(count))
+    line = ServiceLine(start=lambda: start_service(command)) if in_service else InProcess(cue_call(count))
+    program = Desktop(line)
+    delays: dict[int, float] = {}
     paint = program.overlay.paintEvent
 
     def watched(event: object) -> None:
         paint(event)  # type: ignore[arg-type]
         card = program.overlay.card
         if card is not None:
-            painted.setdefault(card.number, time.perf_counter())
+            delays.setdefault(card.number, (time.perf_counter() - card.earned) * 1000)
 
     program.overlay.paintEvent = watched  # type: ignore[method-assign, assignment]
-
-    def tell() -> None:
-        background = scripted.call()
-        for number in range(1, count + 1):
-            for event in background[(number * 8) % 1000 :][:8]:  # a live call's other events, a second's worth
-                program.bridge.listener(event)
-            told[number] = time.perf_counter()
-            program.bridge.listener(msgspec.structs.replace(scripted.TIP, number=number))
-            time.sleep(0.25)
-            program.bridge.listener(CueCleared(t=1.0, number=number, id="acknowledge", by="heeded"))
-            time.sleep(0.25)
-        over.set()
-
-    program.bridge.listener(CallStarted(t=0.0, schema=1))
-    program.overlay.show()
-    _run_beside(tell, over)
-    delays = sorted((painted[n] - told[n]) * 1000 for n in told if n in painted)
-    p95 = delays[int(len(delays) * 0.95)]
+    program.bridge.ended.connect(lambda: application().quit())
+    program.show()
+    program.bridge.open()
+    program.bridge.start()
+    application().exec()
+    found = sorted(delays.values())
     print(
-        f"cue painted: {len(delays)} of {count} cues, median {statistics.median(delays):.1f} ms, "
-        f"p95 {p95:.1f} ms, most {delays[-1]:.1f} ms (goal: p95 100 ms)"
+        f"cue painted, call in {'the call service' if in_service else 'this process'}: {len(found)} of {count} cues, "
+        f"median {statistics.median(found):.1f} ms, p95 {found[int(len(found) * 0.95)]:.1f} ms, most {found[-1]:.1f} ms "
+        f"(goal: p95 100 ms)"
     )
     program.shut()
+
+
+def cue_call(count: int) -> Callable[[Listener, str], Call]:
+    """A call of `count` cues, each half a second after the other and amid a second's worth of other events. `earned`
+    is when it was told: the clock is the same for all processes of a machine."""
+    from tests.ui import scripted
+    from voiceassist.timeline import CallStarted, CueCleared
+
+    class CueCall(scripted.ScriptedCall):
+        def _run(self) -> None:
+            self._listener(CallStarted(t=0.0, schema=1))
+            background = [e for e in scripted.call() if not isinstance(e, CueShown | CueCleared | CallStarted)]
+            for number in range(1, count + 1):
+                for event in background[(number * 8) % 1000 :][:8]:
+                    self._listener(event)
+                self._listener(msgspec.structs.replace(scripted.TIP, number=number, earned=time.perf_counter()))
+                time.sleep(0.25)
+                self._listener(CueCleared(t=1.0, number=number, id="acknowledge", by="heeded"))
+                time.sleep(0.25)
+
+    return lambda listener, reference: CueCall(listener, [])
 
 
 def _run_beside(work: Callable[[], None], over: threading.Event) -> None:
@@ -128,9 +142,10 @@ def long_call(minutes: float, speed: float) -> None:
 
     from tests.ui import scripted
     from ui.app import Desktop, application
+    from voiceassist.service.client import InProcess
 
     application()
-    program = Desktop(lambda listener, reference: scripted.ScriptedCall(listener, []))
+    program = Desktop(InProcess(lambda listener, reference: scripted.ScriptedCall(listener, [])))
     program.show()
     program.overlay.show()
     late: list[float] = []
@@ -221,18 +236,23 @@ def resident_mb() -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["up", "cue", "long"])
+    parser.add_argument("what", choices=["up", "cue", "long", "serve"])
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--cues", type=int, default=60)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--speed", type=float, default=8.0)
     chosen = parser.parse_args()
+    if chosen.what == "serve":  # the call service of `cue`
+        from voiceassist.service.__main__ import serve
+
+        sys.exit(serve(cue_call(chosen.cues)))
     with tempfile.TemporaryDirectory() as home:
-        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = home
+        os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = os.environ["XDG_RUNTIME_DIR"] = home
         if chosen.what == "up":
             window_up(chosen.runs)
         elif chosen.what == "cue":
-            cue_painted(chosen.cues)
+            for in_service in (False, True):
+                cue_painted(chosen.cues, in_service)
         else:
             long_call(chosen.minutes, chosen.speed)
 

@@ -16,7 +16,8 @@ from ui.bridge import CallBridge
 from ui.call_model import CallModel
 from ui.preferences import Preferences
 from ui.theme import Scheme, Theme
-from voiceassist.timeline import Event
+from voiceassist.service.calls import Listener
+from voiceassist.service.client import InProcess
 
 
 @pytest.fixture(autouse=True)
@@ -72,13 +73,14 @@ def calls() -> list[ScriptedCall]:
 
 @pytest.fixture
 def bridge(model: CallModel, calls: list[ScriptedCall]) -> Iterator[CallBridge]:
-    bridge = CallBridge(model, _maker(calls))
+    bridge = CallBridge(model, InProcess(_maker(calls)))
+    bridge.open()
     yield bridge
     bridge.shut()
 
 
-def _maker(calls: list[ScriptedCall]) -> Callable[[Callable[[Event], None], str], ScriptedCall]:
-    def make(listener: Callable[[Event], None], reference: str) -> ScriptedCall:
+def _maker(calls: list[ScriptedCall]) -> Callable[[Listener, str], ScriptedCall]:
+    def make(listener: Listener, reference: str) -> ScriptedCall:
         calls.append(ScriptedCall(listener, []))
         return calls[-1]
 
@@ -88,7 +90,8 @@ def _maker(calls: list[ScriptedCall]) -> Callable[[Callable[[Event], None], str]
 @pytest.fixture
 def program(qapp: QApplication, calls: list[ScriptedCall]) -> Iterator[Desktop]:
     """The whole program in light colours, without motion and without a call yet."""
-    program = Desktop(_maker(calls))
+    program = Desktop(InProcess(_maker(calls)))
+    program.bridge.open()
     program.theme.choose(scheme=Scheme.LIGHT, reduced_motion=True)
     yield program
     program.shut()

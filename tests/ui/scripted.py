@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable
 
 from voiceassist.errors import VoiceAssistError
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
 from voiceassist.timeline import (
     Agitation,
     AgitationState,
@@ -84,9 +85,10 @@ LINES = (
 PARTS = (
     Part(t=0.0, part="agent-sound", state=PartState.LIVE, detail=""),
     Part(t=0.0, part="caller-sound", state=PartState.LIVE, detail=""),
-    Part(t=0.0, part="speech", state=PartState.LIVE, detail="Demo speech model: knows only the demo's voices."),
-    Part(t=0.0, part="recording", state=PartState.OFF, detail="Not kept. Settings, Calls: keep calls."),
+    Part(t=0.0, part="speech", state=PartState.LIVE, detail=f"Words by demo. {DEMO_MODEL_IN_USE}"),
+    Part(t=0.0, part="recording", state=PartState.OFF, detail=""),
     Part(t=0.0, part="agitation", state=PartState.LIVE, detail=""),
+    Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER),
 )
 
 
@@ -133,6 +135,7 @@ def call(until: float = 160.0) -> list[Event]:
     events += [
         SOFTER,
         CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"),
+        Note(t=20.0, text=CALLER_TOLD),
         Note(t=84.0, text="Third call about order 471926: check the delivery address."),
         TIP,
         CueCleared(t=118.0, number=2, id="acknowledge", by="heeded"),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.ui import scripted
 from ui.call_model import TRACE_SECONDS, CallModel, Phase
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
 from voiceassist.timeline import (
     Agitation,
     AgitationState,
@@ -15,7 +16,13 @@ from voiceassist.timeline import (
     Part,
     PartState,
     SpeechEnded,
+    SpeechStarted,
+    Text,
 )
+
+
+def agitation_at(t: float) -> Agitation:
+    return Agitation(t=t, score=0.1, confidence=0.5, state=AgitationState.CALM)
 
 
 def play(model: CallModel, *events) -> CallModel:
@@ -43,9 +50,20 @@ def test_words_that_come_late_stand_where_they_were_spoken(model: CallModel) -> 
 def test_text_that_turns_out_empty_leaves_no_words_behind(model: CallModel) -> None:
     play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "thank you", final=False))
     play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, ""))
-    assert model.rows[0].text == ""
+    assert model.rows == []
     play(model, scripted.text(2, Channel.CALLER, 3.0, 4.0, " "))
-    assert len(model.rows) == 1
+    assert model.rows == []
+    play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "after all"))
+    assert [row.text for row in model.rows] == ["after all"]
+
+
+def test_how_much_of_a_partial_is_settled_is_counted_in_the_words_that_are_shown(model: CallModel) -> None:
+    play(
+        model,
+        Text(t=2.0, utterance=1, channel=Channel.CALLER, start=1.0, end=2.0, text="  I want my", final=False, stable=8),
+    )
+    row = model.rows[0]
+    assert row.text[: row.stable] == "I want"
 
 
 def test_a_note_stands_between_the_words_at_its_moment(model: CallModel) -> None:
@@ -94,6 +112,33 @@ def test_talk_is_counted_in_seconds_of_speech_of_each_side(model: CallModel) -> 
         SpeechEnded(t=9.0, channel=Channel.CALLER, start=4.0, end=8.5),
     )
     assert (model.talked(Channel.AGENT), model.talked(Channel.CALLER)) == (1.5, 4.5)
+
+
+def test_talk_counts_what_is_being_said_just_now(model: CallModel) -> None:
+    play(model, SpeechStarted(t=10.0, channel=Channel.CALLER, start=9.5), agitation_at(12.5))
+    assert model.talked(Channel.CALLER) == 3.0
+    play(model, SpeechEnded(t=13.0, channel=Channel.CALLER, start=9.5, end=12.5), agitation_at(20.0))
+    assert model.talked(Channel.CALLER) == 3.0
+    assert model.talked(Channel.AGENT) == 0.0
+
+
+def test_the_agents_word_that_the_caller_was_told_settles_that_part(model: CallModel) -> None:
+    play(model, Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER))
+    assert [part.part for part in model.troubles()] == ["consent"]
+    play(model, Note(t=8.0, text="something else"))
+    assert model.parts["consent"].state is PartState.DEGRADED
+    play(model, Note(t=9.0, text=CALLER_TOLD))
+    assert model.parts["consent"].state is PartState.LIVE
+    assert model.troubles() == []
+
+
+def test_the_demos_model_is_known_by_what_it_says_of_itself_and_only_while_it_writes(model: CallModel) -> None:
+    play(model, Part(t=0.0, part="speech", state=PartState.LIVE, detail=f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    assert model.by_demo_model
+    play(model, Part(t=5.0, part="speech", state=PartState.DEGRADED, detail=f"Words come late. {DEMO_MODEL_IN_USE}"))
+    assert model.by_demo_model
+    play(model, Part(t=9.0, part="speech", state=PartState.LIVE, detail="Words by base.en."))
+    assert not model.by_demo_model
 
 
 def test_the_curve_is_held_for_some_minutes_only_however_long_the_call_is(model: CallModel) -> None:

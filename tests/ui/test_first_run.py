@@ -19,6 +19,7 @@ from voiceassist import settings
 from voiceassist.capture.base import Block, Description
 from voiceassist.capture.devices import Device
 from voiceassist.errors import InputError
+from voiceassist.settings import NO_WORDS
 from voiceassist.timeline import Channel
 
 
@@ -81,10 +82,8 @@ def next_page(guide: FirstRun) -> None:
 
 
 def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, preferences: Preferences, qtbot) -> None:
-    for _ in range(2):
+    for _ in range(3):
         next_page(guide)
-    guide.words.models.setCurrentRow(0)
-    next_page(guide)
     guide.button(QWizard.WizardButton.FinishButton).click()
     assert settings.load().settings == settings.Settings()
     assert preferences.recall("set_up") == "yes"
@@ -126,6 +125,18 @@ def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot) -> None
     qtbot.waitUntil(lambda: guide.sound.agent.told.text() == "The headset is used by another program.")
 
 
+def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chosen_before(
+    guide: FirstRun, preferences: Preferences, qtbot
+) -> None:
+    preferences.change(microphone="headset")
+    next_page(guide)
+    qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
+    assert guide.sound.agent.chosen == "headset"
+    guide.sound.agent.choice.setCurrentIndex(0)
+    next_page(guide)
+    assert settings.load().settings.microphone == ""
+
+
 def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
     NoModels.work = staticmethod(work)  # type: ignore[assignment]
     next_page(guide)
@@ -134,11 +145,29 @@ def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
     guide.words.models.setCurrentRow(next(n for n in rows if guide.words.models.item(n).data(1000) == name))
 
 
+def test_going_on_without_the_chosen_model_is_said_before_it_is_done(guide: FirstRun) -> None:
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    assert "Until then cues come from sound only" in guide.words.told.text()
+    guide.words.models.setCurrentRow(0)
+    assert guide.words.told.text() == ""
+
+
+@pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_WORDS), (set(), "")])
+def test_who_wants_no_words_gets_none_whatever_is_installed(
+    guide: FirstRun, monkeypatch, installed: set[str], kept: str
+) -> None:
+    monkeypatch.setattr(guide.words, "_usable", lambda: installed)
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    guide.words.models.setCurrentRow(0)
+    next_page(guide)
+    assert settings.load().settings.speech_model == kept
+
+
 def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: FirstRun) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
     words = [guide.words.models.item(n).text() for n in range(guide.words.models.count())]
     assert words[0] == "None: cues from sound only"
-    assert any(text.startswith("tiny.en – 78 MB") for text in words)
+    assert any(text.startswith("Tiny, English (tiny.en) – 78 MB") for text in words)
     assert sum("recommended" in text for text in words) == 1
 
 

@@ -13,6 +13,8 @@ from ui.call_model import Phase
 from ui.live_window import LiveWindow
 from ui.placement import Corner
 from ui.theme import Scheme
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, TELL_THE_CALLER
+from voiceassist.settings import NO_WORDS
 from voiceassist.timeline import CallStarted, Part, PartState
 
 
@@ -53,12 +55,13 @@ def test_the_callers_reference_goes_with_the_call(program: Desktop, window: Live
     assert given == ["471926"]
 
 
-def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
+def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot) -> None:
     window.pause.click()
+    qtbot.waitUntil(lambda: window.pause.text() == "Go on")
     assert in_call.paused
-    assert window.pause.text() == "Go on"
     assert program.overlay.state_word() == "Paused"
     window.pause.click()
+    qtbot.waitUntil(lambda: window.pause.text() == "Pause")
     assert not in_call.paused
 
 
@@ -85,11 +88,65 @@ def test_a_part_that_fails_is_told_at_once_and_the_rest_goes_on(
     assert not window.banner.isVisible()
 
 
-def test_the_speech_models_remark_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
-    words = "No speech model: cues from sound only. Get one with: voiceassist models get base.en"
-    program.model.take(Part(t=0.0, part="speech", state=PartState.OFF, detail=words))
-    assert window.banner_words() == words
+def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall
+) -> None:
+    program.model.take(speech(PartState.OFF, NO_MODEL))
+    assert window.model_banner.words() == "No speech model: cues come from sound only."
+    assert window.banner_words() == ""
+    program.preferences.change(speech_model=NO_WORDS)
+    program.model.take(speech(PartState.OFF, NO_MODEL))
+    assert not window.model_banner.isVisible()
+
+
+def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
+    words = "The transcriber hung while it was loading the speech model. Cues from sound only."
+    program.model.take(speech(PartState.OFF, words))
+    assert window.banner_words() == f"Words: {words}"
     assert window.banner.isVisible()
+
+
+def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
+    why = "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
+    program.model.take(Part(t=1.0, part="agitation", state=PartState.OFF, detail=why))
+    assert window.banner_words() == f"Agitation: {why}"
+    program.model.take(Part(t=2.0, part="agitation", state=PartState.LIVE))
+    assert window.banner_words() == ""
+
+
+def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+) -> None:
+    assert not window.model_banner.isVisible()
+    program.model.take(speech(PartState.LIVE, f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    assert window.model_banner.isVisible()
+    assert "not for real calls" in window.model_banner.words()
+    assert window.banner_words() == ""
+    program.model.take(speech(PartState.DEGRADED, f"Words come 3 s late. {DEMO_MODEL_IN_USE}"))
+    assert window.model_banner.isVisible()
+    assert window.banner_words() == "Words: Words come 3 s late."
+    with qtbot.waitSignal(window.set_up_asked):
+        window.model_banner.findChild(QAbstractButton).click()
+    program.model.take(speech(PartState.LIVE, "Words by base.en."))
+    assert not window.model_banner.isVisible()
+
+
+def speech(state: PartState, detail: str) -> Part:
+    return Part(t=1.0, part="speech", state=state, detail=detail)
+
+
+def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+) -> None:
+    assert not window.parts.caller_told.isVisible()
+    program.model.take(Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER))
+    assert "Tell the caller" in window.banner_words()
+    window.parts.caller_told.click()
+    qtbot.waitUntil(lambda: CALLER_TOLD in window.transcript.toPlainText())
+    assert [command.text for command in in_call.commands] == [CALLER_TOLD]
+    assert not window.parts.caller_told.isVisible()
+    assert window.parts.items["consent"].accessibleName() == "Caller told: yes"
+    assert window.banner_words() == ""
 
 
 def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, window: LiveWindow, qtbot) -> None:
@@ -152,7 +209,7 @@ def test_the_cue_is_dismissed_from_the_keyboard(
     program.model.take(scripted.TIP)
     action = next(a for a in window.findChildren(type(window.start_action)) if a.shortcut().toString() == "Ctrl+D")
     action.trigger()
-    assert len(in_call.commands) == 1
+    qtbot.waitUntil(lambda: len(in_call.commands) == 1)
 
 
 def test_arranging_by_keyboard_moves_the_overlay_and_ends_with_return(
@@ -191,6 +248,17 @@ def test_the_size_of_the_window_is_kept_for_the_next_start(program: Desktop, win
     again = LiveWindow(program.model, program.bridge, program.theme, program.preferences)
     qtbot.addWidget(again)
     assert (again.width(), again.height()) == (900, 600)
+
+
+def test_the_parts_have_room_in_a_narrow_window_too(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+) -> None:
+    for event in scripted.call(100.0):
+        program.model.take(event)
+    window.resize(400, 700)  # as narrow as it can be
+    qtbot.waitUntil(lambda: len({item.y() for item in window.parts.items.values()}) > 1)
+    tops = sorted({item.y() for item in window.parts.items.values()})
+    assert all(tops[0] + item.height() <= tops[1] for item in window.parts.items.values() if item.y() == tops[0])
 
 
 @pytest.mark.parametrize("scale", [0.8, 1.0, 1.6])

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 
 from ui.preferences import Preferences
-from ui.settings_window import OptionRow, SettingsWindow, title
-from ui.theme import Theme
+from ui.settings_window import OptionRow, SettingsWindow, explanation, title
+from ui.theme import Scheme, Theme
 from voiceassist import settings
+from voiceassist.errors import InputError
 
 
 @pytest.fixture
@@ -35,7 +36,18 @@ def test_every_option_shows_its_value_and_explains_itself(window: SettingsWindow
     for entry in window.rows:
         assert entry.editor.read() == getattr(preferences.now, entry.option.name), entry.option.name
         assert entry.editor.widget.accessibleName() == title(entry.option)
-        assert entry.editor.widget.accessibleDescription() == entry.option.about.help
+        assert entry.editor.widget.accessibleDescription() == explanation(entry.option)
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.CONTRAST])
+def test_figures_can_be_read_in_their_boxes(window: SettingsWindow, theme: Theme, scheme: Scheme, qtbot) -> None:
+    theme.choose(scheme=scheme)
+    boxes = window.findChildren(QAbstractSpinBox)
+    assert {type(box) for box in boxes} == {QSpinBox, QDoubleSpinBox}
+    for box in boxes:
+        line = box.findChild(QLineEdit)
+        assert line.width() > line.fontMetrics().horizontalAdvance(box.text())
+    theme.choose(scheme=Scheme.LIGHT)
 
 
 def test_a_choice_is_written_down_as_soon_as_it_is_made(window: SettingsWindow, qtbot) -> None:
@@ -53,16 +65,50 @@ def test_a_choice_is_written_down_as_soon_as_it_is_made(window: SettingsWindow, 
     assert (now.keep_calls, now.cue_budget, now.terms) == (True, 3, ("Harbour Home", "Aldi"))
 
 
+def test_every_option_and_every_choice_has_words_for_people(window: SettingsWindow) -> None:
+    for option in settings.options().values():
+        assert option.about.label[0].isupper(), option.name
+        assert "_" not in option.about.label, option.name
+        assert len(option.about.choices) == len(option.choices), option.name
+    labels = [option.about.label for option in settings.options().values()]
+    assert len(labels) == len(set(labels))
+
+
+def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow, qtbot) -> None:
+    screen = row(window, "overlay_screen")
+    assert screen.choose is not None
+    screen.choose.click()
+    qtbot.waitUntil(lambda: screen.menu is not None and screen.menu.isVisible())
+    names = [action.text() for action in screen.menu.actions()]
+    assert names[0] == "The first one"
+    assert names[1:] == [found.name() for found in QGuiApplication.screens()]
+    screen.menu.actions()[1].trigger()
+    screen.menu.close()
+    assert settings.load().settings.overlay_screen == names[1]
+    assert screen.editor.read() == names[1]
+
+
+def test_when_nothing_can_be_listed_it_says_why(window: SettingsWindow, qtbot, monkeypatch) -> None:
+    def silent(kind: str, now: settings.Settings) -> list[tuple[str, str]]:
+        raise InputError("the sound server (PulseAudio or PipeWire) does not answer; is it running?")
+
+    monkeypatch.setattr("ui.settings_window.offers.offers", silent)
+    row(window, "microphone").choose.click()
+    qtbot.waitUntil(window._error.isVisible)
+    assert "does not answer" in window._error.text()
+
+
 def test_an_option_is_reset_by_itself(window: SettingsWindow) -> None:
     theme = row(window, "theme")
     assert not theme.reset.isVisible()
     combo = theme.editor.widget
     assert isinstance(combo, QComboBox)
-    combo.setCurrentText("dark")
+    combo.setCurrentIndex(combo.findText("Dark"))
     combo.activated.emit(combo.currentIndex())
+    assert settings.load().settings.theme == "dark"
     assert theme.reset.isVisible()
     theme.reset.click()
-    assert combo.currentText() == "system"
+    assert combo.currentText() == "Like the desktop"
     assert not theme.reset.isVisible()
 
 

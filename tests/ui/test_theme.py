@@ -22,6 +22,8 @@ def test_text_can_be_read_on_every_ground(name: str, ground: str) -> None:
     assert contrast(palette.text, getattr(palette, ground)) >= least
     assert contrast(palette.muted, getattr(palette, ground)) >= (4.5 if name != "contrast" else least)
     assert contrast(palette.on_accent, palette.accent) >= 4.5
+    assert contrast(palette.disabled, getattr(palette, ground)) >= 3.0
+    assert palette.disabled != palette.text
 
 
 @pytest.mark.parametrize("name", PALETTES)

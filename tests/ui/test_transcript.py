@@ -53,6 +53,43 @@ def test_partial_words_are_grey_and_final_ones_solid(model: CallModel, transcrip
     assert transcript.document().blockCount() == 1
 
 
+def test_what_is_settled_of_partial_words_is_solid_already(
+    model: CallModel, transcript: Transcript, theme: Theme
+) -> None:
+    say(model, 1, "I want my", final=False)  # the script settles the first half
+    block = transcript.document().findBlockByNumber(0)
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + block.text().index("I want") + 2)
+    assert cursor.charFormat().foreground().color() == QColor(theme.colours.text)
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_partial_words_that_come_to_nothing_leave_no_trace(model: CallModel, transcript: Transcript, gone: int) -> None:
+    for number in (1, 2, 3):
+        say(
+            model, number, f"words {number}", final=number != gone, who=Channel.AGENT if number == 2 else Channel.CALLER
+        )
+    say(model, gone, "")
+    assert (
+        lines(transcript) == [f"{'You' if n == 2 else 'Caller'}  0:0{n} | words {n}" for n in (1, 2, 3) if n != gone]
+        or transcript.document().blockCount() == 2
+    )
+    assert [row.utterance for row in model.rows] == [n for n in (1, 2, 3) if n != gone]
+    margins = [transcript.document().findBlockByNumber(n).blockFormat().leftMargin() for n in range(2)]
+    assert [m > 50 for m in margins] == [row.channel is Channel.AGENT for row in model.rows]
+
+
+def test_when_the_only_words_come_to_nothing_it_is_as_before_the_first(
+    model: CallModel, transcript: Transcript
+) -> None:
+    say(model, 1, "thank you", final=False)
+    say(model, 1, "")
+    assert transcript.toPlainText() == ""
+    say(model, 2, "Hello", who=Channel.AGENT)
+    assert transcript.document().blockCount() == 1
+    assert transcript.document().firstBlock().blockFormat().leftMargin() > 50
+
+
 def test_late_words_and_notes_stand_in_the_order_of_the_call(model: CallModel, transcript: Transcript) -> None:
     say(model, 5, "five")
     say(model, 9, "nine")

@@ -27,8 +27,8 @@ def test_the_trays_commands_fit_the_call(program: Desktop, calls, qtbot) -> None
     qtbot.waitUntil(lambda: program.model.muted)
     assert program.tray.mute_action.isChecked()
     program.tray.pause_action.trigger()
+    qtbot.waitUntil(lambda: program.tray.pause_action.text() == "&Go on")
     assert calls[0].paused
-    assert program.tray.pause_action.text() == "&Go on"
 
 
 def test_the_tray_brings_the_window_up(program: Desktop, qtbot) -> None:

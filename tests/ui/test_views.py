@@ -70,9 +70,11 @@ def test_without_an_estimate_there_is_no_line_at_all(model: CallModel, agitation
 
 
 def test_the_state_and_its_reasons_are_told_in_the_engines_words(model: CallModel, agitation: AgitationView) -> None:
+    assert agitation.accessibleName() == "Caller's agitation: No call yet"
+    model.take(CallStarted(t=0.0, schema=1))
     model.take(scripted.agitation(100.0))
     assert agitation.accessibleName() == "Caller's agitation: High"
-    assert "6 dB louder than at the start" in agitation.reason_words()
+    assert agitation.reason_words() == "Caller: 6 dB louder, 4 semitones higher than at the start"
     model.take(scripted.agitation(5.0))
     assert "Not enough" in agitation.reason_words()
     model.take(scripted.agitation(20.0))
@@ -88,6 +90,20 @@ def test_a_cue_is_marked_on_the_curve(model: CallModel, agitation: AgitationView
 
 
 # --- parts ---
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1500, 1), (760, 2), (420, 3)])
+def test_all_parts_are_in_sight_however_narrow_the_window_is(
+    model: CallModel, theme: Theme, width: int, rows: int, qtbot
+) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    parts.resize(width, 200)
+    parts.show()
+    qtbot.waitExposed(parts)
+    qtbot.waitUntil(lambda: len({item.y() for item in parts.items.values()}) == rows)
+    for item in parts.items.values():
+        assert item.x() + item.minimumSizeHint().width() <= width
 
 
 def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot) -> None:
@@ -185,6 +201,7 @@ def test_dismiss_wrong_and_mute_are_offered_when_they_mean_something(
     view.dismiss.click()
     view.wrong.click()
     view.mute.click()
+    qtbot.waitUntil(lambda: len(in_call.commands) == 3)
     kinds = [(c.kind, c.number) for c in in_call.commands if isinstance(c, Feedback)]
     assert kinds == [(FeedbackKind.DISMISS, 2), (FeedbackKind.WRONG, 2), (FeedbackKind.MUTE, 0)]
 
@@ -218,6 +235,7 @@ def test_any_cue_of_the_log_can_be_marked_wrong(
     assert not log.wrong.isEnabled()
     log.list.setCurrentIndex(log.rows.index(1))
     log.wrong.click()
+    qtbot.waitUntil(lambda: len(in_call.commands) == 1)
     assert in_call.commands[-1].number == 1  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: model.cues[0].wrong)
     assert not log.wrong.isEnabled()

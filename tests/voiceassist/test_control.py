@@ -95,9 +95,10 @@ def test_an_unknown_command_is_refused_in_words(server: ControlServer, folder: P
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps other users out by the profile's rights")
-def test_only_this_person_can_open_the_folder_and_the_key(server: ControlServer, folder: Path) -> None:
+def test_only_this_person_can_open_the_folder_the_socket_and_the_key(server: ControlServer, folder: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert stat.S_IMODE((folder / "key").stat().st_mode) == 0o600
+    for name in ("control.sock", "key"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="needs root to give a folder away")

@@ -9,7 +9,9 @@ import pytest
 from models.speech import Installed, ModelStore, entry
 from voiceassist import parts
 from voiceassist.errors import InputError, ModelError
+from voiceassist.notices import DEMO_MODEL_IN_USE
 from voiceassist.settings import Settings
+from voiceassist.timeline import PartState
 
 
 @pytest.fixture
@@ -69,6 +71,12 @@ def test_the_demos_model_is_never_chosen_for_a_real_call(installed, cores):
     assert chosen() == []
 
 
+def test_no_words_are_wanted_whatever_is_installed(installed, cores):
+    installed("base.en")
+    assert chosen(Settings(speech_model="none")) == []
+    assert chosen(Settings(speech_model="none"), "base.en") == ["base.en"]
+
+
 def test_what_was_asked_for_is_taken_as_it_is(installed, cores):
     installed("tiny.en", "base.en")
     assert chosen(Settings(speech_model="tiny.en")) == ["tiny.en"]
@@ -84,3 +92,29 @@ def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path):
     with pytest.raises(InputError, match="no cue pack"):
         parts.engine(Settings(cue_pack=str(tmp_path / "none.toml")))
     assert parts.engine(Settings(cue_budget=3)) is not None
+
+
+def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say():
+    model = parts.transcriber(Settings(), "demo")
+    for state, detail in ((PartState.LIVE, "Words by demo."), (PartState.DEGRADED, "Words come 3 s late.")):
+        model._say(state, detail)
+        assert model._out[-1].detail == f"{detail} {DEMO_MODEL_IN_USE}"
+    model._say(PartState.LOST, "The transcriber hung.")
+    assert model._out[-1].detail == "The transcriber hung."
+
+
+def test_another_model_says_no_such_thing(installed):
+    installed("base.en")
+    model = parts.transcriber(Settings())
+    model._say(PartState.LIVE, "Words by base.en.")
+    assert model._out[-1].detail == "Words by base.en."
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [("none", PartState.OFF), ("announced", PartState.LIVE), ("confirm", PartState.DEGRADED)],
+)
+def test_whether_the_caller_knows_is_a_part_of_every_call(how, state):
+    part = parts.consent(Settings(consent=how))
+    assert (part.part, part.state) == ("consent", state)
+    assert bool(part.detail) == (how != "none")

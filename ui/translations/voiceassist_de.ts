@@ -1,768 +1,2184 @@
 <?xml version="1.0" encoding="utf-8"?>
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
-    <context>
-        <name>AgitationView</name>
-        <message>
-            <source>Not enough of the caller's voice yet to tell.</source>
-            <translation>Noch nicht genug von der Stimme des Anrufers gehört.</translation>
-        </message>
-        <message>
-            <source>Caller:</source>
-            <translation>Anrufer:</translation>
-        </message>
-        <message>
-            <source>Much as at the start of the call.</source>
-            <translation>Etwa wie am Anfang des Gesprächs.</translation>
-        </message>
-        <message>
-            <source>Caller's agitation</source>
-            <translation>Erregung des Anrufers</translation>
-        </message>
-    </context>
-    <context>
-        <name>CueLog</name>
-        <message>
-            <source>Cues of this call</source>
-            <translation>Hinweise in diesem Gespräch</translation>
-        </message>
-        <message>
-            <source>&amp;Selected cue was wrong</source>
-            <translation>Ausgewähl&amp;ter war falsch</translation>
-        </message>
-    </context>
-    <context>
-        <name>CurrentCue</name>
-        <message>
-            <source>Words you could say</source>
-            <translation>Worte, die Sie sagen könnten</translation>
-        </message>
-        <message>
-            <source>&amp;Dismiss</source>
-            <translation>&amp;Weg damit</translation>
-        </message>
-        <message>
-            <source>&amp;Wrong cue</source>
-            <translation>&amp;Falscher Hinweis</translation>
-        </message>
-        <message>
-            <source>This cue was not right. It will come up less easily.</source>
-            <translation>Dieser Hinweis passte nicht. Er wird künftig seltener kommen.</translation>
-        </message>
-        <message>
-            <source>&amp;Mute cues</source>
-            <translation>Hinweise &amp;stumm</translation>
-        </message>
-        <message>
-            <source>No more cues in this call. Nobody is told.</source>
-            <translation>Keine Hinweise mehr in diesem Gespräch. Niemand erfährt davon.</translation>
-        </message>
-        <message>
-            <source>Cues are muted</source>
-            <translation>Hinweise sind stumm</translation>
-        </message>
-        <message>
-            <source>No cue</source>
-            <translation>Kein Hinweis</translation>
-        </message>
-        <message>
-            <source>One comes up only when it helps.</source>
-            <translation>Es kommt nur einer, wenn er hilft.</translation>
-        </message>
-        <message>
-            <source>Cue on screen</source>
-            <translation>Hinweis auf dem Bildschirm</translation>
-        </message>
-    </context>
-    <context>
-        <name>Curve</name>
-        <message>
-            <source>Curve of the caller's agitation</source>
-            <translation>Kurve der Erregung des Anrufers</translation>
-        </message>
-        <message>
-            <source>high</source>
-            <translation>hoch</translation>
-        </message>
-        <message>
-            <source>calm</source>
-            <translation>ruhig</translation>
-        </message>
-    </context>
-    <context>
-        <name>Desktop</name>
-        <message>
-            <source>Demo call</source>
-            <translation>Beispielgespräch</translation>
-        </message>
-    </context>
-    <context>
-        <name>FirstRun</name>
-        <message>
-            <source>Set up VoiceAssist</source>
-            <translation>VoiceAssist einrichten</translation>
-        </message>
-        <message>
-            <source>Later</source>
-            <translation>Später</translation>
-        </message>
-    </context>
-    <context>
-        <name>HotKeys</name>
-        <message>
-            <source>{0} is no key; write it like Ctrl+Shift+F9.</source>
-            <translation>{0} ist keine Taste; schreiben Sie sie wie Ctrl+Shift+F9.</translation>
-        </message>
-        <message>
-            <source>{0} is used twice.</source>
-            <translation>{0} ist doppelt vergeben.</translation>
-        </message>
-        <message>
-            <source>{0} is taken by another program; choose another key.</source>
-            <translation>{0} ist von einem anderen Programm belegt; wählen Sie eine andere Taste.</translation>
-        </message>
-    </context>
-    <context>
-        <name>LiveWindow</name>
-        <message>
-            <source>Caller reference (order, ticket, number)</source>
-            <translation>Kennung des Anrufers (Auftrag, Fall, Nummer)</translation>
-        </message>
-        <message>
-            <source>Caller reference</source>
-            <translation>Kennung des Anrufers</translation>
-        </message>
-        <message>
-            <source>Length of the call</source>
-            <translation>Dauer des Gesprächs</translation>
-        </message>
-        <message>
-            <source>Write a note at this moment</source>
-            <translation>Notiz zu diesem Augenblick</translation>
-        </message>
-        <message>
-            <source>Note</source>
-            <translation>Notiz</translation>
-        </message>
-        <message>
-            <source>&amp;Add note</source>
-            <translation>Notiz &amp;merken</translation>
-        </message>
-        <message>
-            <source>Caller's agitation</source>
-            <translation>Erregung des Anrufers</translation>
-        </message>
-        <message>
-            <source>Cue</source>
-            <translation>Hinweis</translation>
-        </message>
-        <message>
-            <source>Cues of this call</source>
-            <translation>Hinweise in diesem Gespräch</translation>
-        </message>
-        <message>
-            <source>What is said</source>
-            <translation>Was gesagt wird</translation>
-        </message>
-        <message>
-            <source>&amp;Call</source>
-            <translation>&amp;Gespräch</translation>
-        </message>
-        <message>
-            <source>&amp;Start or end the call</source>
-            <translation>Gespräch be&amp;ginnen oder beenden</translation>
-        </message>
-        <message>
-            <source>&amp;Pause or go on</source>
-            <translation>&amp;Pause oder weiter</translation>
-        </message>
-        <message>
-            <source>Se&amp;ttings…</source>
-            <translation>&amp;Einstellungen…</translation>
-        </message>
-        <message>
-            <source>Set &amp;up…</source>
-            <translation>Ein&amp;richten…</translation>
-        </message>
-        <message>
-            <source>&amp;Close window</source>
-            <translation>Fenster &amp;schließen</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>&amp;Beenden</translation>
-        </message>
-        <message>
-            <source>C&amp;ue</source>
-            <translation>&amp;Hinweis</translation>
-        </message>
-        <message>
-            <source>&amp;Dismiss the cue</source>
-            <translation>Hinweis &amp;wegnehmen</translation>
-        </message>
-        <message>
-            <source>The last cue was &amp;wrong</source>
-            <translation>Der letzte Hinweis war &amp;falsch</translation>
-        </message>
-        <message>
-            <source>&amp;Mute cues or let them come</source>
-            <translation>Hinweise &amp;stumm oder wieder an</translation>
-        </message>
-        <message>
-            <source>&amp;View</source>
-            <translation>&amp;Ansicht</translation>
-        </message>
-        <message>
-            <source>Look of the &amp;desktop</source>
-            <translation>Wie der &amp;Desktop</translation>
-        </message>
-        <message>
-            <source>&amp;Light</source>
-            <translation>&amp;Hell</translation>
-        </message>
-        <message>
-            <source>Dar&amp;k</source>
-            <translation>D&amp;unkel</translation>
-        </message>
-        <message>
-            <source>&amp;High contrast</source>
-            <translation>Hoher &amp;Kontrast</translation>
-        </message>
-        <message>
-            <source>La&amp;rger text</source>
-            <translation>Text &amp;größer</translation>
-        </message>
-        <message>
-            <source>S&amp;maller text</source>
-            <translation>Text k&amp;leiner</translation>
-        </message>
-        <message>
-            <source>&amp;Newest words</source>
-            <translation>&amp;Neueste Worte</translation>
-        </message>
-        <message>
-            <source>&amp;Overlay</source>
-            <translation>&amp;Einblendung</translation>
-        </message>
-        <message>
-            <source>&amp;Arrange: drag it or use the arrow keys</source>
-            <translation>&amp;Anordnen: ziehen oder mit den Pfeiltasten</translation>
-        </message>
-        <message>
-            <source>&amp;Corner</source>
-            <translation>E&amp;cke</translation>
-        </message>
-        <message>
-            <source>Top left</source>
-            <translation>Oben links</translation>
-        </message>
-        <message>
-            <source>Top right</source>
-            <translation>Oben rechts</translation>
-        </message>
-        <message>
-            <source>Bottom left</source>
-            <translation>Unten links</translation>
-        </message>
-        <message>
-            <source>Bottom right</source>
-            <translation>Unten rechts</translation>
-        </message>
-        <message>
-            <source>&amp;Size</source>
-            <translation>&amp;Größe</translation>
-        </message>
-        <message>
-            <source>O&amp;pacity</source>
-            <translation>&amp;Deckkraft</translation>
-        </message>
-        <message>
-            <source>&amp;Reset place</source>
-            <translation>Platz &amp;zurücksetzen</translation>
-        </message>
-        <message>
-            <source>End call</source>
-            <translation>Gespräch beenden</translation>
-        </message>
-        <message>
-            <source>Start call</source>
-            <translation>Gespräch beginnen</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>Weiter</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>Pause</translation>
-        </message>
-        <message>
-            <source>While paused nothing is heard, written down or kept.</source>
-            <translation>In der Pause wird nichts gehört, mitgeschrieben oder aufgehoben.</translation>
-        </message>
-        <message>
-            <source>Warning</source>
-            <translation>Warnung</translation>
-        </message>
-        <message>
-            <source>Remark</source>
-            <translation>Anmerkung</translation>
-        </message>
-    </context>
-    <context>
-        <name>OptionRow</name>
-        <message>
-            <source>Reset</source>
-            <translation>Zurücksetzen</translation>
-        </message>
-        <message>
-            <source>Reset {0}</source>
-            <translation>{0} zurücksetzen</translation>
-        </message>
-        <message>
-            <source>Choose…</source>
-            <translation>Wählen…</translation>
-        </message>
-        <message>
-            <source>Choose a folder: {0}</source>
-            <translation>Ordner wählen: {0}</translation>
-        </message>
-        <message>
-            <source>Managed by your organisation.</source>
-            <translation>Von Ihrer Organisation festgelegt.</translation>
-        </message>
-        <message>
-            <source>Set for this computer by whoever looks after it.</source>
-            <translation>Für diesen Rechner von seinem Betreuer festgelegt.</translation>
-        </message>
-        <message>
-            <source>Can only be set for the whole computer.</source>
-            <translation>Lässt sich nur für den ganzen Rechner festlegen.</translation>
-        </message>
-    </context>
-    <context>
-        <name>Overlay</name>
-        <message>
-            <source>VoiceAssist overlay</source>
-            <translation>VoiceAssist-Einblendung</translation>
-        </message>
-        <message>
-            <source>Cues muted</source>
-            <translation>Hinweise stumm</translation>
-        </message>
-        <message>
-            <source>Drag me where I am not in the way.
+<context>
+    <name>AfterCall</name>
+    <message>
+        <source>&amp;Breathe for a minute</source>
+        <translation>Eine Minute &amp;durchatmen</translation>
+    </message>
+    <message>
+        <source>Save dates to calendar…</source>
+        <translation>Termine in den Kalender…</translation>
+    </message>
+    <message>
+        <source>That was a hard call. A minute&apos;s break may do good.</source>
+        <translation>Das war ein schweres Gespräch. Eine Minute Pause kann guttun.</translation>
+    </message>
+    <message>
+        <source>After the call</source>
+        <translation>Nach dem Gespräch</translation>
+    </message>
+    <message>
+        <source>Breathe in …</source>
+        <translation>Einatmen …</translation>
+    </message>
+    <message>
+        <source>Breathe out …</source>
+        <translation>Ausatmen …</translation>
+    </message>
+    <message>
+        <source>{0} s left</source>
+        <translation>noch {0} s</translation>
+    </message>
+    <message>
+        <source>Save dates to calendar</source>
+        <translation>Termine in den Kalender</translation>
+    </message>
+    <message>
+        <source>Calendar files (*.ics)</source>
+        <translation>Kalenderdateien (*.ics)</translation>
+    </message>
+    <message>
+        <source>The calendar file {0} cannot be written: {1}.</source>
+        <translation>Die Kalenderdatei {0} lässt sich nicht schreiben: {1}.</translation>
+    </message>
+</context>
+<context>
+    <name>AgitationView</name>
+    <message>
+        <source>It shows here once a call has begun.</source>
+        <translation>Sie erscheint hier, sobald ein Gespräch begonnen hat.</translation>
+    </message>
+    <message>
+        <source>Not enough of the caller&apos;s voice yet to tell.</source>
+        <translation>Noch nicht genug von der Stimme des Anrufers gehört.</translation>
+    </message>
+    <message>
+        <source>Caller:</source>
+        <translation>Anrufer:</translation>
+    </message>
+    <message>
+        <source>Much as at the start of the call.</source>
+        <translation>Etwa wie am Anfang des Gesprächs.</translation>
+    </message>
+    <message>
+        <source>No call yet</source>
+        <translation>Noch kein Gespräch</translation>
+    </message>
+    <message>
+        <source>Caller&apos;s agitation</source>
+        <translation>Erregung des Anrufers</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Warning</source>
+        <translation>Warnung</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>Anmerkung</translation>
+    </message>
+</context>
+<context>
+    <name>Card</name>
+    <message>
+        <source>Close</source>
+        <translation>Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>Catalogue</name>
+    <message>
+        <source>Demo voices only</source>
+        <translation>Nur die Stimmen der Vorführung</translation>
+    </message>
+    <message>
+        <source>instant</source>
+        <translation>sofort</translation>
+    </message>
+    <message>
+        <source>Bundled. Knows the synthetic voices of the demo call and some 1 200 words, nothing else.</source>
+        <translation>Liegt bei. Kennt die künstlichen Stimmen der Vorführung und etwa 1 200 Wörter, sonst nichts.</translation>
+    </message>
+    <message>
+        <source>Tiny, English</source>
+        <translation>Winzig, Englisch</translation>
+    </message>
+    <message>
+        <source>fast on any PC</source>
+        <translation>schnell auf jedem PC</translation>
+    </message>
+    <message>
+        <source>Catches most plain words; misses names and mumbling.</source>
+        <translation>Versteht die meisten einfachen Wörter; Namen und Genuscheltes entgehen ihm.</translation>
+    </message>
+    <message>
+        <source>Tiny, 99 languages</source>
+        <translation>Winzig, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>For other languages on a weak PC.</source>
+        <translation>Für andere Sprachen auf einem schwachen PC.</translation>
+    </message>
+    <message>
+        <source>Base, English</source>
+        <translation>Einfach, Englisch</translation>
+    </message>
+    <message>
+        <source>live on two cores</source>
+        <translation>im Gespräch mit zwei Kernen</translation>
+    </message>
+    <message>
+        <source>Recommended: the best one that keeps up on an ordinary office PC.</source>
+        <translation>Empfohlen: das beste, das auf einem gewöhnlichen Büro-PC mitkommt.</translation>
+    </message>
+    <message>
+        <source>Base, 99 languages</source>
+        <translation>Einfach, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>Recommended for languages other than English.</source>
+        <translation>Empfohlen für andere Sprachen als Englisch.</translation>
+    </message>
+    <message>
+        <source>Small, English</source>
+        <translation>Klein, Englisch</translation>
+    </message>
+    <message>
+        <source>live on four fast cores</source>
+        <translation>im Gespräch mit vier schnellen Kernen</translation>
+    </message>
+    <message>
+        <source>Clearly better on telephone sound, if the PC keeps up.</source>
+        <translation>Deutlich besser bei Telefonton, wenn der PC mitkommt.</translation>
+    </message>
+    <message>
+        <source>Small, 99 languages</source>
+        <translation>Klein, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>Other languages, if the PC keeps up.</source>
+        <translation>Andere Sprachen, wenn der PC mitkommt.</translation>
+    </message>
+    <message>
+        <source>Distilled small, English</source>
+        <translation>Klein verdichtet, Englisch</translation>
+    </message>
+    <message>
+        <source>live on four cores</source>
+        <translation>im Gespräch mit vier Kernen</translation>
+    </message>
+    <message>
+        <source>Small&apos;s encoder with a third of its decoder: between base.en and small.en in cost.</source>
+        <translation>Das kleine mit einem Drittel seines Decoders: im Aufwand zwischen base.en und small.en.</translation>
+    </message>
+    <message>
+        <source>Medium, English</source>
+        <translation>Mittel, Englisch</translation>
+    </message>
+    <message>
+        <source>after the call</source>
+        <translation>nach dem Gespräch</translation>
+    </message>
+    <message>
+        <source>Too heavy to keep up live on an office PC; good for `analyze`.</source>
+        <translation>Zu schwer, um im Gespräch auf einem Büro-PC mitzukommen; gut für `analyze`.</translation>
+    </message>
+    <message>
+        <source>Medium, 99 languages</source>
+        <translation>Mittel, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>Large v3 turbo, 99 languages</source>
+        <translation>Groß v3 turbo, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>The full large encoder with a small decoder: best words for their cost, but not live on an office PC.</source>
+        <translation>Der ganze große Encoder mit kleinem Decoder: die besten Worte für den Aufwand, aber nicht im Gespräch auf einem Büro-PC.</translation>
+    </message>
+    <message>
+        <source>Distilled large v3, English</source>
+        <translation>Groß v3 verdichtet, Englisch</translation>
+    </message>
+    <message>
+        <source>Near large-v3 in English at half its size.</source>
+        <translation>Im Englischen nahe an large-v3, halb so groß.</translation>
+    </message>
+    <message>
+        <source>Large v3, 99 languages</source>
+        <translation>Groß v3, 99 Sprachen</translation>
+    </message>
+    <message>
+        <source>after the call, overnight</source>
+        <translation>nach dem Gespräch, über Nacht</translation>
+    </message>
+    <message>
+        <source>The best words there are here, at many times real time on two cores.</source>
+        <translation>Die besten Worte, die es hier gibt; mit zwei Kernen vielfach langsamer als gesprochen.</translation>
+    </message>
+</context>
+<context>
+    <name>CueLog</name>
+    <message>
+        <source>Cues of this call</source>
+        <translation>Hinweise in diesem Gespräch</translation>
+    </message>
+    <message>
+        <source>&amp;Selected cue was wrong</source>
+        <translation>Ausgewähl&amp;ter war falsch</translation>
+    </message>
+</context>
+<context>
+    <name>CurrentCue</name>
+    <message>
+        <source>Words you could say</source>
+        <translation>Worte, die Sie sagen könnten</translation>
+    </message>
+    <message>
+        <source>&amp;Dismiss</source>
+        <translation>&amp;Weg damit</translation>
+    </message>
+    <message>
+        <source>&amp;Wrong cue</source>
+        <translation>&amp;Falscher Hinweis</translation>
+    </message>
+    <message>
+        <source>This cue was not right. It will come up less easily.</source>
+        <translation>Dieser Hinweis passte nicht. Er wird künftig seltener kommen.</translation>
+    </message>
+    <message>
+        <source>&amp;Mute cues</source>
+        <translation>Hinweise &amp;stumm</translation>
+    </message>
+    <message>
+        <source>No more cues in this call. Nobody is told.</source>
+        <translation>Keine Hinweise mehr in diesem Gespräch. Niemand erfährt davon.</translation>
+    </message>
+    <message>
+        <source>Cues are muted</source>
+        <translation>Hinweise sind stumm</translation>
+    </message>
+    <message>
+        <source>No cue</source>
+        <translation>Kein Hinweis</translation>
+    </message>
+    <message>
+        <source>One comes up only when it helps.</source>
+        <translation>Es kommt nur einer, wenn er hilft.</translation>
+    </message>
+    <message>
+        <source>Cue on screen</source>
+        <translation>Hinweis auf dem Bildschirm</translation>
+    </message>
+</context>
+<context>
+    <name>Curve</name>
+    <message>
+        <source>Curve of the caller&apos;s agitation</source>
+        <translation>Kurve der Erregung des Anrufers</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+    <message>
+        <source>calm</source>
+        <translation>ruhig</translation>
+    </message>
+</context>
+<context>
+    <name>Desktop</name>
+    <message>
+        <source>Demo call</source>
+        <translation>Beispielgespräch</translation>
+    </message>
+</context>
+<context>
+    <name>Engine</name>
+    <message>
+        <source>{0} than at the start</source>
+        <translation>{0} als am Anfang</translation>
+    </message>
+    <message>
+        <source>more agitated than at the start</source>
+        <translation>erregter als am Anfang</translation>
+    </message>
+    <message>
+        <source>{0} dB louder</source>
+        <translation>{0} dB lauter</translation>
+    </message>
+    <message>
+        <source>{0} higher</source>
+        <translation>{0} höher</translation>
+    </message>
+    <message>
+        <source>{0} semitone</source>
+        <translation>{0} Halbton</translation>
+    </message>
+    <message>
+        <source>{0} semitones</source>
+        <translation>{0} Halbtöne</translation>
+    </message>
+    <message>
+        <source>sharper</source>
+        <translation>schärfer</translation>
+    </message>
+    <message>
+        <source>faster</source>
+        <translation>schneller</translation>
+    </message>
+    <message>
+        <source>said “{0}”</source>
+        <translation>sagte „{0}“</translation>
+    </message>
+    <message>
+        <source>cut in {0} times</source>
+        <translation>fiel {0}-mal ins Wort</translation>
+    </message>
+    <message>
+        <source>I can&apos;t hear you{0}: {1}</source>
+        <translation>Ich höre Sie nicht{0}: {1}</translation>
+    </message>
+    <message>
+        <source>I can&apos;t hear the caller{0}: {1}</source>
+        <translation>Ich höre den Anrufer nicht{0}: {1}</translation>
+    </message>
+    <message>
+        <source>opening it again</source>
+        <translation>das Gerät wird neu geöffnet</translation>
+    </message>
+    <message>
+        <source>no sound comes from it</source>
+        <translation>es kommt kein Ton</translation>
+    </message>
+    <message>
+        <source>no sound came</source>
+        <translation>es kam kein Ton</translation>
+    </message>
+    <message>
+        <source>not opened yet</source>
+        <translation>noch nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>its sound stopped</source>
+        <translation>der Ton hat aufgehört</translation>
+    </message>
+    <message>
+        <source>sound is playing, but none of it arrives</source>
+        <translation>Ton wird gespielt, aber er kommt nicht an</translation>
+    </message>
+    <message>
+        <source>it is muted</source>
+        <translation>es ist stumm</translation>
+    </message>
+    <message>
+        <source>it is closed</source>
+        <translation>es ist geschlossen</translation>
+    </message>
+    <message>
+        <source>it failed ({0}: {1})</source>
+        <translation>es ist ausgefallen ({0}: {1})</translation>
+    </message>
+    <message>
+        <source>its driver does not answer</source>
+        <translation>der Treiber antwortet nicht</translation>
+    </message>
+    <message>
+        <source>its driver broke down</source>
+        <translation>der Treiber ist abgestürzt</translation>
+    </message>
+    <message>
+        <source>{0} gives pure silence: is it muted?</source>
+        <translation>{0} liefert völlige Stille: ist es stumm geschaltet?</translation>
+    </message>
+    <message>
+        <source>The microphone</source>
+        <translation>Das Mikrofon</translation>
+    </message>
+    <message>
+        <source>the microphone went away</source>
+        <translation>das Mikrofon ist weg</translation>
+    </message>
+    <message>
+        <source>there is none</source>
+        <translation>es gibt keines</translation>
+    </message>
+    <message>
+        <source>there is no such device now</source>
+        <translation>dieses Gerät gibt es zurzeit nicht</translation>
+    </message>
+    <message>
+        <source>there is no microphone called {0} now; see: voiceassist devices</source>
+        <translation>zurzeit gibt es kein Mikrofon {0}; siehe: voiceassist devices</translation>
+    </message>
+    <message>
+        <source>The microphone {0} cannot be opened: {1}. Check that it is plugged in, allowed, and not held by another program.</source>
+        <translation>Das Mikrofon {0} lässt sich nicht öffnen: {1}. Prüfen Sie, ob es eingesteckt und erlaubt ist und kein anderes Programm es belegt.</translation>
+    </message>
+    <message>
+        <source>(the system default)</source>
+        <translation>(das des Systems)</translation>
+    </message>
+    <message>
+        <source>The PortAudio library is missing, so no microphone can be used. Install it: sudo apt install libportaudio2</source>
+        <translation>Die Bibliothek PortAudio fehlt, daher geht kein Mikrofon. So wird sie installiert: sudo apt install libportaudio2</translation>
+    </message>
+    <message>
+        <source>its output was removed</source>
+        <translation>seine Ausgabe wurde entfernt</translation>
+    </message>
+    <message>
+        <source>its output was removed, or the sound server ended</source>
+        <translation>seine Ausgabe wurde entfernt, oder der Klangdienst endete</translation>
+    </message>
+    <message>
+        <source>the call&apos;s sound moved to {0}</source>
+        <translation>der Ton des Gesprächs kommt jetzt aus {0}</translation>
+    </message>
+    <message>
+        <source>its rate changed from {0} to {1} Hz</source>
+        <translation>seine Rate wechselte von {0} auf {1} Hz</translation>
+    </message>
+    <message>
+        <source>there is no sound output called {0} now; see: voiceassist devices</source>
+        <translation>zurzeit gibt es keine Tonausgabe {0}; siehe: voiceassist devices</translation>
+    </message>
+    <message>
+        <source>the sound server has no output to listen to</source>
+        <translation>der Klangdienst hat keine Ausgabe zum Mithören</translation>
+    </message>
+    <message>
+        <source>the sound server (PulseAudio or PipeWire) does not answer; is it running?</source>
+        <translation>der Klangdienst (PulseAudio oder PipeWire) antwortet nicht; läuft er?</translation>
+    </message>
+    <message>
+        <source>pactl is too old (PulseAudio 16 or later is needed); update pulseaudio-utils</source>
+        <translation>pactl ist zu alt (PulseAudio 16 oder neuer wird gebraucht); pulseaudio-utils erneuern</translation>
+    </message>
+    <message>
+        <source>The program {0} is missing. Install it: sudo apt install pulseaudio-utils</source>
+        <translation>Das Programm {0} fehlt. So wird es installiert: sudo apt install pulseaudio-utils</translation>
+    </message>
+    <message>
+        <source>{0} is muted in the sound settings</source>
+        <translation>{0} ist in den Klangeinstellungen stumm</translation>
+    </message>
+    <message>
+        <source>the monitor of {0} is muted in the sound settings</source>
+        <translation>der Monitor von {0} ist in den Klangeinstellungen stumm</translation>
+    </message>
+    <message>
+        <source>{0} plays to {1}, but none of it arrives here</source>
+        <translation>{0} spielt auf {1}, aber nichts davon kommt hier an</translation>
+    </message>
+    <message>
+        <source>the output went away</source>
+        <translation>die Ausgabe ist weg</translation>
+    </message>
+    <message>
+        <source>the system&apos;s output is {0} now</source>
+        <translation>die Ausgabe des Systems ist jetzt {0}</translation>
+    </message>
+    <message>
+        <source>the system&apos;s output changed</source>
+        <translation>die Ausgabe des Systems hat gewechselt</translation>
+    </message>
+    <message>
+        <source>the system&apos;s output is not known</source>
+        <translation>die Ausgabe des Systems ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>the system&apos;s sound went away</source>
+        <translation>der Ton des Systems ist weg</translation>
+    </message>
+    <message>
+        <source>there is no output to listen to ({0})</source>
+        <translation>es gibt keine Ausgabe zum Mithören ({0})</translation>
+    </message>
+    <message>
+        <source>{0} cannot be listened to ({1}); is it held by a program in exclusive mode?</source>
+        <translation>{0} lässt sich nicht mithören ({1}); belegt ein Programm es allein?</translation>
+    </message>
+    <message>
+        <source>What this Mac plays</source>
+        <translation>Was dieser Mac spielt</translation>
+    </message>
+    <message>
+        <source>hearing the caller needs macOS 14.4 or later</source>
+        <translation>um den Anrufer zu hören, braucht es macOS 14.4 oder neuer</translation>
+    </message>
+    <message>
+        <source>the right to record system audio is missing; see System Settings, Privacy &amp; Security</source>
+        <translation>das Recht, den Ton des Systems aufzunehmen, fehlt; siehe Systemeinstellungen, Datenschutz &amp; Sicherheit</translation>
+    </message>
+    <message>
+        <source>the device that carries the system&apos;s sound could not be made</source>
+        <translation>das Gerät für den Ton des Systems ließ sich nicht anlegen</translation>
+    </message>
+    <message>
+        <source>the device that carries the system&apos;s sound does not appear</source>
+        <translation>das Gerät für den Ton des Systems erscheint nicht</translation>
+    </message>
+    <message>
+        <source>There is no {0} called {1}. There is: {2}.</source>
+        <translation>Es gibt kein Gerät ({0}) namens {1}. Es gibt: {2}.</translation>
+    </message>
+    <message>
+        <source>microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>sound output</source>
+        <translation>Tonausgabe</translation>
+    </message>
+    <message>
+        <source>The caller is heard in your microphone; taking the echo out. A headset would be better.</source>
+        <translation>Der Anrufer ist in Ihrem Mikrofon zu hören; das Echo wird entfernt. Ein Headset wäre besser.</translation>
+    </message>
+    <message>
+        <source>The two sides can&apos;t be told apart: the caller is heard in your microphone. Use a headset.</source>
+        <translation>Die beiden Seiten lassen sich nicht trennen: der Anrufer ist in Ihrem Mikrofon zu hören. Nehmen Sie ein Headset.</translation>
+    </message>
+    <message>
+        <source>The two sides can&apos;t be told apart: the caller is heard in your microphone. Use a headset, or install echo cancelling: pip install livekit</source>
+        <translation>Die beiden Seiten lassen sich nicht trennen: der Anrufer ist in Ihrem Mikrofon zu hören. Nehmen Sie ein Headset, oder installieren Sie die Echo-Unterdrückung: pip install livekit</translation>
+    </message>
+    <message>
+        <source>Echo cancelling is asked for, but not installed: pip install livekit. Until then use a headset.</source>
+        <translation>Die Echo-Unterdrückung ist gewünscht, aber nicht installiert: pip install livekit. Nehmen Sie bis dahin ein Headset.</translation>
+    </message>
+    <message>
+        <source>This is the demo&apos;s speech model: it knows only the demo&apos;s made-up voices and is not for real calls. Get another one: Call, Set up in the window, or voiceassist models get base.en</source>
+        <translation>Dies ist das Sprachmodell der Vorführung: es kennt nur deren künstliche Stimmen und ist nicht für echte Gespräche. Ein anderes gibt es mit: Gespräch, Einrichten im Fenster, oder voiceassist models get base.en</translation>
+    </message>
+    <message>
+        <source>Tell the caller that VoiceAssist follows this call, then press “Caller was told”.</source>
+        <translation>Sagen Sie dem Anrufer, dass VoiceAssist dieses Gespräch verfolgt, und drücken Sie dann „Anrufer informiert“.</translation>
+    </message>
+    <message>
+        <source>An announcement before the call tells the caller.</source>
+        <translation>Eine Ansage vor dem Gespräch sagt es dem Anrufer.</translation>
+    </message>
+    <message>
+        <source>The caller was told.</source>
+        <translation>Der Anrufer wurde informiert.</translation>
+    </message>
+    <message>
+        <source>No speech model: cues from sound only. Get one with: voiceassist models get base.en</source>
+        <translation>Kein Sprachmodell: Hinweise nur aus dem Ton. So kommt eines her: voiceassist models get base.en</translation>
+    </message>
+    <message>
+        <source>Words by {0}.</source>
+        <translation>Worte von {0}.</translation>
+    </message>
+    <message>
+        <source>Words by {0}; {1} still to come.</source>
+        <translation>Worte von {0}; es fehlen noch: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} ({1} is too slow for this PC)</source>
+        <translation>{0} ({1} ist zu langsam für diesen PC)</translation>
+    </message>
+    <message>
+        <source>{0} sentence is</source>
+        <translation>{0} Satz</translation>
+    </message>
+    <message>
+        <source>{0} sentences are</source>
+        <translation>{0} Sätze</translation>
+    </message>
+    <message>
+        <source>Loading the speech model.</source>
+        <translation>Das Sprachmodell wird geladen.</translation>
+    </message>
+    <message>
+        <source>Words come {0} s late.</source>
+        <translation>Die Worte kommen {0} s zu spät.</translation>
+    </message>
+    <message>
+        <source>This PC is busy, so the smaller model {0} writes the words.</source>
+        <translation>Dieser PC ist ausgelastet, daher schreibt das kleinere Modell {0} die Worte.</translation>
+    </message>
+    <message>
+        <source>This PC is busy: words come after each sentence.</source>
+        <translation>Dieser PC ist ausgelastet: die Worte kommen nach jedem Satz.</translation>
+    </message>
+    <message>
+        <source>This PC is busy: your own words come after each sentence.</source>
+        <translation>Dieser PC ist ausgelastet: Ihre eigenen Worte kommen nach jedem Satz.</translation>
+    </message>
+    <message>
+        <source>Cues from sound only.</source>
+        <translation>Hinweise nur aus dem Ton.</translation>
+    </message>
+    <message>
+        <source>Cues from sound only; it is tried again.</source>
+        <translation>Hinweise nur aus dem Ton; es wird wieder versucht.</translation>
+    </message>
+    <message>
+        <source>Trying a smaller model.</source>
+        <translation>Ein kleineres Modell wird versucht.</translation>
+    </message>
+    <message>
+        <source>The transcriber {0} and is started again; words will come late.</source>
+        <translation>Der Schreiber {0} und wird neu gestartet; die Worte kommen später.</translation>
+    </message>
+    <message>
+        <source>The transcriber {0} while it was loading the speech model.</source>
+        <translation>Der Schreiber {0}, während er das Sprachmodell lud.</translation>
+    </message>
+    <message>
+        <source>the transcriber {0}</source>
+        <translation>der Schreiber {0}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>ist ausgefallen</translation>
+    </message>
+    <message>
+        <source>hung</source>
+        <translation>hing fest</translation>
+    </message>
+    <message>
+        <source>did not load the model in time</source>
+        <translation>wurde mit dem Laden des Modells nicht fertig</translation>
+    </message>
+    <message>
+        <source>could not be started ({0})</source>
+        <translation>ließ sich nicht starten ({0})</translation>
+    </message>
+    <message>
+        <source>The {0}&apos;s words from {1} s to {2} s could not be transcribed: {3}.</source>
+        <translation>Nicht aufgeschrieben wurde, was von {1} s bis {2} s gesagt wurde ({0}): {3}.</translation>
+    </message>
+    <message>
+        <source>agent</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>too much speech is waiting</source>
+        <translation>es wartet zu viel</translation>
+    </message>
+    <message>
+        <source>more than 30 s of sound in one utterance</source>
+        <translation>mehr als 30 s in einer Äußerung</translation>
+    </message>
+    <message>
+        <source>{0} at the end could not be transcribed in time.</source>
+        <translation>{0} am Ende: nicht rechtzeitig aufgeschrieben.</translation>
+    </message>
+    <message>
+        <source>{0} stretch of speech</source>
+        <translation>{0} Äußerung</translation>
+    </message>
+    <message>
+        <source>{0} stretches of speech</source>
+        <translation>{0} Äußerungen</translation>
+    </message>
+    <message>
+        <source>There was not enough memory to transcribe this.</source>
+        <translation>Dafür reichte der Speicher nicht.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the speech model in {0}.</source>
+        <translation>Der Speicher reicht nicht für das Sprachmodell in {0}.</translation>
+    </message>
+    <message>
+        <source>No speech model is loaded.</source>
+        <translation>Es ist kein Sprachmodell geladen.</translation>
+    </message>
+    <message>
+        <source>There is no speech model called {0}; there are: {1}.</source>
+        <translation>Es gibt kein Sprachmodell {0}; es gibt: {1}.</translation>
+    </message>
+    <message>
+        <source>The speech model {0} is not installed; get it with: voiceassist models get {1}</source>
+        <translation>Das Sprachmodell {0} ist nicht installiert; es kommt mit: voiceassist models get {1}</translation>
+    </message>
+    <message>
+        <source>The speech model {0} is missing from this installation; install VoiceAssist again.</source>
+        <translation>Das Sprachmodell {0} fehlt in dieser Installation; installieren Sie VoiceAssist neu.</translation>
+    </message>
+    <message>
+        <source>{0} is not a folder with a speech model.</source>
+        <translation>{0} ist kein Ordner mit einem Sprachmodell.</translation>
+    </message>
+    <message>
+        <source>{0} is not a Whisper model in CTranslate2 form: it has no vocabulary.</source>
+        <translation>{0} ist kein Whisper-Modell für CTranslate2: der Wortschatz fehlt.</translation>
+    </message>
+    <message>
+        <source>{0} is not a Whisper model in CTranslate2 form: it has no {1}; convert the model or fetch one with: voiceassist models get base.en</source>
+        <translation>{0} ist kein Whisper-Modell für CTranslate2: {1} fehlt; wandeln Sie das Modell um, oder holen Sie eines: voiceassist models get base.en</translation>
+    </message>
+    <message>
+        <source>The model in {0} is not a Whisper model (it is a {1}).</source>
+        <translation>Das Modell in {0} ist kein Whisper-Modell (sondern {1}).</translation>
+    </message>
+    <message>
+        <source>The speech model in {0} is damaged: {1}</source>
+        <translation>Das Sprachmodell in {0} ist beschädigt: {1}</translation>
+    </message>
+    <message>
+        <source>model.bin is not a CTranslate2 file</source>
+        <translation>model.bin ist keine Datei für CTranslate2</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read</source>
+        <translation>{0} ist nicht lesbar</translation>
+    </message>
+    <message>
+        <source>{0} is missing</source>
+        <translation>{0} fehlt</translation>
+    </message>
+    <message>
+        <source>{0} has the wrong size</source>
+        <translation>{0} hat die falsche Größe</translation>
+    </message>
+    <message>
+        <source>{0} is not what was fetched; remove it and get it again with: voiceassist models get</source>
+        <translation>{0} ist nicht, was geholt wurde; entfernen Sie es und holen Sie es neu: voiceassist models get</translation>
+    </message>
+    <message>
+        <source>The speech model in {0} has no {1}, so it cannot be verified; import it with: voiceassist models import FOLDER</source>
+        <translation>Das Sprachmodell in {0} hat kein {1} und lässt sich nicht prüfen; importieren Sie es: voiceassist models import ORDNER</translation>
+    </message>
+    <message>
+        <source>{0} cannot be the name of a speech model; use letters, digits, dots and dashes.</source>
+        <translation>{0} kann kein Name eines Sprachmodells sein; nehmen Sie Buchstaben, Ziffern, Punkte und Striche.</translation>
+    </message>
+    <message>
+        <source>There is a speech model {0} already; remove it with: voiceassist models remove {1}</source>
+        <translation>Ein Sprachmodell {0} gibt es schon; entfernen Sie es mit: voiceassist models remove {1}</translation>
+    </message>
+    <message>
+        <source>{0} could not be copied into {1}: {2}.</source>
+        <translation>{0} ließ sich nicht nach {1} kopieren: {2}.</translation>
+    </message>
+    <message>
+        <source>The speech model {0} could not be fetched: {1}</source>
+        <translation>Das Sprachmodell {0} ließ sich nicht holen: {1}</translation>
+    </message>
+    <message>
+        <source>The speech model {0} could not be fetched from {1}: {2}; what has arrived is kept, so try again, or carry a folder over with: voiceassist models import FOLDER</source>
+        <translation>Das Sprachmodell {0} ließ sich nicht von {1} holen: {2}; was ankam, bleibt für den nächsten Versuch, oder bringen Sie einen Ordner mit: voiceassist models import ORDNER</translation>
+    </message>
+    <message>
+        <source>{0} answered {1}.</source>
+        <translation>{0} antwortete {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is not {1} bytes long.</source>
+        <translation>{0} ist nicht {1} Bytes lang.</translation>
+    </message>
+    <message>
+        <source>{0} arrived damaged or changed (its SHA-256 is not the expected one); try again, or ask IT whether a proxy alters downloads.</source>
+        <translation>{0} kam beschädigt oder verändert an (SHA-256 stimmt nicht); versuchen Sie es wieder, oder fragen Sie die IT, ob ein Proxy Downloads verändert.</translation>
+    </message>
+    <message>
+        <source>The speech model {0} could not be stored in {1}: {2}.</source>
+        <translation>Das Sprachmodell {0} ließ sich nicht in {1} ablegen: {2}.</translation>
+    </message>
+    <message>
+        <source>The speech model {0} comes with VoiceAssist and cannot be fetched.</source>
+        <translation>Das Sprachmodell {0} liegt VoiceAssist bei und lässt sich nicht holen.</translation>
+    </message>
+    <message>
+        <source>The speech model {0} was not found at {1}.</source>
+        <translation>Das Sprachmodell {0} wurde bei {1} nicht gefunden.</translation>
+    </message>
+    <message>
+        <source>The disk is full: the speech model {0} needs {1} MB in {2}; make room and try again.</source>
+        <translation>Die Platte ist voll: das Sprachmodell {0} braucht {1} MB in {2}; schaffen Sie Platz, und versuchen Sie es wieder.</translation>
+    </message>
+    <message>
+        <source>No words of the caller&apos;s were kept.</source>
+        <translation>Worte des Anrufers wurden nicht aufgeschrieben.</translation>
+    </message>
+    <message>
+        <source>{0} min; too little of the caller&apos;s voice for more; {1}.</source>
+        <translation>{0} min; für mehr war zu wenig vom Anrufer zu hören; {1}.</translation>
+    </message>
+    <message>
+        <source>{0} min; calm throughout; {1}.</source>
+        <translation>{0} min; durchweg ruhig; {1}.</translation>
+    </message>
+    <message>
+        <source>{0} min; agitated for {1} s, most at {2}, {3}; {4}.</source>
+        <translation>{0} min; {1} s lang erregt, am meisten bei {2}, {3}; {4}.</translation>
+    </message>
+    <message>
+        <source>and calm again at the end</source>
+        <translation>und am Ende wieder ruhig</translation>
+    </message>
+    <message>
+        <source>and not yet calm at the end</source>
+        <translation>und am Ende noch nicht ruhig</translation>
+    </message>
+    <message>
+        <source>{0} cue</source>
+        <translation>{0} Hinweis</translation>
+    </message>
+    <message>
+        <source>{0} cues</source>
+        <translation>{0} Hinweise</translation>
+    </message>
+    <message>
+        <source>Nothing was promised.</source>
+        <translation>Es wurde nichts versprochen.</translation>
+    </message>
+    <message>
+        <source>Promised: {0}.</source>
+        <translation>Versprochen: {0}.</translation>
+    </message>
+    <message>
+        <source>The cue pack is for “{0}”, the call is in “{1}”: cues from words stay away.</source>
+        <translation>Die Hinweise sind für „{0}“, gesprochen wird „{1}“: Hinweise aus Worten bleiben aus.</translation>
+    </message>
+    <message>
+        <source>There is no cue pack for “{0}”: cues are in “{1}”; those from words stay away.</source>
+        <translation>Für „{0}“ gibt es keine Hinweise: sie kommen in „{1}“; solche aus Worten bleiben aus.</translation>
+    </message>
+    <message>
+        <source>There is no cue pack {0}. Shipped packs: {1}.</source>
+        <translation>Eine Hinweissammlung {0} gibt es nicht. Mitgeliefert sind: {1}.</translation>
+    </message>
+    <message>
+        <source>The cue pack {0} cannot be read: {1}.</source>
+        <translation>Die Hinweissammlung {0} ist nicht lesbar: {1}.</translation>
+    </message>
+    <message>
+        <source>The cue pack {0} is not valid TOML: {1}.</source>
+        <translation>Die Hinweissammlung {0} ist kein gültiges TOML: {1}.</translation>
+    </message>
+    <message>
+        <source>What you said about cues was not kept in {0}: {1}.</source>
+        <translation>Was Sie über Hinweise sagten, wurde nicht in {0} aufbewahrt: {1}.</translation>
+    </message>
+    <message>
+        <source>A call is already under way.</source>
+        <translation>Ein Gespräch läuft schon.</translation>
+    </message>
+    <message>
+        <source>The call can&apos;t be kept in {0}: {1}.</source>
+        <translation>Das Gespräch lässt sich nicht in {0} aufbewahren: {1}.</translation>
+    </message>
+    <message>
+        <source>the sound can&apos;t be written</source>
+        <translation>der Ton lässt sich nicht schreiben</translation>
+    </message>
+    <message>
+        <source>{0} is managed by your organisation and cannot be changed here.</source>
+        <translation>{0} wird von Ihrer Organisation verwaltet und lässt sich hier nicht ändern.</translation>
+    </message>
+    <message>
+        <source>{0} must be {1}, not {2}.</source>
+        <translation>{0} muss sein: {1}, nicht {2}.</translation>
+    </message>
+    <message>
+        <source>The settings were not saved: {0} Mend or remove the file, then try again.</source>
+        <translation>Die Einstellungen wurden nicht gespeichert: {0} Reparieren oder entfernen Sie die Datei, und versuchen Sie es dann wieder.</translation>
+    </message>
+    <message>
+        <source>The settings were not saved to {0}: {1}.</source>
+        <translation>Die Einstellungen wurden nicht in {0} gespeichert: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read ({1}); what it sets was left out.</source>
+        <translation>{0} ist nicht lesbar ({1}); was darin steht, blieb unbeachtet.</translation>
+    </message>
+    <message>
+        <source>{0} is not a proper {1} file ({2}); it was left out.</source>
+        <translation>{0} ist keine richtige {1}-Datei ({2}); sie blieb unbeachtet.</translation>
+    </message>
+    <message>
+        <source>{0} does not hold settings by name; it was left out.</source>
+        <translation>{0} enthält keine benannten Einstellungen; es blieb unbeachtet.</translation>
+    </message>
+    <message>
+        <source>one of {0}</source>
+        <translation>eines von {0}</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true oder false</translation>
+    </message>
+    <message>
+        <source>a whole number from {0} to {1}</source>
+        <translation>eine ganze Zahl von {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>a number from {0} to {1}</source>
+        <translation>eine Zahl von {0} bis {1}</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>a folder</source>
+        <translation>ein Ordner</translation>
+    </message>
+    <message>
+        <source>a list of texts</source>
+        <translation>eine Liste von Texten</translation>
+    </message>
+    <message>
+        <source>The call broke off because of a mistake in the program: {0}</source>
+        <translation>Das Gespräch brach wegen eines Fehlers im Programm ab: {0}</translation>
+    </message>
+    <message>
+        <source>This went wrong because of a mistake in the program: {0}</source>
+        <translation>Das ging wegen eines Fehlers im Programm schief: {0}</translation>
+    </message>
+    <message>
+        <source>The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.</source>
+        <translation>Der Gesprächsdienst ist ausgefallen und mit ihm das Gespräch. Was bis dahin aufbewahrt wurde, ist sicher; beginnen Sie ein neues Gespräch.</translation>
+    </message>
+    <message>
+        <source>The call service ends as soon as it has begun.</source>
+        <translation>Der Gesprächsdienst endet, sobald er begonnen hat.</translation>
+    </message>
+    <message>
+        <source>The call service does not answer; start VoiceAssist again.</source>
+        <translation>Der Gesprächsdienst antwortet nicht; starten Sie VoiceAssist neu.</translation>
+    </message>
+    <message>
+        <source>The call service cannot be started: {0}.</source>
+        <translation>Der Gesprächsdienst lässt sich nicht starten: {0}.</translation>
+    </message>
+    <message>
+        <source>The call service cannot be started; {0} tells why.</source>
+        <translation>Der Gesprächsdienst lässt sich nicht starten; {0} sagt, warum.</translation>
+    </message>
+    <message>
+        <source>{0} belongs to somebody else, so it is not safe to be controlled from there.</source>
+        <translation>{0} gehört jemand anderem; VoiceAssist lässt sich von dort nicht sicher steuern.</translation>
+    </message>
+</context>
+<context>
+    <name>FirstRun</name>
+    <message>
+        <source>Set up VoiceAssist</source>
+        <translation>VoiceAssist einrichten</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Später</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryCard</name>
+    <message>
+        <source>Last call with this caller: {0}</source>
+        <translation>Letztes Gespräch mit dieser Person: {0}</translation>
+    </message>
+    <message>
+        <source>(and {0} before)</source>
+        <translation>(und {0} davor)</translation>
+    </message>
+    <message>
+        <source>Promised: {0}</source>
+        <translation>Versprochen: {0}</translation>
+    </message>
+    <message>
+        <source>Promised for {0}, a day that has passed: {1}</source>
+        <translation>Versprochen für den {0}, der vorbei ist: {1}</translation>
+    </message>
+    <message>
+        <source>Promised for {0}: {1}</source>
+        <translation>Versprochen für den {0}: {1}</translation>
+    </message>
+</context>
+<context>
+    <name>HotKeys</name>
+    <message>
+        <source>{0} is no key; write it like Ctrl+Shift+F9.</source>
+        <translation>{0} ist keine Taste; schreiben Sie sie wie Ctrl+Shift+F9.</translation>
+    </message>
+    <message>
+        <source>{0} is used twice.</source>
+        <translation>{0} ist doppelt vergeben.</translation>
+    </message>
+    <message>
+        <source>{0} is taken by another program; choose another key.</source>
+        <translation>{0} ist von einem anderen Programm belegt; wählen Sie eine andere Taste.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveWindow</name>
+    <message>
+        <source>Caller reference (order, ticket, number)</source>
+        <translation>Kennung des Anrufers (Auftrag, Fall, Nummer)</translation>
+    </message>
+    <message>
+        <source>Caller reference</source>
+        <translation>Kennung des Anrufers</translation>
+    </message>
+    <message>
+        <source>Length of the call</source>
+        <translation>Dauer des Gesprächs</translation>
+    </message>
+    <message>
+        <source>&amp;Get a speech model…</source>
+        <translation>S&amp;prachmodell holen …</translation>
+    </message>
+    <message>
+        <source>Write a note at this moment</source>
+        <translation>Notiz zu diesem Augenblick</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>&amp;Add note</source>
+        <translation>Notiz &amp;merken</translation>
+    </message>
+    <message>
+        <source>Caller&apos;s agitation</source>
+        <translation>Erregung des Anrufers</translation>
+    </message>
+    <message>
+        <source>Cue</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Cues of this call</source>
+        <translation>Hinweise in diesem Gespräch</translation>
+    </message>
+    <message>
+        <source>What is said</source>
+        <translation>Was gesagt wird</translation>
+    </message>
+    <message>
+        <source>&amp;Call</source>
+        <translation>&amp;Gespräch</translation>
+    </message>
+    <message>
+        <source>&amp;Start or end the call</source>
+        <translation>Gespräch be&amp;ginnen oder beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or go on</source>
+        <translation>&amp;Pause oder weiter</translation>
+    </message>
+    <message>
+        <source>Se&amp;ttings…</source>
+        <translation>&amp;Einstellungen…</translation>
+    </message>
+    <message>
+        <source>Set &amp;up…</source>
+        <translation>Ein&amp;richten…</translation>
+    </message>
+    <message>
+        <source>&amp;Close window</source>
+        <translation>Fenster &amp;schließen</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>C&amp;ue</source>
+        <translation>&amp;Hinweis</translation>
+    </message>
+    <message>
+        <source>&amp;Dismiss the cue</source>
+        <translation>Hinweis &amp;wegnehmen</translation>
+    </message>
+    <message>
+        <source>The last cue was &amp;wrong</source>
+        <translation>Der letzte Hinweis war &amp;falsch</translation>
+    </message>
+    <message>
+        <source>&amp;Mute cues or let them come</source>
+        <translation>Hinweise &amp;stumm oder wieder an</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>Look of the &amp;desktop</source>
+        <translation>Wie der &amp;Desktop</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>&amp;Hell</translation>
+    </message>
+    <message>
+        <source>Dar&amp;k</source>
+        <translation>D&amp;unkel</translation>
+    </message>
+    <message>
+        <source>&amp;High contrast</source>
+        <translation>Hoher &amp;Kontrast</translation>
+    </message>
+    <message>
+        <source>La&amp;rger text</source>
+        <translation>Text &amp;größer</translation>
+    </message>
+    <message>
+        <source>S&amp;maller text</source>
+        <translation>Text k&amp;leiner</translation>
+    </message>
+    <message>
+        <source>&amp;Newest words</source>
+        <translation>&amp;Neueste Worte</translation>
+    </message>
+    <message>
+        <source>&amp;Overlay</source>
+        <translation>&amp;Einblendung</translation>
+    </message>
+    <message>
+        <source>&amp;Arrange: drag it or use the arrow keys</source>
+        <translation>&amp;Anordnen: ziehen oder mit den Pfeiltasten</translation>
+    </message>
+    <message>
+        <source>&amp;Corner</source>
+        <translation>E&amp;cke</translation>
+    </message>
+    <message>
+        <source>Top left</source>
+        <translation>Oben links</translation>
+    </message>
+    <message>
+        <source>Top right</source>
+        <translation>Oben rechts</translation>
+    </message>
+    <message>
+        <source>Bottom left</source>
+        <translation>Unten links</translation>
+    </message>
+    <message>
+        <source>Bottom right</source>
+        <translation>Unten rechts</translation>
+    </message>
+    <message>
+        <source>&amp;Size</source>
+        <translation>&amp;Größe</translation>
+    </message>
+    <message>
+        <source>O&amp;pacity</source>
+        <translation>&amp;Deckkraft</translation>
+    </message>
+    <message>
+        <source>&amp;Reset place</source>
+        <translation>Platz &amp;zurücksetzen</translation>
+    </message>
+    <message>
+        <source>End call</source>
+        <translation>Gespräch beenden</translation>
+    </message>
+    <message>
+        <source>Start call</source>
+        <translation>Gespräch beginnen</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>While paused nothing is heard, written down or kept.</source>
+        <translation>In der Pause wird nichts gehört, mitgeschrieben oder aufgehoben.</translation>
+    </message>
+    <message>
+        <source>Demo speech model: for the made-up voices of the demo only, not for real calls.</source>
+        <translation>Sprachmodell der Vorführung: nur für deren künstliche Stimmen, nicht für echte Gespräche.</translation>
+    </message>
+    <message>
+        <source>No speech model: cues come from sound only.</source>
+        <translation>Kein Sprachmodell: Hinweise kommen nur aus dem Ton.</translation>
+    </message>
+</context>
+<context>
+    <name>OptionRow</name>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset {0}</source>
+        <translation>{0} zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Wählen…</translation>
+    </message>
+    <message>
+        <source>Choose: {0}</source>
+        <translation>Wählen: {0}</translation>
+    </message>
+    <message>
+        <source>There is none on this computer.</source>
+        <translation>Auf diesem Rechner gibt es keines.</translation>
+    </message>
+    <message>
+        <source>Managed by your organisation.</source>
+        <translation>Von Ihrer Organisation festgelegt.</translation>
+    </message>
+    <message>
+        <source>Set for this computer by whoever looks after it.</source>
+        <translation>Für diesen Rechner von seinem Betreuer festgelegt.</translation>
+    </message>
+    <message>
+        <source>Can only be set for the whole computer.</source>
+        <translation>Lässt sich nur für den ganzen Rechner festlegen.</translation>
+    </message>
+</context>
+<context>
+    <name>Overlay</name>
+    <message>
+        <source>VoiceAssist overlay</source>
+        <translation>VoiceAssist-Einblendung</translation>
+    </message>
+    <message>
+        <source>Cues muted</source>
+        <translation>Hinweise stumm</translation>
+    </message>
+    <message>
+        <source>Drag me where I am not in the way.
 Arrow keys move me, Enter is done.</source>
-            <translation>Ziehen Sie mich dorthin, wo ich nicht störe.
+        <translation>Ziehen Sie mich dorthin, wo ich nicht störe.
 Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
-        </message>
-        <message>
-            <source>Safety</source>
-            <translation>Sicherheit</translation>
-        </message>
-    </context>
-    <context>
-        <name>PartItem</name>
-        <message>
-            <source>Level: {0}</source>
-            <translation>Pegel: {0}</translation>
-        </message>
-    </context>
-    <context>
-        <name>Parts</name>
-        <message>
-            <source>How every part is doing</source>
-            <translation>Wie es jedem Teil geht</translation>
-        </message>
-    </context>
-    <context>
-        <name>PrivacyPage</name>
-        <message>
-            <source>&amp;Keep the sound and the record of my calls on this computer</source>
-            <translation>Ton und Mitschrift meiner Gespräche auf diesem Rechner &amp;aufheben</translation>
-        </message>
-        <message>
-            <source>Your calls stay on this computer</source>
-            <translation>Ihre Gespräche bleiben auf diesem Rechner</translation>
-        </message>
-        <message>
-            <source>VoiceAssist hears both sides of a call and shows one short cue at a time, when it helps.</source>
-            <translation>VoiceAssist hört beide Seiten eines Gesprächs und zeigt einen kurzen Hinweis, wenn er hilft.</translation>
-        </message>
-        <message>
-            <source>No word leaves this computer. Your own feelings are never judged: of your side it sees how loud and how fast you speak, and who talks over whom. Nothing is kept unless you say so here.</source>
-            <translation>Kein Wort verlässt diesen Rechner. Ihre eigenen Gefühle werden nie beurteilt: Auf Ihrer Seite zählt nur, wie laut und wie schnell Sie sprechen und wer wem ins Wort fällt. Nichts wird aufgehoben, wenn Sie es hier nicht wollen.</translation>
-        </message>
-        <message>
-            <source>Managed by your organisation.</source>
-            <translation>Von Ihrer Organisation festgelegt.</translation>
-        </message>
-    </context>
-    <context>
-        <name>RehearsalPage</name>
-        <message>
-            <source>&amp;Play the rehearsal</source>
-            <translation>&amp;Probe abspielen</translation>
-        </message>
-        <message>
-            <source>A rehearsal</source>
-            <translation>Eine Probe</translation>
-        </message>
-        <message>
-            <source>Half a minute of a difficult call, four times as fast as it was spoken: see where the overlay comes up, and drag it elsewhere with Overlay, Arrange.</source>
-            <translation>Eine halbe Minute eines schwierigen Gesprächs, viermal so schnell wie gesprochen: Sehen Sie, wo die Einblendung erscheint, und ziehen Sie sie mit Einblendung, Anordnen woandershin.</translation>
-        </message>
-    </context>
-    <context>
-        <name>SettingsWindow</name>
-        <message>
-            <source>On</source>
-            <translation>An</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>Aus</translation>
-        </message>
-        <message>
-            <source>one, another, a third</source>
-            <translation>eins, noch eins, ein drittes</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>Einstellungen</translation>
-        </message>
-        <message>
-            <source>Search the settings</source>
-            <translation>Einstellungen durchsuchen</translation>
-        </message>
-        <message>
-            <source>No setting fits these words.</source>
-            <translation>Keine Einstellung passt zu diesen Worten.</translation>
-        </message>
-        <message>
-            <source>&amp;Close</source>
-            <translation>&amp;Schließen</translation>
-        </message>
-    </context>
-    <context>
-        <name>SoundChooser</name>
-        <message>
-            <source>Level: {0}</source>
-            <translation>Pegel: {0}</translation>
-        </message>
-        <message>
-            <source>(the system's own)</source>
-            <translation>(das des Systems)</translation>
-        </message>
-        <message>
-            <source>There is none on this computer. Plug one in and go back and forth once.</source>
-            <translation>Auf diesem Rechner gibt es keines. Schließen Sie eines an und gehen Sie einmal zurück und vor.</translation>
-        </message>
-        <message>
-            <source>Heard.</source>
-            <translation>Gehört.</translation>
-        </message>
-    </context>
-    <context>
-        <name>SoundPage</name>
-        <message>
-            <source>Your microphone</source>
-            <translation>Ihr Mikrofon</translation>
-        </message>
-        <message>
-            <source>Say something.</source>
-            <translation>Sagen Sie etwas.</translation>
-        </message>
-        <message>
-            <source>Where you hear the caller</source>
-            <translation>Wo Sie den Anrufer hören</translation>
-        </message>
-        <message>
-            <source>Play a test call, or any sound, in your softphone.</source>
-            <translation>Spielen Sie im Softphone einen Testanruf oder irgendeinen Ton ab.</translation>
-        </message>
-        <message>
-            <source>The two sides of a call</source>
-            <translation>Die zwei Seiten eines Gesprächs</translation>
-        </message>
-        <message>
-            <source>Looking for devices…</source>
-            <translation>Geräte werden gesucht…</translation>
-        </message>
-    </context>
-    <context>
-        <name>TalkShare</name>
-        <message>
-            <source>Talk share</source>
-            <translation>Redeanteil</translation>
-        </message>
-    </context>
-    <context>
-        <name>Transcript</name>
-        <message>
-            <source>Transcript</source>
-            <translation>Mitschrift</translation>
-        </message>
-        <message>
-            <source>Newest words</source>
-            <translation>Neueste Worte</translation>
-        </message>
-        <message>
-            <source>Go to the newest words</source>
-            <translation>Zu den neuesten Worten</translation>
-        </message>
-        <message>
-            <source>Nothing is written down: there is no speech model.</source>
-            <translation>Nichts wird mitgeschrieben: Es gibt kein Sprachmodell.</translation>
-        </message>
-        <message>
-            <source>What is said will appear here.</source>
-            <translation>Was gesagt wird, erscheint hier.</translation>
-        </message>
-        <message>
-            <source>Note</source>
-            <translation>Notiz</translation>
-        </message>
-        <message>
-            <source>(no words)</source>
-            <translation>(keine Worte)</translation>
-        </message>
-    </context>
-    <context>
-        <name>Tray</name>
-        <message>
-            <source>Show &amp;window</source>
-            <translation>&amp;Fenster zeigen</translation>
-        </message>
-        <message>
-            <source>&amp;Mute cues</source>
-            <translation>Hinweise &amp;stumm</translation>
-        </message>
-        <message>
-            <source>&amp;Settings…</source>
-            <translation>&amp;Einstellungen…</translation>
-        </message>
-        <message>
-            <source>&amp;Quit</source>
-            <translation>&amp;Beenden</translation>
-        </message>
-        <message>
-            <source>&amp;End call</source>
-            <translation>Gespräch be&amp;enden</translation>
-        </message>
-        <message>
-            <source>&amp;Start call</source>
-            <translation>Gespräch &amp;beginnen</translation>
-        </message>
-        <message>
-            <source>&amp;Go on</source>
-            <translation>&amp;Weiter</translation>
-        </message>
-        <message>
-            <source>&amp;Pause</source>
-            <translation>&amp;Pause</translation>
-        </message>
-    </context>
-    <context>
-        <name>Wording</name>
-        <message>
-            <source>Listening</source>
-            <translation>Hört zu</translation>
-        </message>
-        <message>
-            <source>Calm</source>
-            <translation>Ruhig</translation>
-        </message>
-        <message>
-            <source>Rising</source>
-            <translation>Steigt</translation>
-        </message>
-        <message>
-            <source>High</source>
-            <translation>Hoch</translation>
-        </message>
-        <message>
-            <source>Falling</source>
-            <translation>Sinkt</translation>
-        </message>
-        <message>
-            <source>Ready</source>
-            <translation>Bereit</translation>
-        </message>
-        <message>
-            <source>Starting…</source>
-            <translation>Beginnt…</translation>
-        </message>
-        <message>
-            <source>In a call</source>
-            <translation>Im Gespräch</translation>
-        </message>
-        <message>
-            <source>Paused</source>
-            <translation>Pause</translation>
-        </message>
-        <message>
-            <source>Ending…</source>
-            <translation>Endet…</translation>
-        </message>
-        <message>
-            <source>Call ended</source>
-            <translation>Gespräch beendet</translation>
-        </message>
-        <message>
-            <source>You</source>
-            <translation>Sie</translation>
-        </message>
-        <message>
-            <source>Caller</source>
-            <translation>Anrufer</translation>
-        </message>
-        <message>
-            <source>Your sound</source>
-            <translation>Ihr Ton</translation>
-        </message>
-        <message>
-            <source>Caller's sound</source>
-            <translation>Ton des Anrufers</translation>
-        </message>
-        <message>
-            <source>Words</source>
-            <translation>Worte</translation>
-        </message>
-        <message>
-            <source>Recording</source>
-            <translation>Aufnahme</translation>
-        </message>
-        <message>
-            <source>Agitation</source>
-            <translation>Erregung</translation>
-        </message>
-        <message>
-            <source>opening</source>
-            <translation>öffnet</translation>
-        </message>
-        <message>
-            <source>working</source>
-            <translation>läuft</translation>
-        </message>
-        <message>
-            <source>in doubt</source>
-            <translation>unsicher</translation>
-        </message>
-        <message>
-            <source>lost</source>
-            <translation>verloren</translation>
-        </message>
-        <message>
-            <source>off</source>
-            <translation>aus</translation>
-        </message>
-        <message>
-            <source>on screen</source>
-            <translation>zu sehen</translation>
-        </message>
-        <message>
-            <source>heeded</source>
-            <translation>befolgt</translation>
-        </message>
-        <message>
-            <source>caller eased</source>
-            <translation>Anrufer ruhiger</translation>
-        </message>
-        <message>
-            <source>went by itself</source>
-            <translation>von selbst weg</translation>
-        </message>
-        <message>
-            <source>dismissed</source>
-            <translation>weggenommen</translation>
-        </message>
-        <message>
-            <source>marked wrong</source>
-            <translation>war falsch</translation>
-        </message>
-        <message>
-            <source>muted</source>
-            <translation>stumm</translation>
-        </message>
-        <message>
-            <source>gave way</source>
-            <translation>wich einem anderen</translation>
-        </message>
-        <message>
-            <source>call ended</source>
-            <translation>Gespräch beendet</translation>
-        </message>
-    </context>
-    <context>
-        <name>WordsPage</name>
-        <message>
-            <source>Speech models</source>
-            <translation>Sprachmodelle</translation>
-        </message>
-        <message>
-            <source>&amp;Download</source>
-            <translation>&amp;Herunterladen</translation>
-        </message>
-        <message>
-            <source>&amp;Import a folder…</source>
-            <translation>Ordner &amp;einlesen…</translation>
-        </message>
-        <message>
-            <source>&amp;Stop</source>
-            <translation>&amp;Anhalten</translation>
-        </message>
-        <message>
-            <source>Download</source>
-            <translation>Herunterladen</translation>
-        </message>
-        <message>
-            <source>Words</source>
-            <translation>Worte</translation>
-        </message>
-        <message>
-            <source>With a speech model, what is said is written down and more cues can come.</source>
-            <translation>Mit einem Sprachmodell wird mitgeschrieben, und mehr Hinweise sind möglich.</translation>
-        </message>
-        <message>
-            <source>None: cues from sound only</source>
-            <translation>Keines: Hinweise nur aus dem Klang</translation>
-        </message>
-        <message>
-            <source>installed</source>
-            <translation>installiert</translation>
-        </message>
-        <message>
-            <source>{0} MB</source>
-            <translation>{0} MB</translation>
-        </message>
-        <message>
-            <source>recommended here</source>
-            <translation>hier empfohlen</translation>
-        </message>
-        <message>
-            <source>Downloading {0}…</source>
-            <translation>{0} wird heruntergeladen…</translation>
-        </message>
-        <message>
-            <source>A speech model's folder</source>
-            <translation>Ordner eines Sprachmodells</translation>
-        </message>
-        <message>
-            <source>Copying {0}…</source>
-            <translation>{0} wird kopiert…</translation>
-        </message>
-        <message>
-            <source>{0} is installed.</source>
-            <translation>{0} ist installiert.</translation>
-        </message>
-        <message>
-            <source>Stopped. What has arrived is kept for the next try.</source>
-            <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
-        </message>
-        <message>
-            <source>Still downloading. Wait, or press Stop.</source>
-            <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
-        </message>
-    </context>
+    </message>
+    <message>
+        <source>Safety</source>
+        <translation>Sicherheit</translation>
+    </message>
+</context>
+<context>
+    <name>PartItem</name>
+    <message>
+        <source>Level: {0}</source>
+        <translation>Pegel: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Parts</name>
+    <message>
+        <source>How every part is doing</source>
+        <translation>Wie es jedem Teil geht</translation>
+    </message>
+    <message>
+        <source>Caller was &amp;told</source>
+        <translation>Anrufer &amp;informiert</translation>
+    </message>
+    <message>
+        <source>Writes into the call&apos;s record that the caller knows.</source>
+        <translation>Schreibt in die Aufzeichnung des Gesprächs, dass der Anrufer Bescheid weiß.</translation>
+    </message>
+</context>
+<context>
+    <name>PrivacyPage</name>
+    <message>
+        <source>&amp;Keep the sound and the record of my calls on this computer</source>
+        <translation>Ton und Aufzeichnung meiner Gespräche auf diesem Rechner &amp;aufbewahren</translation>
+    </message>
+    <message>
+        <source>Your calls stay on this computer</source>
+        <translation>Ihre Gespräche bleiben auf diesem Rechner</translation>
+    </message>
+    <message>
+        <source>VoiceAssist hears both sides of a call and shows one short cue at a time, when it helps.</source>
+        <translation>VoiceAssist hört beide Seiten eines Gesprächs und zeigt einen kurzen Hinweis, wenn er hilft.</translation>
+    </message>
+    <message>
+        <source>No word leaves this computer. Your own feelings are never judged: of your side it sees how loud and how fast you speak, and who talks over whom. Nothing is kept unless you say so here.</source>
+        <translation>Kein Wort verlässt diesen Rechner. Ihre eigenen Gefühle werden nie beurteilt: Auf Ihrer Seite zählt nur, wie laut und wie schnell Sie sprechen und wer wem ins Wort fällt. Nichts wird aufbewahrt, wenn Sie es hier nicht wollen.</translation>
+    </message>
+    <message>
+        <source>Managed by your organisation.</source>
+        <translation>Von Ihrer Organisation festgelegt.</translation>
+    </message>
+</context>
+<context>
+    <name>RehearsalPage</name>
+    <message>
+        <source>&amp;Play the rehearsal</source>
+        <translation>&amp;Probe abspielen</translation>
+    </message>
+    <message>
+        <source>A rehearsal</source>
+        <translation>Eine Probe</translation>
+    </message>
+    <message>
+        <source>Half a minute of a difficult call, four times as fast as it was spoken: see where the overlay comes up, and drag it elsewhere with Overlay, Arrange.</source>
+        <translation>Eine halbe Minute eines schwierigen Gesprächs, viermal so schnell wie gesprochen: Sehen Sie, wo die Einblendung erscheint, und ziehen Sie sie mit Einblendung, Anordnen woandershin.</translation>
+    </message>
+</context>
+<context>
+    <name>Settings</name>
+    <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Keep calls</source>
+        <translation>Gespräche aufbewahren</translation>
+    </message>
+    <message>
+        <source>Keep the sound and the record of live calls in the library. Off: nothing is written.</source>
+        <translation>Ton und Aufzeichnung der Gespräche in der Bibliothek aufbewahren. Aus: nichts wird geschrieben.</translation>
+    </message>
+    <message>
+        <source>Folder for kept calls</source>
+        <translation>Ordner für aufbewahrte Gespräche</translation>
+    </message>
+    <message>
+        <source>The folder calls are kept in.</source>
+        <translation>In diesem Ordner werden Gespräche aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>How calls start</source>
+        <translation>Beginn der Gespräche</translation>
+    </message>
+    <message>
+        <source>Whether a call is started by hand, or by itself when both sides are heard.</source>
+        <translation>Ob ein Gespräch von Hand beginnt oder von selbst, wenn beide Seiten zu hören sind.</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>Von Hand</translation>
+    </message>
+    <message>
+        <source>By themselves</source>
+        <translation>Von selbst</translation>
+    </message>
+    <message>
+        <source>Telling callers</source>
+        <translation>Anrufer informieren</translation>
+    </message>
+    <message>
+        <source>Nobody has to</source>
+        <translation>Nicht nötig</translation>
+    </message>
+    <message>
+        <source>An announcement tells them</source>
+        <translation>Eine Ansage sagt es ihnen</translation>
+    </message>
+    <message>
+        <source>The agent tells them and confirms it</source>
+        <translation>Von mir, mit Bestätigung</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Microphone</source>
+        <translation>Mikrofon</translation>
+    </message>
+    <message>
+        <source>The agent&apos;s microphone, as `voiceassist devices` names it; empty for the system&apos;s own.</source>
+        <translation>Ihr Mikrofon, wie `voiceassist devices` es nennt; leer für das des Systems.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s own</source>
+        <translation>Wie im System</translation>
+    </message>
+    <message>
+        <source>Where the caller is heard</source>
+        <translation>Wo der Anrufer zu hören ist</translation>
+    </message>
+    <message>
+        <source>Where the caller is heard, as `voiceassist devices` names it; empty for the system&apos;s own.</source>
+        <translation>Wo der Anrufer zu hören ist, wie `voiceassist devices` es nennt; leer für die Ausgabe des Systems.</translation>
+    </message>
+    <message>
+        <source>Softphone</source>
+        <translation>Softphone</translation>
+    </message>
+    <message>
+        <source>The softphone&apos;s program, or part of its name: its sound is the call, and starts and ends calls that start by themselves; empty for any program (Linux).</source>
+        <translation>Das Programm des Softphones oder ein Teil seines Namens: sein Ton ist das Gespräch, und mit ihm beginnen und enden Gespräche von selbst; leer für jedes Programm (Linux).</translation>
+    </message>
+    <message>
+        <source>Any program</source>
+        <translation>Jedes Programm</translation>
+    </message>
+    <message>
+        <source>Echo cancelling</source>
+        <translation>Echo-Unterdrückung</translation>
+    </message>
+    <message>
+        <source>Take the caller out of the microphone&apos;s sound: once the caller is heard in it, always (loudspeakers), or never (headset). Needs the optional package livekit.</source>
+        <translation>Den Anrufer aus dem Ton des Mikrofons entfernen: sobald er darin zu hören ist, immer (Lautsprecher) oder nie (Headset). Braucht das zusätzliche Paket livekit.</translation>
+    </message>
+    <message>
+        <source>When needed</source>
+        <translation>Bei Bedarf</translation>
+    </message>
+    <message>
+        <source>Always</source>
+        <translation>Immer</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nie</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Worte</translation>
+    </message>
+    <message>
+        <source>Speech model</source>
+        <translation>Sprachmodell</translation>
+    </message>
+    <message>
+        <source>How callers learn that VoiceAssist follows the call; shown in every call, and written into its record.</source>
+        <translation>Wie Anrufer erfahren, dass VoiceAssist das Gespräch verfolgt; in jedem Gespräch angezeigt und in seiner Aufzeichnung vermerkt.</translation>
+    </message>
+    <message>
+        <source>A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no words.</source>
+        <translation>Ein Name aus `voiceassist models list` oder ein Ordner; leer für das beste, `none` für keine Worte.</translation>
+    </message>
+    <message>
+        <source>The best one for this computer</source>
+        <translation>Das beste für diesen PC</translation>
+    </message>
+    <message>
+        <source>Spoken language</source>
+        <translation>Gesprochene Sprache</translation>
+    </message>
+    <message>
+        <source>The language that is spoken, as a code of two letters (&quot;en&quot;); empty to find it out.</source>
+        <translation>Die gesprochene Sprache als Kürzel aus zwei Buchstaben („de“); leer, um sie herauszufinden.</translation>
+    </message>
+    <message>
+        <source>Found out in every call</source>
+        <translation>Wird herausgefunden</translation>
+    </message>
+    <message>
+        <source>Names and products</source>
+        <translation>Namen und Produkte</translation>
+    </message>
+    <message>
+        <source>Names and products to expect in a call, so that they are spelled right.</source>
+        <translation>Namen und Produkte, die vorkommen können, damit sie richtig geschrieben werden.</translation>
+    </message>
+    <message>
+        <source>one, another, a third</source>
+        <translation>eins, noch eins, ein drittes</translation>
+    </message>
+    <message>
+        <source>Folder for speech models</source>
+        <translation>Ordner für Sprachmodelle</translation>
+    </message>
+    <message>
+        <source>The folder speech models are installed in.</source>
+        <translation>In diesem Ordner liegen installierte Sprachmodelle.</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Follow the caller&apos;s agitation</source>
+        <translation>Erregung des Anrufers verfolgen</translation>
+    </message>
+    <message>
+        <source>Follow how agitated the caller is. Off: it is not computed, and cues that need it do not come.</source>
+        <translation>Verfolgen, wie erregt der Anrufer ist. Aus: es wird nicht berechnet, und Hinweise, die es brauchen, kommen nicht.</translation>
+    </message>
+    <message>
+        <source>Cue pack</source>
+        <translation>Hinweissammlung</translation>
+    </message>
+    <message>
+        <source>The cue pack: a name from `voiceassist cues packs`, or a file; empty for that of the spoken language.</source>
+        <translation>Das Hinweispaket: ein Name aus `voiceassist cues packs` oder eine Datei; leer für das der gesprochenen Sprache.</translation>
+    </message>
+    <message>
+        <source>That of the spoken language</source>
+        <translation>Das der gesprochenen Sprache</translation>
+    </message>
+    <message>
+        <source>How readily cues come</source>
+        <translation>Wie leicht Hinweise kommen</translation>
+    </message>
+    <message>
+        <source>Quieter: it takes more before a cue comes; louder: less. Safety cues come as they do.</source>
+        <translation>Zurückhaltender: Es braucht mehr, bis ein Hinweis kommt; deutlicher: weniger. Sicherheitshinweise bleiben, wie sie sind.</translation>
+    </message>
+    <message>
+        <source>Quieter</source>
+        <translation>Zurückhaltender</translation>
+    </message>
+    <message>
+        <source>As usual</source>
+        <translation>Wie gewohnt</translation>
+    </message>
+    <message>
+        <source>Louder</source>
+        <translation>Deutlicher</translation>
+    </message>
+    <message>
+        <source>Most cues in ten minutes</source>
+        <translation>Hinweise in zehn Minuten</translation>
+    </message>
+    <message>
+        <source>The most cues in any ten minutes; safety cues do not count.</source>
+        <translation>So viele Hinweise höchstens in zehn Minuten; solche zur Sicherheit zählen nicht.</translation>
+    </message>
+    <message>
+        <source>cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Least time between cues</source>
+        <translation>Abstand zwischen Hinweisen</translation>
+    </message>
+    <message>
+        <source>The least time between the end of one cue and the next.</source>
+        <translation>Mindestens so viel Zeit liegt zwischen dem Ende eines Hinweises und dem nächsten.</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>Offer a break after hard calls</source>
+        <translation>Nach schweren Gesprächen eine Pause anbieten</translation>
+    </message>
+    <message>
+        <source>Offer a minute to breathe after a call in which the caller was agitated for a minute or longer.</source>
+        <translation>Nach einem Gespräch, in dem die anrufende Person eine Minute oder länger erregt war, eine Minute zum Durchatmen anbieten.</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Farben</translation>
+    </message>
+    <message>
+        <source>The colours of the window and the overlay.</source>
+        <translation>Die Farben des Fensters und der Einblendung.</translation>
+    </message>
+    <message>
+        <source>Like the desktop</source>
+        <translation>Wie die Arbeitsfläche</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Hell</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Dunkel</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Hoher Kontrast</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>Einblendung</translation>
+    </message>
+    <message>
+        <source>Show cues in the overlay, on top of other windows.</source>
+        <translation>Hinweise in der Einblendung zeigen, über anderen Fenstern.</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s screen</source>
+        <translation>Bildschirm der Einblendung</translation>
+    </message>
+    <message>
+        <source>The screen the overlay is on, by name; empty for the first one.</source>
+        <translation>Der Bildschirm der Einblendung, mit Namen; leer für den ersten.</translation>
+    </message>
+    <message>
+        <source>The first one</source>
+        <translation>Der erste</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s corner</source>
+        <translation>Ecke der Einblendung</translation>
+    </message>
+    <message>
+        <source>The corner of the screen the overlay keeps to.</source>
+        <translation>In dieser Ecke des Bildschirms bleibt die Einblendung.</translation>
+    </message>
+    <message>
+        <source>Top left</source>
+        <translation>Oben links</translation>
+    </message>
+    <message>
+        <source>Top right</source>
+        <translation>Oben rechts</translation>
+    </message>
+    <message>
+        <source>Bottom left</source>
+        <translation>Unten links</translation>
+    </message>
+    <message>
+        <source>Bottom right</source>
+        <translation>Unten rechts</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s distance sideways</source>
+        <translation>Abstand der Einblendung seitlich</translation>
+    </message>
+    <message>
+        <source>The overlay&apos;s distance from the corner, sideways.</source>
+        <translation>Der Abstand der Einblendung von der Ecke, seitlich.</translation>
+    </message>
+    <message>
+        <source>pixels</source>
+        <translation>Pixel</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s distance up or down</source>
+        <translation>Abstand der Einblendung in der Höhe</translation>
+    </message>
+    <message>
+        <source>The overlay&apos;s distance from the corner, up or down.</source>
+        <translation>Der Abstand der Einblendung von der Ecke, nach oben oder unten.</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s size</source>
+        <translation>Größe der Einblendung</translation>
+    </message>
+    <message>
+        <source>The overlay&apos;s size; 1 is the usual one.</source>
+        <translation>Die Größe der Einblendung; 1 ist die übliche.</translation>
+    </message>
+    <message>
+        <source>Overlay&apos;s opacity</source>
+        <translation>Deckkraft der Einblendung</translation>
+    </message>
+    <message>
+        <source>How opaque the overlay is, from a fifth to 1 (opaque).</source>
+        <translation>Wie deckend die Einblendung ist, von einem Fünftel bis 1 (ganz).</translation>
+    </message>
+    <message>
+        <source>Hide the overlay when sharing the screen</source>
+        <translation>Einblendung nicht mit dem Bildschirm teilen</translation>
+    </message>
+    <message>
+        <source>Ask the system to leave the overlay out of shared screens (Windows; best effort, no secrecy).</source>
+        <translation>Das System bitten, die Einblendung aus geteilten Bildschirmen wegzulassen (Windows; so gut es geht, keine Geheimhaltung).</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>Schriftgröße</translation>
+    </message>
+    <message>
+        <source>The size of all text; 1 is the usual one.</source>
+        <translation>Die Größe aller Schrift; 1 ist die übliche.</translation>
+    </message>
+    <message>
+        <source>Less motion</source>
+        <translation>Weniger Bewegung</translation>
+    </message>
+    <message>
+        <source>Nothing slides or fades, whatever the desktop&apos;s own preference is.</source>
+        <translation>Nichts gleitet oder blendet, was auch immer für die Arbeitsfläche gewählt ist.</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
+        <source>Bring up the window</source>
+        <translation>Fenster hervorholen</translation>
+    </message>
+    <message>
+        <source>Brings the window up from anywhere; empty for none.</source>
+        <translation>Holt das Fenster von überall hervor; leer für keine.</translation>
+    </message>
+    <message>
+        <source>No key</source>
+        <translation>Keine Taste</translation>
+    </message>
+    <message>
+        <source>Dismiss the cue</source>
+        <translation>Hinweis wegnehmen</translation>
+    </message>
+    <message>
+        <source>Dismisses the cue from anywhere; empty for none.</source>
+        <translation>Nimmt den Hinweis von überall weg; leer für keine.</translation>
+    </message>
+    <message>
+        <source>The cue was wrong</source>
+        <translation>Der Hinweis war falsch</translation>
+    </message>
+    <message>
+        <source>Says from anywhere that the cue was wrong; empty for none.</source>
+        <translation>Sagt von überall, dass der Hinweis falsch war; leer für keine.</translation>
+    </message>
+    <message>
+        <source>Mute cues, or let them come</source>
+        <translation>Hinweise stumm, oder wieder kommen lassen</translation>
+    </message>
+    <message>
+        <source>Mutes cues in this call from anywhere, or lets them come again; empty for none.</source>
+        <translation>Schaltet Hinweise in diesem Gespräch von überall stumm oder wieder ein; leer für keine.</translation>
+    </message>
+    <message>
+        <source>Pause the call, or go on</source>
+        <translation>Gespräch anhalten, oder weiter</translation>
+    </message>
+    <message>
+        <source>Pauses the call from anywhere, or goes on with it; empty for none.</source>
+        <translation>Hält das Gespräch von überall an oder fährt damit fort; leer für keine.</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Hilfe</translation>
+    </message>
+    <message>
+        <source>Detail of the log</source>
+        <translation>Ausführlichkeit des Protokolls</translation>
+    </message>
+    <message>
+        <source>How much is written to the log. No level writes what was said in a call.</source>
+        <translation>Wie viel in das Protokoll kommt. Was in einem Gespräch gesagt wurde, steht nie darin.</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Warnings</source>
+        <translation>Warnungen</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>Was geschieht</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>Alles</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsWindow</name>
+    <message>
+        <source>On</source>
+        <translation>An</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Aus</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Einstellungen</translation>
+    </message>
+    <message>
+        <source>Search the settings</source>
+        <translation>Einstellungen durchsuchen</translation>
+    </message>
+    <message>
+        <source>No setting fits these words.</source>
+        <translation>Keine Einstellung passt zu diesen Worten.</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Schließen</translation>
+    </message>
+</context>
+<context>
+    <name>SoundChooser</name>
+    <message>
+        <source>Level: {0}</source>
+        <translation>Pegel: {0}</translation>
+    </message>
+    <message>
+        <source>(the system&apos;s own)</source>
+        <translation>(das des Systems)</translation>
+    </message>
+    <message>
+        <source>There is none on this computer. Plug one in and go back and forth once.</source>
+        <translation>Auf diesem Rechner gibt es keines. Schließen Sie eines an und gehen Sie einmal zurück und vor.</translation>
+    </message>
+    <message>
+        <source>Heard.</source>
+        <translation>Gehört.</translation>
+    </message>
+</context>
+<context>
+    <name>SoundPage</name>
+    <message>
+        <source>Your microphone</source>
+        <translation>Ihr Mikrofon</translation>
+    </message>
+    <message>
+        <source>Say something.</source>
+        <translation>Sagen Sie etwas.</translation>
+    </message>
+    <message>
+        <source>Where you hear the caller</source>
+        <translation>Wo Sie den Anrufer hören</translation>
+    </message>
+    <message>
+        <source>Play a test call, or any sound, in your softphone.</source>
+        <translation>Spielen Sie im Softphone einen Testanruf oder irgendeinen Ton ab.</translation>
+    </message>
+    <message>
+        <source>The two sides of a call</source>
+        <translation>Die zwei Seiten eines Gesprächs</translation>
+    </message>
+    <message>
+        <source>Looking for devices…</source>
+        <translation>Geräte werden gesucht…</translation>
+    </message>
+</context>
+<context>
+    <name>TalkShare</name>
+    <message>
+        <source>Talk share</source>
+        <translation>Redeanteil</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Transcript</source>
+        <translation>Mitschrift</translation>
+    </message>
+    <message>
+        <source>Newest words</source>
+        <translation>Neueste Worte</translation>
+    </message>
+    <message>
+        <source>Go to the newest words</source>
+        <translation>Zu den neuesten Worten</translation>
+    </message>
+    <message>
+        <source>Nothing is written down: there is no speech model.</source>
+        <translation>Nichts wird mitgeschrieben: Es gibt kein Sprachmodell.</translation>
+    </message>
+    <message>
+        <source>What is said will appear here.</source>
+        <translation>Was gesagt wird, erscheint hier.</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+</context>
+<context>
+    <name>Tray</name>
+    <message>
+        <source>Show &amp;window</source>
+        <translation>&amp;Fenster zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Mute cues</source>
+        <translation>Hinweise &amp;stumm</translation>
+    </message>
+    <message>
+        <source>&amp;Settings…</source>
+        <translation>&amp;Einstellungen…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;End call</source>
+        <translation>Gespräch be&amp;enden</translation>
+    </message>
+    <message>
+        <source>&amp;Start call</source>
+        <translation>Gespräch &amp;beginnen</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>&amp;Weiter</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>Listening</source>
+        <translation>Hört zu</translation>
+    </message>
+    <message>
+        <source>Calm</source>
+        <translation>Ruhig</translation>
+    </message>
+    <message>
+        <source>Rising</source>
+        <translation>Steigt</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Falling</source>
+        <translation>Sinkt</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Bereit</translation>
+    </message>
+    <message>
+        <source>Starting…</source>
+        <translation>Beginnt…</translation>
+    </message>
+    <message>
+        <source>In a call</source>
+        <translation>Im Gespräch</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Ending…</source>
+        <translation>Endet…</translation>
+    </message>
+    <message>
+        <source>Call ended</source>
+        <translation>Gespräch beendet</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>Sie</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Your sound</source>
+        <translation>Ihr Ton</translation>
+    </message>
+    <message>
+        <source>Caller&apos;s sound</source>
+        <translation>Ton des Anrufers</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Worte</translation>
+    </message>
+    <message>
+        <source>Recording</source>
+        <translation>Aufnahme</translation>
+    </message>
+    <message>
+        <source>Agitation</source>
+        <translation>Erregung</translation>
+    </message>
+    <message>
+        <source>Caller told</source>
+        <translation>Anrufer informiert</translation>
+    </message>
+    <message>
+        <source>Echo cancelling</source>
+        <translation>Echo-Unterdrückung</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>slow</source>
+        <translation>langsam</translation>
+    </message>
+    <message>
+        <source>being kept</source>
+        <translation>wird aufbewahrt</translation>
+    </message>
+    <message>
+        <source>not kept</source>
+        <translation>nicht aufbewahrt</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>noch nicht</translation>
+    </message>
+    <message>
+        <source>not asked for</source>
+        <translation>nicht verlangt</translation>
+    </message>
+    <message>
+        <source>opening</source>
+        <translation>öffnet</translation>
+    </message>
+    <message>
+        <source>working</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>in doubt</source>
+        <translation>unsicher</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>verloren</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>aus</translation>
+    </message>
+    <message>
+        <source>on screen</source>
+        <translation>zu sehen</translation>
+    </message>
+    <message>
+        <source>heeded</source>
+        <translation>befolgt</translation>
+    </message>
+    <message>
+        <source>caller eased</source>
+        <translation>Anrufer ruhiger</translation>
+    </message>
+    <message>
+        <source>went by itself</source>
+        <translation>von selbst weg</translation>
+    </message>
+    <message>
+        <source>dismissed</source>
+        <translation>weggenommen</translation>
+    </message>
+    <message>
+        <source>marked wrong</source>
+        <translation>war falsch</translation>
+    </message>
+    <message>
+        <source>muted</source>
+        <translation>stumm</translation>
+    </message>
+    <message>
+        <source>gave way</source>
+        <translation>wich einem anderen</translation>
+    </message>
+    <message>
+        <source>call ended</source>
+        <translation>Gespräch beendet</translation>
+    </message>
+</context>
+<context>
+    <name>WordsPage</name>
+    <message>
+        <source>Speech models</source>
+        <translation>Sprachmodelle</translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
+        <source>&amp;Import a folder…</source>
+        <translation>Ordner &amp;einlesen…</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>Worte</translation>
+    </message>
+    <message>
+        <source>With a speech model, what is said is written down and more cues can come.</source>
+        <translation>Mit einem Sprachmodell wird mitgeschrieben, und mehr Hinweise sind möglich.</translation>
+    </message>
+    <message>
+        <source>None: cues from sound only</source>
+        <translation>Keines: Hinweise nur aus dem Klang</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>installiert</translation>
+    </message>
+    <message>
+        <source>{0} MB</source>
+        <translation>{0} MB</translation>
+    </message>
+    <message>
+        <source>recommended here</source>
+        <translation>hier empfohlen</translation>
+    </message>
+    <message>
+        <source>Not installed yet: download it or import a folder. Until then cues come from sound only.</source>
+        <translation>Noch nicht installiert: laden Sie es herunter, oder importieren Sie einen Ordner. Bis dahin kommen Hinweise nur aus dem Ton.</translation>
+    </message>
+    <message>
+        <source>Downloading {0}…</source>
+        <translation>{0} wird heruntergeladen…</translation>
+    </message>
+    <message>
+        <source>A speech model&apos;s folder</source>
+        <translation>Ordner eines Sprachmodells</translation>
+    </message>
+    <message>
+        <source>Copying {0}…</source>
+        <translation>{0} wird kopiert…</translation>
+    </message>
+    <message>
+        <source>{0} is installed.</source>
+        <translation>{0} ist installiert.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has arrived is kept for the next try.</source>
+        <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
+    </message>
+    <message>
+        <source>Still downloading. Wait, or press Stop.</source>
+        <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
+    </message>
+</context>
+<context>
+    <name>WrongCuesList</name>
+    <message>
+        <source>Cues called wrong</source>
+        <translation>Hinweise, die nicht passten</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>Alle zurücksetzen</translation>
+    </message>
+    <message>
+        <source>{0} ×, {1} % quieter</source>
+        <translation>{0} ×, {1} % zurückhaltender</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>Zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Reset {0}</source>
+        <translation>{0} zurücksetzen</translation>
+    </message>
+    <message>
+        <source>Each of these takes more to come, from the next call on. Only you see this.</source>
+        <translation>Bei diesen braucht es vom nächsten Gespräch an mehr, bis sie kommen. Nur Sie sehen das.</translation>
+    </message>
+    <message>
+        <source>None so far. A cue you call wrong comes less readily; only you see this.</source>
+        <translation>Bisher keine. Ein Hinweis, der nicht passte, kommt seltener; nur Sie sehen das.</translation>
+    </message>
+</context>
 </TS>

@@ -169,10 +169,14 @@ def window() -> Iterator[Finding]:
 
 def speech_model() -> Iterator[Finding]:
     from models.speech import ModelStore, SpeechModelError, default_store
+    from voiceassist.settings import NO_WORDS
 
     chosen = settings.load().settings
     store = ModelStore(chosen.models_folder, default_store().machine)
     installed = [model.name for model in store.list()]
+    if chosen.speech_model == NO_WORDS:
+        yield Finding("speech model", State.OK, "none is wanted: cues from sound only")
+        return
     if chosen.speech_model:
         try:
             store.find(chosen.speech_model)

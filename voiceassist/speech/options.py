@@ -20,6 +20,8 @@ class SpeechOptions:
     """Show words while they are being spoken."""
     short_input: bool = True
     """Encode what was said instead of 30 s of padding; off is Whisper's own way and several times slower."""
+    remark: str = ""
+    """What must be known about the model while it is in use; said with every state in which it writes words."""
     live: bool = True
     """False for recorded calls: nothing is dropped, no smaller model is taken, and a model that does not load is given
     up at once instead of being tried again."""

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from voiceassist.capture.base import Samples
+from voiceassist.notices import NO_MODEL
 from voiceassist.speech import ladder, machine, tuning, wire
 from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.child import Child, ChildLike, Inbox
@@ -31,7 +32,6 @@ from voiceassist.timeline import SAMPLE_RATE, Channel, Part, PartState, Text, Ut
 log = logging.getLogger(__name__)
 
 PART = "speech"
-NO_MODEL = "No speech model: cues from sound only. Get one with: voiceassist models get base.en"
 
 
 @dataclass(slots=True)
@@ -395,7 +395,7 @@ class Transcriber:
         assert self._child is not None
         folder = self._models[self._ladder.model]
         if self._said is None:
-            self._say(PartState.OPENING, f"Loading the speech model {folder.name}.")
+            self._say(PartState.OPENING, "Loading the speech model.")
         self._loaded = False
         self._cost = None
         self._ahead.clear()
@@ -482,9 +482,9 @@ class Transcriber:
             self._child.end()
         self._child, self._loaded, self._running = None, False, None
 
-    # --- saying how it is -------------------------------------------------------------------------------------------
-
     def _say(self, state: PartState, detail: str) -> None:
+        if state in (PartState.LIVE, PartState.DEGRADED):
+            detail = f"{detail} {self._options.remark}".strip()
         if (state, detail) != self._said:
             self._said = (state, detail)
             self._out.append(Part(t=0.0, part=PART, state=state, detail=detail))

@@ -77,7 +77,7 @@ def test_reasons_name_once_what_they_are_compared_with():
     (line,) = shown(
         agitation(1.0, 0.6, "high", "5 dB louder than at the start", "3 semitones higher than at the start")
     )
-    assert line.endswith("5 dB louder, 3 semitones higher than at the start")
+    assert line.endswith("5 dB louder and 3 semitones higher than at the start")
 
 
 @pytest.mark.parametrize(("score", "filled"), [(0.0, 0), (0.5, 10), (1.0, 20)])
