@@ -10,12 +10,13 @@ from itertools import groupby
 from pathlib import Path
 
 from voiceassist import settings
+from voiceassist.options import Option, options
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
 OPENING = """# Settings
 
-*Made from the table in `voiceassist/settings.py` by `make docs`; change it there.*
+*Made from the table in `voiceassist/options.py` by `make docs`; change it there.*
 
 What is in force on a computer, and who decided it: `voiceassist policy show`. Four layers decide, the strongest first:
 
@@ -41,7 +42,7 @@ and `policy show` and `doctor` say so. The Windows and macOS readers have not be
 def page() -> str:
     """The whole page. Folders that differ from person to person are shown by what they are, not by their path."""
     text = OPENING
-    for section, rows in groupby(settings.options().values(), key=lambda option: option.about.section):
+    for section, rows in groupby(options().values(), key=lambda option: option.about.section):
         text += (
             f"\n## {section}\n\n| setting | in the window | what it does | values | default |\n|---|---|---|---|---|\n"
         )
@@ -52,7 +53,7 @@ def page() -> str:
     return text
 
 
-def values(option: settings.Option) -> str:
+def values(option: Option) -> str:
     if option.choices:
         named = zip(option.choices, option.about.choices, strict=True)
         words = ", ".join(f"`{choice}` ({name})" for choice, name in named)
@@ -61,7 +62,7 @@ def values(option: settings.Option) -> str:
     return words + (" (for the whole computer only)" if option.about.machine_only else "")
 
 
-def default(option: settings.Option) -> str:
+def default(option: Option) -> str:
     if isinstance(option.default, Path):
         return f"`{option.default.name}` in the user's data folder"
     if option.default == "" or option.default == ():

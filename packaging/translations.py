@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from models.speech import catalogue
-from voiceassist.settings import options
+from voiceassist.options import options
 
 UI = Path(__file__).resolve().parent.parent / "ui"
 TRANSLATIONS = UI / "translations"

@@ -151,7 +151,7 @@ def packages_imported() -> set[str]:
 
 IMPORTED_AS = {"PyAudioWPatch": "pyaudiowpatch", "PySide6-Essentials": "PySide6"}
 NOT_IMPORTED = {"librosa", "ctranslate2"}
-"""librosa is the reference that tests measure against; ctranslate2 is faster-whisper's, but its version matters to us."""
+"""librosa is the reference tests measure against; ctranslate2 is faster-whisper's, but its version matters to us."""
 NEVER_AT_RUN_TIME = {"torch", "transformers", "scipy"}
 """Needed to make the demo call and the demo model, not to use them."""
 

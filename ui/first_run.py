@@ -36,8 +36,8 @@ from ui.theme import SPACE, Theme
 from voiceassist.capture.base import EndOfSource, Source, SourceLost
 from voiceassist.capture.devices import Device, list_devices
 from voiceassist.errors import InputError
+from voiceassist.options import NO_WORDS
 from voiceassist.parts import DEMO_MODEL, model_store
-from voiceassist.settings import NO_WORDS
 from voiceassist.speech.machine import available_cores
 from voiceassist.timeline import Channel
 

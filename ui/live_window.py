@@ -38,7 +38,7 @@ from ui.sentences import translated
 from ui.theme import SPACE, Role, Scheme, Theme
 from ui.transcript import Transcript
 from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL
-from voiceassist.settings import NO_WORDS
+from voiceassist.options import NO_WORDS
 from voiceassist.timeline import PartState
 
 ARROWS = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QGuiApplication
 
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 from voiceassist.timeline import Channel
 
 Offer = tuple[str, str]

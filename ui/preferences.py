@@ -15,7 +15,8 @@ from ui.placement import Corner, Placement
 from ui.theme import Scheme
 from voiceassist import settings
 from voiceassist.errors import VoiceAssistError
-from voiceassist.settings import Loaded, Settings, Value
+from voiceassist.options import Settings, Value
+from voiceassist.settings import Loaded
 
 
 class Preferences(QObject):

@@ -33,7 +33,8 @@ from ui.sentences import translated
 from ui.task import Task
 from ui.theme import SPACE, Theme
 from ui.wrong_cues import WrongCuesList
-from voiceassist.settings import Layer, Option, Value, options
+from voiceassist.options import Option, Value, options
+from voiceassist.settings import Layer
 
 MANY = 1_000_000
 EDITOR_WIDTH = 260

@@ -15,7 +15,7 @@ from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.engine import CallEngine
 from voiceassist.errors import ModelError
 from voiceassist.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
-from voiceassist.settings import NO_WORDS, Settings
+from voiceassist.options import NO_WORDS, Settings
 from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.machine import available_cores
 from voiceassist.timeline import Part, PartState

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.bench
 PUT_TOGETHER = """
 from voiceassist import parts
 from voiceassist.demo.play import demo_call
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 from voiceassist.speech import SpeechOptions, Transcriber
 
 parts.transcriber = lambda *_, **__: Transcriber(None, SpeechOptions())

@@ -91,8 +91,8 @@ def cue_painted(count: int, in_service: bool) -> None:
     found = sorted(delays.values())
     print(
         f"cue painted, call in {'the call service' if in_service else 'this process'}: {len(found)} of {count} cues, "
-        f"median {statistics.median(found):.1f} ms, p95 {found[int(len(found) * 0.95)]:.1f} ms, most {found[-1]:.1f} ms "
-        f"(goal: p95 100 ms)"
+        f"median {statistics.median(found):.1f} ms, p95 {found[int(len(found) * 0.95)]:.1f} ms (goal: 100 ms), "
+        f"most {found[-1]:.1f} ms"
     )
     program.shut()
 

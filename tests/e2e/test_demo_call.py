@@ -19,8 +19,8 @@ from voiceassist.capture.file import CallFile, stereo_call
 from voiceassist.demo import CALL
 from voiceassist.engine import BLOCK, CallEngine
 from voiceassist.errors import ModelError
+from voiceassist.options import Settings
 from voiceassist.record import CallFolder, CallMeta, CallWriter, replay
-from voiceassist.settings import Settings
 from voiceassist.timeline import Agitation, AgitationState, Channel, CueCleared, Event, Overlap, Response, encode
 
 pytestmark = pytest.mark.slow

@@ -23,7 +23,7 @@ from tests.e2e.pulse import PulseServer, need
 from tests.e2e.softphone import SipCall
 from voiceassist import parts
 from voiceassist.errors import ModelError
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 from voiceassist.speech import Transcriber
 from voiceassist.timeline import (
     SAMPLE_RATE,

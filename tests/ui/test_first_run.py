@@ -19,7 +19,7 @@ from voiceassist import settings
 from voiceassist.capture.base import Block, Description
 from voiceassist.capture.devices import Device
 from voiceassist.errors import InputError
-from voiceassist.settings import NO_WORDS
+from voiceassist.options import NO_WORDS, Settings
 from voiceassist.timeline import Channel
 
 
@@ -85,7 +85,7 @@ def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, prefere
     for _ in range(3):
         next_page(guide)
     guide.button(QWizard.WizardButton.FinishButton).click()
-    assert settings.load().settings == settings.Settings()
+    assert settings.load().settings == Settings()
     assert preferences.recall("set_up") == "yes"
 
 

@@ -14,7 +14,7 @@ from ui.live_window import LiveWindow
 from ui.placement import Corner
 from ui.theme import Scheme
 from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, TELL_THE_CALLER
-from voiceassist.settings import NO_WORDS
+from voiceassist.options import NO_WORDS
 from voiceassist.timeline import CallStarted, Part, PartState
 
 

@@ -13,6 +13,7 @@ from ui.settings_window import OptionRow, SettingsWindow, explanation, title
 from ui.theme import Scheme, Theme
 from voiceassist import settings
 from voiceassist.errors import InputError
+from voiceassist.options import Settings, options
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def row(window: SettingsWindow, name: str) -> OptionRow:
 
 
 def test_every_option_of_the_table_is_there_once(window: SettingsWindow) -> None:
-    assert sorted(row.option.name for row in window.rows) == sorted(settings.options())
+    assert sorted(row.option.name for row in window.rows) == sorted(options())
 
 
 def test_every_option_shows_its_value_and_explains_itself(window: SettingsWindow, preferences: Preferences) -> None:
@@ -66,11 +67,11 @@ def test_a_choice_is_written_down_as_soon_as_it_is_made(window: SettingsWindow, 
 
 
 def test_every_option_and_every_choice_has_words_for_people(window: SettingsWindow) -> None:
-    for option in settings.options().values():
+    for option in options().values():
         assert option.about.label[0].isupper(), option.name
         assert "_" not in option.about.label, option.name
         assert len(option.about.choices) == len(option.choices), option.name
-    labels = [option.about.label for option in settings.options().values()]
+    labels = [option.about.label for option in options().values()]
     assert len(labels) == len(set(labels))
 
 
@@ -89,7 +90,7 @@ def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow
 
 
 def test_when_nothing_can_be_listed_it_says_why(window: SettingsWindow, qtbot, monkeypatch) -> None:
-    def silent(kind: str, now: settings.Settings) -> list[tuple[str, str]]:
+    def silent(kind: str, now: Settings) -> list[tuple[str, str]]:
         raise InputError("the sound server (PulseAudio or PipeWire) does not answer; is it running?")
 
     monkeypatch.setattr("ui.settings_window.offers.offers", silent)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from voiceassist import __version__, cli, settings
 from voiceassist.errors import InputError, UsageError
+from voiceassist.options import options
 
 HEAVY = ("numpy", "PySide6", "faster_whisper", "onnxruntime", "av", "sounddevice", "soundfile", "librosa", "torch")
 
@@ -132,13 +133,13 @@ def test_policy_show_names_the_value_and_who_decided_it():
     result = CliRunner().invoke(cli.app, ["policy", "show"])
     line = next(line for line in result.stdout.splitlines() if line.startswith("keep_calls"))
     assert line.split(maxsplit=2) == ["keep_calls", "false", f"policy ({path})"]
-    assert len(result.stdout.splitlines()) == len(settings.options())
+    assert len(result.stdout.splitlines()) == len(options())
 
 
 def test_policy_show_as_json_is_one_object_with_every_setting():
     path = force({"keep_calls": False, "cue_budget": "many"})
     shown = json.loads(CliRunner().invoke(cli.app, ["policy", "show", "--json"]).stdout)
-    assert shown["settings"].keys() == settings.options().keys()
+    assert shown["settings"].keys() == options().keys()
     assert shown["settings"]["keep_calls"] == {"value": False, "layer": "policy", "place": str(path)}
     assert "cue_budget" in shown["complaints"][0]
 

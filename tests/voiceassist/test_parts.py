@@ -10,7 +10,7 @@ from models.speech import Installed, ModelStore, entry
 from voiceassist import parts
 from voiceassist.errors import InputError, ModelError
 from voiceassist.notices import DEMO_MODEL_IN_USE
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 from voiceassist.timeline import PartState
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from voiceassist import settings
 from voiceassist.errors import StorageError, UsageError
+from voiceassist.options import Settings, options
 from voiceassist.settings import Layer, Source
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ def write(home: Path) -> Layers:
 
 def test_with_nothing_written_every_option_has_its_built_in_value():
     loaded = settings.load()
-    assert loaded.settings == settings.Settings()
+    assert loaded.settings == Settings()
     assert {origin.layer for origin in loaded.origins.values()} == {Layer.BUILT_IN}
     assert loaded.complaints == ()
 
@@ -85,7 +86,7 @@ def test_nonsense_is_named_in_one_sentence_and_the_next_layer_decides(write):
 @pytest.mark.parametrize("raw", [-1, 61, 2.5, True, "3", None, [3]])
 def test_a_number_out_of_its_range_or_of_another_kind_is_nonsense(raw):
     loaded = settings.load([Source(Layer.USER, "here", {"cue_budget": raw})])
-    assert loaded.settings.cue_budget == settings.Settings().cue_budget
+    assert loaded.settings.cue_budget == Settings().cue_budget
     assert len(loaded.complaints) == 1
 
 
@@ -131,11 +132,11 @@ def test_the_registry_may_hold_numbers_and_switches_as_text():
 ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.text(max_size=5))
 
 
-@given(st.dictionaries(st.sampled_from(list(settings.options())), ANYTHING))
+@given(st.dictionaries(st.sampled_from(list(options())), ANYTHING))
 def test_no_value_whatever_stops_the_program(values):
     loaded = settings.load([Source(Layer.USER, "here", values)])
     complained = {name for name in values if any(text.startswith(f"{name} ") for text in loaded.complaints)}
-    for name, option in settings.options().items():
+    for name, option in options().items():
         decided_by = Layer.USER if name in values and name not in complained else Layer.BUILT_IN
         assert loaded.origins[name].layer is decided_by
         option.parse(getattr(loaded.settings, name))
@@ -153,7 +154,7 @@ def test_no_value_whatever_stops_the_program(values):
             "cue_spacing": st.floats(5, 600),
             "microphone": st.text(st.characters(exclude_categories=["Cs"])),
             "terms": st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4).map(tuple),
-            "theme": st.sampled_from(settings.options()["theme"].choices),
+            "theme": st.sampled_from(options()["theme"].choices),
         },
     )
 )
@@ -218,13 +219,13 @@ def test_a_disk_that_fails_leaves_the_old_file_and_no_other(write, monkeypatch):
 
 
 def test_every_option_says_what_it_does_and_its_default_obeys_its_own_range():
-    for option in settings.options().values():
+    for option in options().values():
         assert option.about.help.endswith("."), option.name
         assert option.parse(option.default) == option.default, option.name
 
 
 def test_cue_restraint_and_agitation_reach_the_engine():
-    chosen = settings.Settings(cue_budget=2, cue_spacing=45.0, agitation=False)
+    chosen = Settings(cue_budget=2, cue_spacing=45.0, agitation=False)
     config = chosen.engine_config()
     assert (config.restraint.budget, config.restraint.spacing, config.agitation) == (2, 45.0, False)
 

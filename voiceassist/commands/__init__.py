@@ -9,9 +9,10 @@ from __future__ import annotations
 import sys
 
 from voiceassist import settings
+from voiceassist.options import Settings
 
 
-def load_settings() -> settings.Settings:
+def load_settings() -> Settings:
     """The settings in force. What is wrong with them is said once, on standard error, and does not stop anything."""
     loaded = settings.load()
     for complaint in loaded.complaints:

@@ -17,7 +17,7 @@ import typer
 from voiceassist.commands import load_settings
 from voiceassist.commands.terminal import Terminal
 from voiceassist.errors import StorageError
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 from voiceassist.timeline import CallEnded, Channel, Event, Meter, encode
 
 if TYPE_CHECKING:

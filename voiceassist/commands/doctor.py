@@ -169,7 +169,7 @@ def window() -> Iterator[Finding]:
 
 def speech_model() -> Iterator[Finding]:
     from models.speech import ModelStore, SpeechModelError, default_store
-    from voiceassist.settings import NO_WORDS
+    from voiceassist.options import NO_WORDS
 
     chosen = settings.load().settings
     store = ModelStore(chosen.models_folder, default_store().machine)

@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from voiceassist import settings
+from voiceassist.options import options
 
 app = typer.Typer(help="What is set on this computer, and who decided it.", no_args_is_help=True)
 
@@ -24,7 +25,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
     loaded = settings.load()
     rows = [
         (option.name, getattr(loaded.settings, option.name), loaded.origins[option.name])
-        for option in settings.options().values()
+        for option in options().values()
     ]
     if as_json:
         values = {

@@ -10,7 +10,7 @@ from voiceassist.capture import AlignedCapture
 from voiceassist.capture.file import file_sources, stereo_call
 from voiceassist.demo import SHORT, Bundled
 from voiceassist.live import Listener, LiveCall, Writer
-from voiceassist.settings import Settings
+from voiceassist.options import Settings
 
 
 def demo_call(

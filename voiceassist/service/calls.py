@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from voiceassist.control import Command, Reply
 from voiceassist.errors import VoiceAssistError
+from voiceassist.options import Settings
 from voiceassist.service.told import Begun, Over, Paused, Reference, Stopping, Tell
-from voiceassist.settings import Settings, load
+from voiceassist.settings import load
 from voiceassist.timeline import AnyEvent, Feedback, FeedbackKind, Note
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ import msgspec
 
 from voiceassist.capture.calls import CallDetector, CallWatch, Change
 from voiceassist.control import Command, ControlServer, Reply, receive
+from voiceassist.options import Settings
 from voiceassist.service.calls import Calls, MakeCall
 from voiceassist.service.relay import Relay
 from voiceassist.service.told import Begun, Tell, Told
-from voiceassist.settings import Settings
 from voiceassist.timeline import Meter
 
 log = logging.getLogger(__name__)

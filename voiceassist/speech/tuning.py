@@ -6,7 +6,7 @@ from __future__ import annotations
 
 PADDED_FRAMES = 3000
 """Whisper's own input: 30 s of 10-ms frames."""
-FLOOR_FRAMES = 1000
+FLOOR_FRAMES = 800
 PARTIAL_FLOOR_FRAMES = 800
 """Never fewer: stock models were trained on 30 s and lose their footing on very short input (800-1000 is where the
 published experiments stop losing words)."""

@@ -8,9 +8,9 @@ from voiceassist.capture import devices, echo
 from voiceassist.capture.devices import live_sources
 from voiceassist.capture.pulse import PulseMonitor
 from voiceassist.errors import InputError
+from voiceassist.options import Settings
 from voiceassist.service.calls import real_call
 from voiceassist.service.host import CallService
-from voiceassist.settings import Settings
 from voiceassist.timeline import Channel
 
 
@@ -73,7 +73,7 @@ def test_on_linux_the_caller_is_heard_where_the_named_softphone_plays(monkeypatc
 
 
 def test_an_echo_setting_that_is_none_is_refused() -> None:
-    from voiceassist.settings import options
+    from voiceassist.options import options
 
     assert options()["echo"].choices == ("auto", "on", "off")
     with pytest.raises(ValueError):  # noqa: PT011

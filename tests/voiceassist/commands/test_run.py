@@ -13,8 +13,8 @@ from voiceassist.commands.devices import FLOOR_DB, bar, level_db
 from voiceassist.commands.run import Inbox, follow
 from voiceassist.control import Command, send
 from voiceassist.errors import InputError, ModelError
+from voiceassist.options import Settings
 from voiceassist.service.host import CallService
-from voiceassist.settings import Settings
 from voiceassist.timeline import CallEnded, CallStarted, Event
 
 

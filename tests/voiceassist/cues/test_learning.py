@@ -16,8 +16,8 @@ from voiceassist.demo import LONG
 from voiceassist.engine import CallEngine
 from voiceassist.errors import StorageError
 from voiceassist.live import LiveCall
+from voiceassist.options import Settings
 from voiceassist.record import CallMeta, CallWriter
-from voiceassist.settings import Settings
 from voiceassist.timeline import CallStarted, CueShown, Event, Feedback, FeedbackKind, Part
 
 DEAD_AIR = "say-what-you-are-doing"

@@ -14,10 +14,10 @@ from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
 from tests.voiceassist.service.test_relay import hung_up, read
 from voiceassist.control import AlreadyRunning, Command, NotRunning, Reply, connect, send
 from voiceassist.errors import InputError
+from voiceassist.options import Settings
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE, CallService
 from voiceassist.service.told import Attached, Begun, Over, Show, Taken
-from voiceassist.settings import Settings
 from voiceassist.timeline import CallEnded, CallStarted, Meter
 
 
