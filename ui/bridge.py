@@ -114,6 +114,10 @@ class CallBridge(QObject):
         """No cues in this call any more, or cues again."""
         self._say("mute" if muted else "unmute")
 
+    def new_caller(self) -> None:
+        """Somebody else is on the line: their agitation is measured against their own start."""
+        self._say("new-caller")
+
     def note(self, text: str) -> None:
         if text.strip():
             self._say("note", text.strip())

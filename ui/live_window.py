@@ -215,6 +215,7 @@ class LiveWindow(QMainWindow):
         self.start_action = self._action(self.tr("&Start or end the call"), "Ctrl+Return", self._start_or_stop)
         self.pause_action = self._action(self.tr("&Pause or go on"), "Ctrl+P", self.pause_or_resume)
         call.addActions([self.start_action, self.pause_action])
+        call.addAction(self._action(self.tr("Another person is on the &line"), None, self._bridge.new_caller))
         call.addSeparator()
         call.addAction(self._action(self.tr("Se&ttings…"), "Ctrl+,", self.settings_asked.emit))
         call.addAction(self._action(self.tr("Set &up…"), None, self.set_up_asked.emit))

@@ -27,7 +27,7 @@ import platformdirs
 from voiceassist.errors import VoiceAssistError
 
 Action = (
-    Literal["start", "stop", "pause", "resume", "mute", "unmute", "ref", "status", "show"]
+    Literal["start", "stop", "pause", "resume", "mute", "unmute", "new-caller", "ref", "status", "show"]
     | Literal["watch", "rehearse", "dismiss", "wrong", "note", "settings", "quit"]
 )
 """What softphones and `voiceassist ctl` ask for; and what the window asks for besides."""

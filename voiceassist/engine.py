@@ -31,6 +31,7 @@ from voiceassist.timeline import (
     Channel,
     Event,
     Feedback,
+    FeedbackKind,
     Gap,
     Meter,
     Note,
@@ -210,6 +211,8 @@ class CallEngine:
                 if stamped.channel is Channel.CALLER:
                     self._caller.said(stamped.text, self.pack.language)
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
+            case Feedback(kind=FeedbackKind.NEW_CALLER):
+                self._caller.reset()
             case Feedback():
                 return [stamped, *self._cues.feedback(stamped)]
             case Part(part="agitation"):
@@ -224,10 +227,6 @@ class CallEngine:
         """
         self._sides[channel].gaps.append((start, end))
         return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
-
-    def new_caller(self) -> None:
-        """The caller was transferred or handed the telephone on: whoever speaks now has a start of their own."""
-        self._caller.reset()
 
     def utterance_sound(self, utterance: Utterance) -> Samples:
         """The sound of a recent utterance with a little before and after it, mono 16 kHz; see `sound_offset`.

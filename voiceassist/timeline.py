@@ -230,10 +230,12 @@ class FeedbackKind(StrEnum):
     WRONG = "wrong"
     MUTE = "mute"
     UNMUTE = "unmute"
+    NEW_CALLER = "new-caller"
+    """Somebody else is on the caller's side from here on."""
 
 
 class Feedback(Event, frozen=True, tag="feedback"):
-    """The agent's say about the cue on screen, or about cues in this call. An input of the engine, like `Text`."""
+    """The agent's say about the cue on screen, cues in this call, or who calls. An input of the engine, like `Text`."""
 
     kind: FeedbackKind
     number: int = 0

@@ -1071,6 +1071,10 @@
         <translation>&amp;Pause oder weiter</translation>
     </message>
     <message>
+        <source>Another person is on the &amp;line</source>
+        <translation>&amp;Jemand anderes ist am Apparat</translation>
+    </message>
+    <message>
         <source>Se&amp;ttings…</source>
         <translation>&amp;Einstellungen…</translation>
     </message>

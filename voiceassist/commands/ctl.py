@@ -65,6 +65,12 @@ def unmute() -> None:
 
 
 @app.command()
+def new_caller() -> None:
+    """Somebody else is on the line now: agitation is measured against their own start."""
+    _tell("new-caller")
+
+
+@app.command()
 def ref(reference: Annotated[str, typer.Argument(help="A case or customer number.")]) -> None:
     """Say which caller this call is with."""
     _tell("ref", reference)

@@ -37,6 +37,12 @@ class Call(Protocol):
     def post(self, command: Feedback | Note, /) -> None: ...
 
 
+_DONE = {
+    "mute": "No more cues in this call.",
+    "unmute": "Cues again.",
+    "new-caller": "Whoever speaks now has a start of their own.",
+}
+
 MakeCall = Callable[[Listener, str], Call]
 """Makes a call that tells the listener its events; the second argument is the caller's reference."""
 
@@ -92,9 +98,9 @@ class Calls:
                 call.resume()
                 self._tell(Paused(False))
                 return Reply(True, "Going on.")
-            case "mute" | "unmute" | "dismiss" | "wrong" as kind:
+            case "mute" | "unmute" | "dismiss" | "wrong" | "new-caller" as kind:
                 call.post(Feedback(t=0.0, kind=FeedbackKind(kind), number=command.number))
-                return Reply(True, {"mute": "No more cues in this call.", "unmute": "Cues again."}.get(kind, ""))
+                return Reply(True, _DONE.get(kind, ""))
             case "ref":
                 call.post(_reference(command.text))
                 self._tell(Reference(command.text))

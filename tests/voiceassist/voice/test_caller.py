@@ -7,7 +7,7 @@ import pytest
 from models.agitation import CallerFrames, Estimate, State
 from tests.models.agitation.voices import pieces, speech, upset
 from voiceassist.engine import CallEngine
-from voiceassist.timeline import Channel
+from voiceassist.timeline import Channel, Feedback, FeedbackKind
 from voiceassist.voice.caller import CallerVoice
 
 
@@ -29,7 +29,7 @@ def test_a_new_caller_is_judged_by_their_own_start() -> None:
     voice = CallerVoice(Channel.CALLER)
     assert hear(voice, speech(30.0, hz=110.0))[-1] is State.CALM
     engine = CallEngine(caller=voice)
-    engine.new_caller()
+    engine.feed(Feedback(t=0.0, kind=FeedbackKind.NEW_CALLER))
     assert voice.estimate == Estimate(State.LISTENING)
     assert set(hear(voice, speech(40.0, hz=160.0, db=5, seed=8))) == {State.LISTENING, State.CALM}
     assert hear(voice, speech(10.0, hz=160.0, semitones=5, db=11, slope=2, seed=9))[-1] is State.HIGH
