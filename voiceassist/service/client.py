@@ -37,7 +37,9 @@ START_WITHIN = 20.0
 AGAIN = 0.1
 """Seconds between attempts while another service is just beginning or ending."""
 LIVED = 5.0
-"""A service that lived shorter than this many seconds is not started again by itself."""
+"""A service that lived shorter than this many seconds died young."""
+YOUNG = 2
+"""So many in a row that died young are not followed by another by itself."""
 LOG_MOST = 100_000
 """Bytes of complaints after which the next service begins the file anew."""
 CLOSING = 25.0
@@ -119,6 +121,7 @@ class ServiceLine:
 
     def _run(self) -> None:
         connection: Connection | None = None
+        young = 0
         while not self._leaving:
             try:
                 connection = connection or self._attach()
@@ -133,7 +136,8 @@ class ServiceLine:
             except NotRunning:
                 connection = None
                 self._tell([Lost()])
-                if time.monotonic() - since < LIVED:
+                young = young + 1 if time.monotonic() - since < LIVED else 0
+                if young >= YOUNG:
                     self._give_up("The call service ends as soon as it has begun.")
 
     def _give_up(self, why: str) -> None:

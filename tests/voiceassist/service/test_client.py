@@ -11,7 +11,6 @@ import pytest
 from tests.voiceassist.service.fake import Heard, Maker, event
 from voiceassist.control import Command, connect
 from voiceassist.errors import VoiceAssistError
-from voiceassist.service import client
 from voiceassist.service.client import ServiceLine, log_file, start_service
 from voiceassist.service.host import CallService
 from voiceassist.service.told import Attached, Begun, Lost, Taken
@@ -95,9 +94,8 @@ def test_a_start_given_before_the_service_is_there_is_not_lost(services: Service
 
 
 def test_a_service_that_dies_is_told_at_once_and_another_one_started(
-    services: Services, heard: Heard, attached, monkeypatch
+    services: Services, heard: Heard, attached
 ) -> None:
-    monkeypatch.setattr(client, "LIVED", 0.0)
     line = attached()
     line.do(Command("start"))
     heard.has(CallStarted(t=0.0, schema=1))
@@ -109,18 +107,20 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
     assert len(services.started) == 2
 
 
-def test_a_service_that_dies_young_is_started_again_only_when_the_person_wants_it(
+def test_services_that_die_young_one_after_another_are_started_again_only_when_the_person_wants_it(
     services: Services, heard: Heard, attached
 ) -> None:
     line = attached()
     heard.has(Attached())
     services.kill()
-    heard.until(lambda told: len(heard.of(Lost)) == 2)
-    assert heard.of(Lost)[1].error
-    assert len(services.started) == 1
+    heard.until(lambda told: told.count(Attached()) == 2)
+    services.kill()
+    heard.until(lambda told: len(heard.of(Lost)) == 3)
+    assert heard.of(Lost)[2].error
+    assert len(services.started) == 2
     line.do(Command("start"))
     heard.has(CallStarted(t=0.0, schema=1))
-    assert len(services.started) == 2
+    assert len(services.started) == 3
 
 
 def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_when_wanted(
