@@ -97,7 +97,7 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
     def window(final: bool) -> Callable[[np.ndarray], object]:
         def run(sound: np.ndarray) -> object:
             features = model.feature_extractor(sound)
-            return recogniser._window(features[:, :-1], frames_for(len(sound) / SAMPLE_RATE, final=final), final)
+            return recogniser._window(features[:, :-1], frames_for(len(sound) / SAMPLE_RATE), final)
 
         return run
 

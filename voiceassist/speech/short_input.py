@@ -10,14 +10,14 @@ from voiceassist.speech import tuning
 from voiceassist.speech.recogniser import Recognised
 
 
-def frames_for(duration: float, *, final: bool = True) -> int:
+def frames_for(duration: float) -> int:
     """Frames (10 ms) to encode for `duration` seconds of sound: what was said and a margin, within floor and ceiling.
 
-    Even, because the encoder halves them. A partial has a lower floor: it will be replaced.
+    Even, because the encoder halves them.
     """
     frames = int(100 * duration) + tuning.MARGIN_FRAMES
     frames += frames % 2
-    return min(max(frames, tuning.FLOOR_FRAMES if final else tuning.PARTIAL_FLOOR_FRAMES), tuning.PADDED_FRAMES)
+    return min(max(frames, tuning.FLOOR_FRAMES), tuning.PADDED_FRAMES)
 
 
 def token_cap(duration: float) -> int:

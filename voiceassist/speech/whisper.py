@@ -59,7 +59,7 @@ class WhisperRecogniser:
         content = features.shape[-1] - 1
         if content > tuning.PADDED_FRAMES:
             raise ValueError("more than 30 s of sound in one utterance")
-        frames = frames_for(duration, final=final) if self._short else tuning.PADDED_FRAMES
+        frames = frames_for(duration) if self._short else tuning.PADDED_FRAMES
         found = self._window(features[:, :content], frames, final)
         if final and frames < tuning.PADDED_FRAMES and not trusted(found, duration):
             found = self._window(features[:, :content], tuning.PADDED_FRAMES, final)

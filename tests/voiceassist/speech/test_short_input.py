@@ -11,10 +11,10 @@ from voiceassist.speech.short_input import frames_for, token_cap, trusted
 GOOD = Recognised(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
 
 
-@given(st.floats(0.1, 40.0), st.booleans())
-def test_what_is_encoded_covers_what_was_said_and_a_margin(duration: float, final: bool) -> None:
-    frames = frames_for(duration, final=final)
-    assert (tuning.FLOOR_FRAMES if final else tuning.PARTIAL_FLOOR_FRAMES) <= frames <= tuning.PADDED_FRAMES
+@given(st.floats(0.1, 40.0))
+def test_what_is_encoded_covers_what_was_said_and_a_margin(duration: float) -> None:
+    frames = frames_for(duration)
+    assert tuning.FLOOR_FRAMES <= frames <= tuning.PADDED_FRAMES
     assert frames % 2 == 0
     assert frames >= min(100 * duration + tuning.MARGIN_FRAMES - 1, tuning.PADDED_FRAMES)
 

@@ -51,7 +51,7 @@ def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_f
     believe(monkeypatch, False)
     assert recogniser.recognise(speech(2.0), final=True).padded
     assert not recogniser.recognise(speech(2.0), final=False).padded
-    assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.PARTIAL_FLOOR_FRAMES]
+    assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.FLOOR_FRAMES]
 
 
 def test_short_input_can_be_switched_off(toy_model: Path, frames) -> None:
