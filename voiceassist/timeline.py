@@ -264,6 +264,10 @@ class Part(Event, frozen=True, tag="part"):
     detail: str = ""
 
 
+REFERENCE = "Reference: "
+"""How the note begins that says which caller this is."""
+
+
 class Note(Event, frozen=True, tag="note"):
     """The agent (or a coach) wrote something down at this moment."""
 

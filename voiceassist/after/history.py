@@ -15,12 +15,10 @@ from voiceassist.after.followups import FollowUp
 from voiceassist.after.summary import Summary, summarise
 from voiceassist.record import CallFolder, Library
 from voiceassist.record.meta import JOURNAL
-from voiceassist.timeline import Note
+from voiceassist.timeline import REFERENCE, Note
 
-REFERENCE = "Reference: "
-"""How the note that names the caller begins; see `voiceassist.service.calls`."""
 MOST_CALLS = 1000
-"""Calls that are looked through, the latest first: 1000 journals of an hour each are read in about a second."""
+"""Calls that are looked through, the latest first. How long that takes has not been measured."""
 
 
 @dataclass(frozen=True, slots=True)

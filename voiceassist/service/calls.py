@@ -11,7 +11,7 @@ from voiceassist.errors import VoiceAssistError
 from voiceassist.options import Settings
 from voiceassist.service.told import Begun, Over, Paused, Reference, Stopping, Tell
 from voiceassist.settings import load
-from voiceassist.timeline import AnyEvent, Feedback, FeedbackKind, Note
+from voiceassist.timeline import REFERENCE, AnyEvent, Feedback, FeedbackKind, Note
 
 if TYPE_CHECKING:
     from voiceassist.live import LiveCall
@@ -150,7 +150,7 @@ class Calls:
 
 
 def _reference(text: str) -> Note:
-    return Note(t=0.0, text=f"Reference: {text}", author="softphone")
+    return Note(t=0.0, text=f"{REFERENCE}{text}", author="softphone")
 
 
 def real_call(
