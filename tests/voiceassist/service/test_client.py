@@ -13,7 +13,7 @@ from voiceassist.control import Command, connect
 from voiceassist.errors import VoiceAssistError
 from voiceassist.service.client import ServiceLine, log_file, start_service
 from voiceassist.service.host import CallService
-from voiceassist.service.told import Attached, Begun, Lost, Taken
+from voiceassist.service.told import Attached, Begun, Lost, Taken, decode
 from voiceassist.timeline import CallStarted
 
 
@@ -148,7 +148,8 @@ def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services
 
 def test_a_second_window_hears_that_it_is_one_too_many(services: Services, heard: Heard, attached) -> None:
     services.start()
-    with connect(Command("watch"), services.folder):
+    with connect(Command("watch"), services.folder) as first:
+        assert decode(first.recv_bytes()) == [Attached()]  # it has been let in, not only heard
         line = attached()
         heard.has(Taken())
         line.close()
