@@ -18,7 +18,7 @@ OPENING = """# Settings
 
 *Made from the table in `voiceassist/options.py` by `make docs`; change it there.*
 
-What is in force on a computer, and who decided it: `voiceassist policy show`. Four layers decide, the strongest first:
+What is in force on a computer, and who decided it: `voiceassist policy show`. Five layers decide, the strongest first:
 
 | layer | Linux | Windows | macOS |
 |---|---|---|---|
@@ -26,10 +26,12 @@ What is in force on a computer, and who decided it: `voiceassist policy show`. F
 `HKLM\\Software\\Policies\\VoiceAssist`, or \
 `%ProgramData%\\VoiceAssist\\policies\\*.json` | managed preferences of `org.voiceassist.VoiceAssist`, or \
 `/Library/Application Support/VoiceAssist/policies/*.json` |
-| machine: set for this computer | `/etc/voiceassist/settings.toml` | `%ProgramData%\\VoiceAssist\\settings.toml` | \
+| machine: forced for this computer | `/etc/voiceassist/settings.toml` | `%ProgramData%\\VoiceAssist\\settings.toml` | \
 `/Library/Application Support/VoiceAssist/settings.toml` |
 | user | `~/.config/VoiceAssist/settings.toml` | `%LocalAppData%\\VoiceAssist\\settings.toml` | \
 `~/Library/Application Support/VoiceAssist/settings.toml` |
+| defaults: hold until the person chooses otherwise | the table `[defaults]` at the end of the machine's file | the \
+same | the same |
 | built-in | the defaults below | | |
 
 Every layer holds the same flat keys, in JSON `{"keep_calls": false, "cue_budget": 6}`, in TOML one `key = value`

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons, wording
@@ -29,15 +29,19 @@ class Curve(QWidget):
         super().__init__(parent)
         self._model, self._theme = model, theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(80)
         self.setAccessibleName(self.tr("Curve of the caller's agitation"))
         model.agitation_changed.connect(self.update)
         model.cue_changed.connect(self.update)
         model.restarted.connect(self.update)
         theme.changed.connect(self.update)
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        return QSize(320, 130)
+        return self.minimumSizeHint().expandedTo(QSize(320, 130))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the marks above, the clock below, and two words beside the curve that are well apart."""
+        return QSize(120, 24 + round(3.7 * QFontMetrics(self._theme.font(Role.SMALL)).height()))
 
     def runs(self) -> list[list[Agitation]]:
         """The trace, cut where the engine abstains."""

@@ -21,6 +21,7 @@ from ui.bridge import CallBridge, Line
 from ui.call_model import CallModel
 from ui.history_card import HistoryCard
 from ui.hotkeys import HotKeys
+from ui.leaving import Leaving
 from ui.live_window import LiveWindow
 from ui.overlay import Overlay
 from ui.preferences import Preferences
@@ -54,6 +55,7 @@ class Desktop(QObject):
         self.bridge.ended.connect(self.history.hide)
         self.after_call.failed.connect(self.preferences.refused.emit)
         self.tray = Tray(self.model, self.bridge, self.theme, self)
+        self.leaving = Leaving(self.model, self.window, self.theme, lambda: self._rehearsal.isActive(), self)
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None
@@ -61,11 +63,14 @@ class Desktop(QObject):
         self._rehearsal.timeout.connect(self.bridge.stop)
         self.bridge.ended.connect(self._rehearsal.stop)
         self.bridge.show_asked.connect(self.bring_up)
+        for quit_asked in (self.window.quit_asked, self.tray.quit_asked):
+            quit_asked.connect(self.leaving.ask)
         self.bridge.reference_given.connect(self.window.reference.setText)
         self.tray.show_asked.connect(self.bring_up)
         self.tray.settings_asked.connect(self.open_settings)
         self.window.settings_asked.connect(self.open_settings)
         self.window.set_up_asked.connect(self.set_up)
+        self.window.model_asked.connect(lambda: self.set_up(at_words=True))
         self.model.phase_changed.connect(self._show_overlay)
         self.preferences.changed.connect(self._choices_changed)
 
@@ -73,10 +78,7 @@ class Desktop(QObject):
         self.window.show()
 
     def bring_up(self) -> None:
-        """The window to the front: the person asked for it."""
-        self.window.showNormal()
-        self.window.raise_()
-        self.window.activateWindow()
+        self.window.bring_up()
 
     def open_settings(self) -> None:
         if self._settings is None:
@@ -87,13 +89,15 @@ class Desktop(QObject):
         self._settings.raise_()
         self._settings.activateWindow()
 
-    def set_up(self) -> None:
-        """The guided set-up."""
+    def set_up(self, at_words: bool = False) -> None:
+        """The guided set-up, from the beginning or from the choice of a speech model on."""
         from ui.first_run import FirstRun  # brings the capture and model code with it, which a start can do without
 
         guide = FirstRun(self.preferences, self.theme, self.window)
         guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         guide.rehearsal_asked.connect(self.rehearse)
+        if at_words:
+            guide.begin_at_words()
         guide.open()
 
     def set_up_if_new(self) -> None:
@@ -101,13 +105,17 @@ class Desktop(QObject):
             self.set_up()
 
     def rehearse(self) -> None:
-        """Half a minute of the demo call, fast enough to see it become difficult."""
+        """Half a minute of the demo call, fast enough to see it become difficult; not in place of a real one."""
+        if self.bridge.busy:
+            self.bridge.failed.emit("A call is already under way.")
+            return
         self.bridge.rehearse()
         self._rehearsal.start()
 
     def shut(self) -> None:
         """Close everything; the call is ended and written down first."""
         try:
+            self.leaving.ask_nothing()
             self._rehearsal.stop()
             if self._keys is not None:
                 self._keys.close()
@@ -185,13 +193,15 @@ def run_demo(line: Line) -> int:
     app = application()
     program = Desktop(line, QCoreApplication.translate("Desktop", "Demo call"))
     watch = _SignalWatch(app)
+    program.leaving.ask_nothing()  # nobody's call
+    program.leaving.settled.connect(app.quit)
     program.show()
     program.take_keys()
     program.bridge.open()
     QTimer.singleShot(0, program.bridge.start)
     app.exec()
     program.shut()
-    return 130 if watch.came else 0
+    return watch.exit_status
 
 
 def run_app(line: Line) -> int:
@@ -206,8 +216,9 @@ def run_app(line: Line) -> int:
     if Tray.available():
         app.setQuitOnLastWindowClosed(False)
         program.tray.icon.show()
-    program.tray.quit_asked.connect(app.quit)
-    program.window.quit_asked.connect(app.quit)
+    else:
+        program.window.may_close = program.leaving.may_close
+    program.leaving.settled.connect(app.quit)
     program.bridge.superseded.connect(app.quit)
     program.show()
     program.take_keys()
@@ -215,25 +226,28 @@ def run_app(line: Line) -> int:
     QTimer.singleShot(0, program, program.set_up_if_new)
     app.exec()
     program.shut()
-    return 130 if watch.came else 0
+    return watch.exit_status
 
 
 class _SignalWatch:
-    """Lets Ctrl-C end the program in an orderly way while Qt's loop runs, without waking Python up all the time."""
+    """Lets Ctrl-C, and the end of the session, end the program in an orderly way while Qt's loop runs, without waking
+    Python up all the time."""
 
     def __init__(self, app: QApplication) -> None:
-        self.came = False
+        self.exit_status = 0
+        """As a shell tells of a program that was ended by a signal."""
         self._app = app
         self._read, self._write = socket.socketpair()
         self._write.setblocking(False)
         signal.set_wakeup_fd(self._write.fileno())
-        signal.signal(signal.SIGINT, self._note)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._note)
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read)
-        self._notifier.activated.connect(self._quit)
+        self._notifier.activated.connect(self._end)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
-        self.came = True
+        self.exit_status = 128 + number
 
-    def _quit(self) -> None:
+    def _end(self) -> None:
         self._read.recv(16)
-        self._app.quit()
+        self._app.exit()  # `quit` would ask the windows first

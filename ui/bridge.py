@@ -34,6 +34,8 @@ class CallBridge(QObject):
     failed = Signal(str)
     """One plain sentence: the call could not be started, or broke off."""
     ended = Signal()
+    attached = Signal()
+    """There is somebody to run calls, from now on or again."""
     reference_given = Signal(str)
     show_asked = Signal()
     superseded = Signal()
@@ -141,6 +143,7 @@ class CallBridge(QObject):
     @Slot(object)
     def _take(self, told: list[Told]) -> None:
         if isinstance(told[0], Attached):
+            self.attached.emit()
             self._catch_up(told[1:])
         else:
             for one in told:

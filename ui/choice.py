@@ -28,11 +28,12 @@ class Choice(QComboBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width = 2 if self.hasFocus() else c.border
-        painter.setPen(QPen(QColor(c.focus if self.hasFocus() else c.line), width))
+        line = Qt.PenStyle.SolidLine if self.isEnabled() else Qt.PenStyle.DashLine
+        painter.setPen(QPen(QColor(c.focus if self.hasFocus() else c.line), width, line))
         painter.setBrush(QColor(c.surface if self.isEnabled() else c.window))
         inset = width / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 6, 6)
-        ink = QColor(c.text if self.isEnabled() else c.muted)
+        ink = QColor(c.text if self.isEnabled() else c.disabled)
         painter.setPen(ink)
         room = self.rect().adjusted(SPACE[2] + 2, 0, -30, 0)
         words = painter.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())

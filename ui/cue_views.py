@@ -278,7 +278,7 @@ class CueLog(QWidget):
         self.list.setAccessibleName(self.tr("Cues of this call"))
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMinimumHeight(96)
+        self.list.setMinimumHeight(56)
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.wrong = QPushButton(self.tr("&Selected cue was wrong"))
         self.wrong.setProperty("slim", "true")

@@ -12,8 +12,9 @@ import ctypes.util
 import os
 import sys
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtWidgets import QWidget
 
 OVERLAY_FLAGS = (
     Qt.WindowType.FramelessWindowHint
@@ -44,6 +45,28 @@ def on_x11() -> bool:
 
 def overlay_flags() -> Qt.WindowType:
     return OVERLAY_FLAGS | Qt.WindowType.BypassWindowManagerHint if on_x11() else OVERLAY_FLAGS
+
+
+TITLE_BAR = 40
+"""Logical pixels a window manager puts above a window, at most, as far as is known."""
+
+
+def _room() -> QRect:
+    """What is free of the screen the person works on: where the pointer is."""
+    return (QGuiApplication.screenAt(QCursor.pos()) or QGuiApplication.primaryScreen()).availableGeometry()
+
+
+def resize(window: QWidget, width: int, height: int) -> None:
+    """Give a window that is not shown yet this size in logical pixels, or what there is room for."""
+    room = _room()
+    window.resize(min(width, room.width()), min(height, room.height() - TITLE_BAR))
+
+
+def centre(window: QWidget) -> None:
+    """Put a window that is not shown yet in the middle of the screen the person works on."""
+    place = QRect(0, 0, window.width(), window.height() + TITLE_BAR)
+    place.moveCenter(_room().center())
+    window.move(place.topLeft())  # of the title bar
 
 
 def blends_windows() -> bool:

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from models.speech import CatalogueEntry, ModelStore, catalogue
+from ui import desktop
 from ui.choice import Check, Choice
 from ui.meters import QUIETEST_DB, LevelBar
 from ui.preferences import Preferences
@@ -141,7 +142,7 @@ class SoundChooser(QWidget):
         if devices:
             self.listen()
         else:
-            self.told.setText(self.tr("There is none on this computer. Plug one in and go back and forth once."))
+            self.told.setText(self.tr("There is none on this computer. Plug one in, then look again."))
 
     def listen(self) -> None:
         """Show what is heard from the chosen device, until another is chosen."""
@@ -202,21 +203,32 @@ class SoundPage(QWizardPage):
             self.tr("Where you hear the caller"), self.tr("Play a test call, or any sound, in your softphone."), theme
         )
         self.told = wrapped("")
+        self.again = QPushButton(self.tr("&Look again"))
+        self.again.clicked.connect(self.initializePage)
+        self.again.hide()
         column = QVBoxLayout(self)
         column.setSpacing(SPACE[4])
         for widget in (heading(self.tr("The two sides of a call")), self.agent, self.caller, self.told):
             column.addWidget(widget)
+        column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
 
     def initializePage(self) -> None:
+        self.close_down()
         self.told.setText(self.tr("Looking for devices…"))
+        self.again.hide()
         self._looking = Task(lambda task: list_devices(), self)
         self._looking.succeeded.connect(self._found)
-        self._looking.failed.connect(lambda sentence: self.told.setText(translated(sentence)))
+        self._looking.failed.connect(self._failed)
         self._looking.start()
+
+    def _failed(self, sentence: str) -> None:
+        self.told.setText(translated(sentence))
+        self.again.show()
 
     def _found(self, devices: list[Device]) -> None:
         self.told.setText("")
+        self.again.setVisible(len({device.channel for device in devices}) < len(Channel))
         now = self._preferences.now
         self.agent.offer([d for d in devices if d.channel is Channel.AGENT], now.microphone)
         self.caller.offer([d for d in devices if d.channel is Channel.CALLER], now.far_end)
@@ -443,7 +455,8 @@ class FirstRun(QWizard):
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
         self.setButtonText(QWizard.WizardButton.CancelButton, self.tr("Later"))
-        self.resize(700, 520)
+        desktop.resize(self, round(700 * theme.text_scale), round(520 * theme.text_scale))
+        desktop.centre(self)  # over its parent it would come up wherever that one was before it was placed
         self.privacy = PrivacyPage(preferences, theme)
         self.sound = SoundPage(preferences, theme)
         self.words = WordsPage(preferences, store or model_store(preferences.now))
@@ -452,6 +465,10 @@ class FirstRun(QWizard):
             self.addPage(page)
         self.rehearsal.rehearsal_asked.connect(self._rehearse)
         self.finished.connect(self._done)
+
+    def begin_at_words(self) -> None:
+        """To be called before it is shown."""
+        self.setStartId(next(number for number in self.pageIds() if self.page(number) is self.words))
 
     def _rehearse(self) -> None:
         self.accept()

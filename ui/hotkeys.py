@@ -200,6 +200,7 @@ class _X11:
 
     def close(self) -> None:
         self._notifier.setEnabled(False)
+        self.release_all()  # the server may see only later that the line is closed, and refuse the keys to the next
         self._x.XCloseDisplay(self._display)
 
     def _read(self) -> None:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import icons, wording
+from ui import desktop, icons, wording
 from ui.agitation_view import AgitationView
 from ui.banner import Banner
 from ui.bridge import CallBridge
@@ -37,9 +37,9 @@ from ui.preferences import Preferences
 from ui.sentences import translated
 from ui.theme import SPACE, Role, Scheme, Theme
 from ui.transcript import Transcript
-from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL
+from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING
 from voiceassist.options import NO_WORDS
-from voiceassist.timeline import PartState
+from voiceassist.timeline import Part, PartState
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -50,6 +50,17 @@ ARROWS = {
 
 WORDS_WIDTH = 260
 """Logical pixels the transcript has at least: a bubble of three or four words a line."""
+
+
+SAYS_WHAT_IT_IS_ABOUT = (
+    "I can't hear",
+    "The caller is heard",
+    "The two sides",
+    "Tell the caller",
+    "This PC is busy",
+    "Words come",
+)
+"""Beginnings of the engine's sentences that need no name of a part before them."""
 
 
 def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame:
@@ -70,11 +81,20 @@ def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame
     return frame
 
 
+def _about(part: Part, detail: str) -> str:
+    """What is the matter with a part, with its name unless the sentence says by itself what it is about."""
+    if detail.startswith(SAYS_WHAT_IT_IS_ABOUT):
+        return translated(detail)
+    return f"{wording.part(part.part)}: {translated(detail) or wording.part_state(part.state, part.part)}"
+
+
 class LiveWindow(QMainWindow):
     """One call on one screenful."""
 
     settings_asked = Signal()
     set_up_asked = Signal()
+    model_asked = Signal()
+    """The person wants a speech model."""
     quit_asked = Signal()
 
     def __init__(
@@ -118,14 +138,17 @@ class LiveWindow(QMainWindow):
         model.restarted.connect(self._restarted)
         self.parts.told.connect(lambda: bridge.note(CALLER_TOLD))
         bridge.failed.connect(self._failed)
+        bridge.attached.connect(self._attached)
         preferences.refused.connect(self._failed)
         theme.changed.connect(self._restyle)
+        self.may_close: Callable[[], bool] = lambda: True
+        """Asked before it closes."""
         self._failure = ""
         self._remarks: list[str] = []
         self._restyle()
         geometry = preferences.recall("geometry")
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
-            self.resize(1160, 820)
+            desktop.resize(self, round(1160 * theme.text_scale), round(820 * theme.text_scale))
         self.start.setFocus()
 
     # --- the parts of the window --------------------------------------------------------------------------------------
@@ -141,7 +164,7 @@ class LiveWindow(QMainWindow):
         self.reference.setPlaceholderText(self.tr("Caller reference (order, ticket, number)"))
         self.reference.setAccessibleName(self.tr("Caller reference"))
         self.reference.setMaximumWidth(380)
-        self.reference.setText("")
+        self.reference.returnPressed.connect(self._start_or_stop)  # it cannot be written in during a call
         self._phase = QLabel()
         self._phase.setProperty("role", "strong")
         self._clock = QLabel()
@@ -160,7 +183,7 @@ class LiveWindow(QMainWindow):
 
     def _make_banners(self) -> QVBoxLayout:
         get = QPushButton(self.tr("&Get a speech model…"))
-        get.clicked.connect(self.set_up_asked)
+        get.clicked.connect(self.model_asked)
         self.model_banner = Banner(self._theme, get)
         self.banner = Banner(self._theme)
         banners = QVBoxLayout()
@@ -197,9 +220,9 @@ class LiveWindow(QMainWindow):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE[3])
-        column.addWidget(panel(self.tr("Caller's agitation"), self.agitation), 3)
+        column.addWidget(panel(self.tr("Caller's agitation"), self.agitation), 4)
         column.addWidget(panel(self.tr("Cue"), self.cue))
-        column.addWidget(panel(self.tr("Cues of this call"), self.log, self.log.wrong), 2)
+        column.addWidget(panel(self.tr("Cues of this call"), self.log, self.log.wrong), 3)
 
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setHandleWidth(SPACE[3])
@@ -215,16 +238,19 @@ class LiveWindow(QMainWindow):
         self.start_action = self._action(self.tr("&Start or end the call"), "Ctrl+Return", self._start_or_stop)
         self.pause_action = self._action(self.tr("&Pause or go on"), "Ctrl+P", self.pause_or_resume)
         call.addActions([self.start_action, self.pause_action])
-        call.addAction(self._action(self.tr("Another person is on the &line"), None, self._bridge.new_caller))
+        other = self._action(self.tr("Another person is on the &line"), None, self._bridge.new_caller)
+        call.addAction(other)
         call.addSeparator()
         call.addAction(self._action(self.tr("Se&ttings…"), "Ctrl+,", self.settings_asked.emit))
         call.addAction(self._action(self.tr("Set &up…"), None, self.set_up_asked.emit))
         call.addAction(self._action(self.tr("&Close window"), "Ctrl+W", self.close))
-        call.addAction(self._action(self.tr("&Quit"), "Ctrl+Q", self._quit))
+        call.addAction(self._action(self.tr("&Quit"), "Ctrl+Q", self.quit_asked.emit))
         cue = self.menuBar().addMenu(self.tr("C&ue"))
-        cue.addAction(self._action(self.tr("&Dismiss the cue"), "Ctrl+D", self._bridge.dismiss))
-        cue.addAction(self._action(self.tr("The last cue was &wrong"), "Ctrl+Shift+D", lambda: self._bridge.wrong()))
-        cue.addAction(self._action(self.tr("&Mute cues or let them come"), "Ctrl+M", lambda: self.cue.mute.click()))
+        dismiss = self._action(self.tr("&Dismiss the cue"), "Ctrl+D", self._bridge.dismiss)
+        wrong = self._action(self.tr("The last cue was &wrong"), "Ctrl+Shift+D", lambda: self._bridge.wrong())
+        mute = self._action(self.tr("&Mute cues or let them come"), "Ctrl+M", lambda: self.cue.mute.click())
+        cue.addActions([dismiss, wrong, mute])
+        self._in_call_only = [self.pause_action, other, dismiss, wrong, mute]
         view = self.menuBar().addMenu(self.tr("&View"))
         looks = QActionGroup(self)
         self._looks: dict[Scheme, QAction] = {}
@@ -297,9 +323,12 @@ class LiveWindow(QMainWindow):
         else:
             self._bridge.pause()
 
-    def _quit(self) -> None:
-        self.close()
-        self.quit_asked.emit()
+    def bring_up(self) -> None:
+        """To the front, as large as it was: the person asked for it."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
 
     def _add_note(self) -> None:
         self._bridge.note(self.note.text())
@@ -316,7 +345,7 @@ class LiveWindow(QMainWindow):
         if self._overlay is None:
             return
         on = self.arrange_action.isChecked()
-        self._overlay.setVisible(on or self._bridge.busy)
+        self._overlay.setVisible(on or (self._bridge.in_call and self._preferences.now.overlay))
         self._overlay.arrange(on)
         app = QApplication.instance()
         assert app is not None
@@ -352,7 +381,8 @@ class LiveWindow(QMainWindow):
         self.pause.setIcon(icons.icon("start" if paused else "pause", ink, 18))
         self.pause.setEnabled(phase.live)
         self.pause.setToolTip(self.tr("While paused nothing is heard, written down or kept."))
-        self.pause_action.setEnabled(phase.live)
+        for action in self._in_call_only:
+            action.setEnabled(phase.live)
         self.reference.setEnabled(not busy)
         self.note.setEnabled(phase.live)
         self.add_note.setEnabled(phase.live)
@@ -385,6 +415,11 @@ class LiveWindow(QMainWindow):
         self._show_banner()
         announce(self, translated(sentence), urgent=True)
 
+    def _attached(self) -> None:
+        if self._failure == NOT_ANSWERING:
+            self._failure = ""
+            self._show_banner()
+
     def remark(self, sentences: Iterable[str]) -> None:
         """Say these things in the banner until others are said: keys that do not work, for example."""
         self._remarks = list(sentences)
@@ -406,11 +441,10 @@ class LiveWindow(QMainWindow):
                 continue  # nothing can be done about it any more
             detail = part.detail.replace(DEMO_MODEL_IN_USE, "").strip()
             if detail or part.state is PartState.LOST:
-                detail = translated(detail) or wording.part_state(part.state, part.part)
-                words.append(f"{wording.part(part.part)}: {detail}")
+                words.append(_about(part, detail))
         for part in self._model.parts.values():
             if part.state is PartState.OFF and part.detail not in ("", NO_MODEL) and not over:
-                words.append(f"{wording.part(part.part)}: {translated(part.detail)}")
+                words.append(_about(part, part.detail))
         return "\n".join(words)
 
     def _show_banner(self) -> None:
@@ -429,5 +463,8 @@ class LiveWindow(QMainWindow):
         return (self.tr("No speech model: cues come from sound only.") if missed else "", False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_close():
+            event.ignore()
+            return
         self._preferences.remember("geometry", self.saveGeometry())
         super().closeEvent(event)

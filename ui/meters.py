@@ -98,6 +98,8 @@ class PartItem(QWidget):
         self._title = QLabel(wording.part(name))
         self._word = QLabel()
         self._word.setProperty("role", "small")
+        self.state = PartState.OFF
+        self._resting = False
         self.bar = LevelBar(theme) if name in SOUND_OF else None
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -108,31 +110,40 @@ class PartItem(QWidget):
         if self.bar is not None:
             self.bar.setAccessibleName(self.tr("Level: {0}").format(wording.part(name)))
             line.addWidget(self.bar, 1)
-        else:
-            line.addStretch(1)
+        line.addStretch(0 if self.bar is not None else 1)  # takes the room of a bar that is not shown
         self._line = line
         self.show_part(Part(t=0.0, part=name, state=PartState.OFF))
 
     def add(self, control: QWidget) -> None:
-        """Put a control beside the word."""
+        """Put a control beside the word, before what takes the room that is left."""
         self._line.insertWidget(self._line.count() - 1, control)
 
     def show_part(self, part: Part) -> None:
         word = wording.part_state(part.state, self.name)
         why = translated(part.detail)
+        self.state = part.state
         self._mark.show_state(part.state)
         self._word.setText(word)
         if self.bar is not None:
-            heard = part.state in (PartState.LIVE, PartState.DEGRADED)
-            self.bar.setVisible(heard)
-            self._word.setVisible(part.state is not PartState.LIVE)
+            self.bar.setVisible(part.state in (PartState.LIVE, PartState.DEGRADED))
+        self._show_word()
         self.setToolTip(f"{wording.part(self.name)}: {word}. {why}".strip())
         self.setAccessibleName(f"{wording.part(self.name)}: {word}")
         self.setAccessibleDescription(why)
 
+    def rest(self, resting: bool) -> None:
+        """While there is no call a part is not "off", as if something were wrong: it is not there yet."""
+        self._resting = resting
+        self._show_word()
+
+    def _show_word(self) -> None:
+        heard = self.bar is not None and self.state is PartState.LIVE
+        self._word.setVisible(not heard and not (self._resting and self.state is PartState.OFF))
+
 
 class Parts(QFrame):
-    """All parts of the call, always in sight: in one row where there is room, else in two or three."""
+    """All parts of the call, always in sight: in one row where there is room, else in two or three. Whether the caller
+    was told is there only where somebody has to tell."""
 
     told = Signal()
     """The agent has told the caller, and says so."""
@@ -142,7 +153,7 @@ class Parts(QFrame):
         self._model = model
         self.setProperty("banner", "true")
         self.setAccessibleName(self.tr("How every part is doing"))
-        self.items = {name: PartItem(name, theme) for name in PARTS}
+        self.items = {name: PartItem(name, theme, self) for name in PARTS}
         self.caller_told = QPushButton(self.tr("Caller was &told"))
         self.caller_told.setProperty("slim", "true")
         self.caller_told.setToolTip(self.tr("Writes into the call's record that the caller knows."))
@@ -156,24 +167,30 @@ class Parts(QFrame):
         self._grid.setHorizontalSpacing(SPACE[4])
         self._grid.setVerticalSpacing(SPACE[1])
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._columns = 0
-        self._arrange(len(PARTS))
+        self._arranged: tuple[list[PartItem], int] = ([], 0)
+        self._refresh()
         model.part_changed.connect(self._show)
         model.phase_changed.connect(self._refresh)
         model.metered.connect(self._meter)
         model.restarted.connect(self._restarted)
 
-    def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
+    def _listed(self) -> list[PartItem]:
+        return [item for name, item in self.items.items() if name != "consent" or item.state is not PartState.OFF]
+
+    def _arrange(self, listed: list[PartItem], columns: int) -> None:
+        if (listed, columns) == self._arranged:
             return
-        self._columns = columns
+        self._arranged = listed, columns
         for item in self.items.values():
             self._grid.removeWidget(item)
-        for n, (name, item) in enumerate(self.items.items()):
+            item.setVisible(item in listed)
+        for n, item in enumerate(listed):
             self._grid.addWidget(item, n // columns, n % columns)
-            self._grid.setColumnStretch(n % columns, 3 if name in SOUND_OF else 2)
-        for column in range(columns, len(self.items)):
+        for column in range(len(self.items)):
             self._grid.setColumnStretch(column, 0)
+        for n, item in enumerate(listed):
+            stretch = 3 if item.name in SOUND_OF else 2
+            self._grid.setColumnStretch(n % columns, max(stretch, self._grid.columnStretch(n % columns)))
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -182,17 +199,18 @@ class Parts(QFrame):
 
     def _fit(self) -> None:
         """As few rows as there is room for."""
-        widths = [item.minimumSizeHint().width() for item in self.items.values()]
+        listed = self._listed()
+        widths = [item.minimumSizeHint().width() for item in listed]
         room = self.width() - 2 * SPACE[3]
         for columns in (len(widths), 3, 2):
             needed = sum(max(widths[at::columns]) for at in range(columns)) + (columns - 1) * SPACE[4]
             if needed <= room or columns == 2:
-                self._arrange(columns)
+                self._arrange(listed, columns)
                 return
 
     def minimumSizeHint(self) -> QSize:
         """Narrow enough for two columns, whatever the rows are now."""
-        widths = [item.minimumSizeHint().width() for item in self.items.values()]
+        widths = [item.minimumSizeHint().width() for item in self._listed()]
         return QSize(max(widths[::2]) + max(widths[1::2]) + SPACE[4] + 2 * SPACE[3], super().minimumSizeHint().height())
 
     def _restarted(self) -> None:
@@ -210,6 +228,8 @@ class Parts(QFrame):
         consent = self._model.parts.get("consent")
         due = consent is not None and consent.state is PartState.DEGRADED
         self.caller_told.setVisible(due and self._model.phase.live)
+        for item in self.items.values():
+            item.rest(self._model.phase is Phase.IDLE)
         if self._model.phase is Phase.ENDED:  # what was kept, and whether the caller knew, stays to be seen
             for name in ("agent-sound", "caller-sound", "speech", "agitation"):
                 self.items[name].show_part(Part(t=0.0, part=name, state=PartState.OFF))

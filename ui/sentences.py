@@ -223,7 +223,11 @@ SENTENCES = cast(
         QT_TRANSLATE_NOOP("Engine", "The call service cannot be started: {0}."),
         QT_TRANSLATE_NOOP("Engine", "The call service cannot be started; {0} tells why."),
         QT_TRANSLATE_NOOP("Engine", "The call service ends as soon as it has begun."),
-        QT_TRANSLATE_NOOP("Engine", "The call service does not answer; start VoiceAssist again."),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist "
+            "and start it again.",
+        ),
         QT_TRANSLATE_NOOP(
             "Engine",
             "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.",
@@ -232,8 +236,8 @@ SENTENCES = cast(
         # --- keeping calls, settings, and mistakes -------------------------------------------------------------------
         QT_TRANSLATE_NOOP("Engine", "The call can't be kept in {0}: {1}."),
         QT_TRANSLATE_NOOP("Engine", "the sound can't be written"),
-        QT_TRANSLATE_NOOP("Engine", "{0} is managed by your organisation and cannot be changed here."),
-        QT_TRANSLATE_NOOP("Engine", "{0} must be {1}, not {2}."),
+        QT_TRANSLATE_NOOP("Engine", "The setting {0} is managed by your organisation and cannot be changed here."),
+        QT_TRANSLATE_NOOP("Engine", "The setting {0} must be {1}, not {2}."),
         QT_TRANSLATE_NOOP("Engine", "The settings were not saved: {0} Mend or remove the file, then try again."),
         QT_TRANSLATE_NOOP("Engine", "The settings were not saved to {0}: {1}."),
         QT_TRANSLATE_NOOP("Engine", "{0} cannot be read ({1}); what it sets was left out."),
@@ -248,15 +252,6 @@ SENTENCES = cast(
         QT_TRANSLATE_NOOP("Engine", "a list of texts"),
         QT_TRANSLATE_NOOP("Engine", "The call broke off because of a mistake in the program: {0}"),
         QT_TRANSLATE_NOOP("Engine", "This went wrong because of a mistake in the program: {0}"),
-        # --- the call service ----------------------------------------------------------------------------------------
-        QT_TRANSLATE_NOOP(
-            "Engine",
-            "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.",
-        ),
-        QT_TRANSLATE_NOOP("Engine", "The call service ends as soon as it has begun."),
-        QT_TRANSLATE_NOOP("Engine", "The call service does not answer; start VoiceAssist again."),
-        QT_TRANSLATE_NOOP("Engine", "The call service cannot be started: {0}."),
-        QT_TRANSLATE_NOOP("Engine", "The call service cannot be started; {0} tells why."),
         QT_TRANSLATE_NOOP("Engine", "{0} belongs to somebody else, so it is not safe to be controlled from there."),
     ),
 )
@@ -275,9 +270,15 @@ def translated(text: str) -> str:
 
 
 def _put(sentence: str, values: tuple[str, ...], end: str) -> str:
-    """The sentence with its values. Values between quotes are words of a call: nobody's to translate."""
-    values = tuple(v if f"“{{{n}}}”" in sentence else translated(v) for n, v in enumerate(values))
+    """The sentence with its values: names of settings, or other sentences of the table. Values between quotes are words
+    of a call: nobody's to translate."""
+    values = tuple(v if f"“{{{n}}}”" in sentence else _value(v) for n, v in enumerate(values))
     return QCoreApplication.translate(CONTEXT, sentence).format(*values) + end
+
+
+def _value(text: str) -> str:
+    done = translated(text)
+    return done if done != text else QCoreApplication.translate("Settings", text)
 
 
 @lru_cache(maxsize=512)

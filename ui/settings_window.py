@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import offers
+from ui import desktop, offers
 from ui.choice import Check, Choice
 from ui.column import Column
 from ui.preferences import Preferences
@@ -37,8 +37,11 @@ from voiceassist.options import Option, Value, options
 from voiceassist.settings import Layer
 
 MANY = 1_000_000
-EDITOR_WIDTH = 260
-"""Logical pixels: wide enough for what stands in an empty line."""
+EDITOR_WIDTH = 340
+"""Logical pixels for an editor with what belongs to it: wide enough for the longest choice, and for what stands in an
+empty line beside a button. The same in every row, so that the eye finds all of them in one column."""
+WIDEST = 1.5
+"""Text size up to which that column grows along."""
 translate = QCoreApplication.translate
 
 
@@ -133,28 +136,42 @@ class OptionRow(QWidget):
         self.editor = make_editor(option, theme, self._changed)
         self.editor.widget.setAccessibleName(title(option))
         self.editor.widget.setAccessibleDescription(explanation(option))
-        self.editor.widget.setMinimumSize(EDITOR_WIDTH, 30)
+        self.editor.widget.setMinimumHeight(30)
         self.reset = QPushButton(self.tr("Reset"))
         self.reset.setProperty("slim", "true")
         self.reset.setAccessibleName(self.tr("Reset {0}").format(title(option)))
         self.reset.clicked.connect(lambda: preferences.change(**{option.name: None}))
 
+        heading = QHBoxLayout()
+        heading.setSpacing(SPACE[3])
+        heading.addWidget(name)
+        heading.addWidget(self.reset)
+        heading.addStretch(1)
         text = QVBoxLayout()
         text.setSpacing(2)
-        text.addWidget(name)
+        text.addLayout(heading)
         text.addWidget(about)
         text.addWidget(self._who)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, SPACE[1], 0, SPACE[1])
-        line.setSpacing(SPACE[3])
-        line.addLayout(text, 1)
-        line.addWidget(self.editor.widget)
+        self._right = QWidget()
+        right = QHBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(SPACE[2])
+        right.addWidget(self.editor.widget, 1)
         self.choose = self._make_chooser()
         if self.choose is not None:
-            line.addWidget(self.choose)
-        line.addWidget(self.reset)
+            right.addWidget(self.choose)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, SPACE[1], 0, SPACE[1])
+        line.setSpacing(SPACE[4])
+        line.addLayout(text, 1)
+        line.addWidget(self._right)
         preferences.changed.connect(self.refresh)
+        theme.changed.connect(self._fit)
+        self._fit()
         self.refresh()
+
+    def _fit(self) -> None:
+        self._right.setFixedWidth(round(EDITOR_WIDTH * min(self._theme.text_scale, WIDEST)))
 
     def _make_chooser(self) -> QPushButton | None:
         """A button that leads to the values there are, for folders and for what this computer can tell."""
@@ -225,6 +242,7 @@ class OptionRow(QWidget):
         who = {
             Layer.POLICY: self.tr("Managed by your organisation."),
             Layer.MACHINE: self.tr("Set for this computer by whoever looks after it."),
+            Layer.DEFAULTS: self.tr("Your organisation's default; you may choose otherwise."),
         }.get(layer, "" if free else self.tr("Can only be set for the whole computer."))
         self._who.setText(who)
         self._who.setVisible(bool(who))
@@ -242,7 +260,7 @@ class SettingsWindow(QDialog):
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Settings"))
-        self.resize(860, 680)
+        desktop.resize(self, round(860 * theme.text_scale), round(680 * theme.text_scale))
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search the settings"))
         self.search.setAccessibleName(self.tr("Search the settings"))
@@ -260,6 +278,7 @@ class SettingsWindow(QDialog):
         self.rows: list[OptionRow] = []
         self._panels: list[tuple[QFrame, list[OptionRow]]] = []
         column = QVBoxLayout()
+        column.setContentsMargins(0, 0, SPACE[2], 0)
         column.setSpacing(SPACE[3])
         for section in dict.fromkeys(option.about.section for option in options().values()):
             column.addWidget(self._make_section(section, preferences, theme))

@@ -291,6 +291,7 @@ def _palette(c: Colours) -> QPalette:
 def _sheet(c: Colours, theme: Theme) -> str:
     small, title = theme.pixels(Role.SMALL), theme.pixels(Role.TITLE)
     strong, display = theme.pixels(Role.STRONG), theme.pixels(Role.DISPLAY)
+    mark = round(16 * theme.text_scale)
     control = f"border: {c.border}px solid {c.line}; border-radius: 6px; background: {c.surface}; color: {c.text};"
     return f"""
     QToolTip {{ border: {c.border}px solid {c.line}; background: {c.surface}; color: {c.text}; padding: 4px; }}
@@ -315,8 +316,11 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QLineEdit, QSpinBox, QDoubleSpinBox {{ {control}
         placeholder-text-color: {c.muted}; padding: 5px 8px; min-height: 20px;
         selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+    QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{ color: {c.disabled};
+        placeholder-text-color: {c.disabled}; background: {c.window}; border-style: dashed; }}
     QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; }}
-    QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
+    QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:disabled {{ border: none; padding: 0; min-height: 0;
+        background: transparent; }}
     QPushButton:focus, QToolButton:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
     QTextEdit:focus, QListView:focus {{ border: 2px solid {c.focus}; }}
     QPushButton[main="true"]:focus {{ border: 2px solid {c.text}; }}
@@ -326,9 +330,11 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QListView::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QCheckBox {{ spacing: 8px; padding: 2px; border: 2px solid transparent; border-radius: 6px; }}
     QCheckBox:focus {{ border-color: {c.focus}; }}
-    QCheckBox::indicator {{ width: 16px; height: 16px; border: 2px solid {c.muted}; border-radius: 4px; }}
+    QCheckBox::indicator {{ width: {mark}px; height: {mark}px; border: 2px solid {c.muted}; border-radius: 4px; }}
     QCheckBox::indicator:checked {{ background: {c.accent}; border-color: {c.accent}; }}
+    QCheckBox:disabled {{ color: {c.disabled}; }}
     QCheckBox::indicator:disabled {{ border-color: {c.line}; }}
+    QCheckBox::indicator:checked:disabled {{ background: {c.disabled}; border-color: {c.disabled}; }}
     QMenuBar {{ background: {c.window}; color: {c.text}; }}
     QMenuBar::item:selected, QMenu::item:selected {{ background: {c.accent}; color: {c.on_accent}; }}
     QMenu {{ background: {c.surface}; color: {c.text}; border: {c.border}px solid {c.line}; }}

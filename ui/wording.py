@@ -62,7 +62,6 @@ def part_state(state: PartState, part: str = "") -> str:
         ("recording", PartState.OFF): translate("Wording", "not kept"),
         ("consent", PartState.LIVE): translate("Wording", "yes"),
         ("consent", PartState.DEGRADED): translate("Wording", "not yet"),
-        ("consent", PartState.OFF): translate("Wording", "not asked for"),
     }
     return (
         own.get((part, state))

@@ -30,6 +30,10 @@ COMMANDS = {
 }
 """Name of a command, and the module of `voiceassist.commands` that holds it, in the order of the help page."""
 
+SHOWN_WITHIN = 2.0
+"""Seconds another VoiceAssist is given to show that it is alive before a window is opened. A window that is one too
+many goes again by itself; a person who sees nothing happen does not wait."""
+
 app = typer.Typer(
     name="voiceassist",
     help="Hears both sides of a call and shows one short cue at a time. Nothing leaves this computer.",
@@ -66,7 +70,7 @@ def open_window() -> int:
     from voiceassist.control import Command, NotRunning, send
 
     try:
-        if send(Command("show")).done:
+        if send(Command("show"), greet_within=SHOWN_WITHIN).done:
             return 0  # the window that is there comes up
     except NotRunning:
         pass

@@ -11,15 +11,17 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import stat
+import struct
 import sys
 import threading
 from collections.abc import Callable
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client, Connection, Listener, answer_challenge, deliver_challenge
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 import platformdirs
@@ -35,8 +37,15 @@ Action = (
 REPLY_WITHIN = 5.0
 """Seconds the server waits for a command from whoever connected."""
 
+GREET_WITHIN = 10.0
+"""Seconds a client waits for the server to show that it is alive: a thread of its own does so, in milliseconds, and in
+a few seconds when the machine is short of everything."""
+
 ANSWER_WITHIN = 20.0
 """Seconds a client waits for the answer: a start puts the call together first, on a slow machine."""
+
+
+NOBODY = "VoiceAssist is not running. Start it first: voiceassist, or voiceassist run"
 
 
 class Command(msgspec.Struct, frozen=True):
@@ -62,6 +71,16 @@ class NotRunning(VoiceAssistError):
     """There is nobody to give a command to."""
 
 
+class NotAnswering(NotRunning):
+    """There is somebody, who is stopped or hangs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "VoiceAssist is running but does not answer. Try again in a moment; if it stays so, quit it and start it "
+            "again."
+        )
+
+
 def default_folder() -> Path:
     """Where the socket and its key are: this person's alone, gone after a restart if the system can."""
     if sys.platform.startswith("linux") and not os.environ.get("XDG_RUNTIME_DIR"):
@@ -71,7 +90,8 @@ def default_folder() -> Path:
 
 class ControlServer:
     """Serves commands until closed. `handle` is called on a thread of the server's own and must answer at once; so is
-    `watch`, which has the connection to itself until it returns."""
+    `watch`, which has the connection to itself until it returns. `expendable`: whoever finds this process hanging may
+    end it, see `end_hung`."""
 
     def __init__(
         self,
@@ -79,9 +99,11 @@ class ControlServer:
         folder: Path | None = None,
         *,
         watch: Callable[[Connection], None] | None = None,
+        expendable: bool = False,
     ) -> None:
         self._handle = handle
         self._watch = watch
+        self._expendable = expendable
         self._folder = folder or default_folder()
         self._listener: Listener | None = None
         self._lock: Any = None
@@ -95,10 +117,8 @@ class ControlServer:
         if self._lock is None:
             raise AlreadyRunning("VoiceAssist is already running.")
         self._key = secrets.token_bytes(32)
-        key = self._folder / "key"
-        key.unlink(missing_ok=True)
-        with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(self._key)
+        self._write("pid", str(os.getpid()).encode() if self._expendable else b"")
+        self._write("key", self._key)
         address = _address(self._folder)
         if sys.platform != "win32":
             Path(address).unlink(missing_ok=True)  # we hold the lock: whoever left it is gone
@@ -117,10 +137,18 @@ class ControlServer:
             if self._thread is not None:
                 self._thread.join(REPLY_WITHIN)
             listener.close()
-            (self._folder / "key").unlink(missing_ok=True)
+            for name in ("key", "pid"):
+                (self._folder / name).unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _write(self, name: str, data: bytes) -> None:
+        """In place of what the last server left, for this person alone."""
+        path = self._folder / name
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
 
     def _serve(self, listener: Listener) -> None:
         while self._listener is not None:
@@ -136,14 +164,11 @@ class ControlServer:
 
     def _answer(self, connection: Connection) -> None:
         with connection, contextlib.suppress(OSError, EOFError, AuthenticationError):
-            if not connection.poll(REPLY_WITHIN):
-                return
-            answer_challenge(connection, self._key)
-            deliver_challenge(connection, self._key)
-            if not connection.poll(REPLY_WITHIN):
-                return
+            other = _impatient(connection, REPLY_WITHIN)
+            answer_challenge(other, self._key)
+            deliver_challenge(other, self._key)
             try:
-                command = receive(connection)
+                command = receive(other)
             except msgspec.MsgspecError:
                 reply = Reply(False, "This VoiceAssist does not know that command.")
             else:
@@ -154,33 +179,88 @@ class ControlServer:
             connection.send_bytes(msgspec.json.encode(reply))
 
 
-def send(command: Command, folder: Path | None = None) -> Reply:
-    """Give a command to the running VoiceAssist. Raises `NotRunning` when there is none or it does not answer."""
-    with connect(command, folder) as connection:
+def send(command: Command, folder: Path | None = None, greet_within: float | None = None) -> Reply:
+    """Give a command to the running VoiceAssist. Raises `NotRunning` when there is none, `NotAnswering` when it does
+    not answer in time."""
+    with connect(command, folder, greet_within) as connection:
         try:
-            if connection.poll(ANSWER_WITHIN):
-                return msgspec.json.decode(connection.recv_bytes(65_536), type=Reply)
-        except (OSError, EOFError):
-            pass  # it has ended this very moment
-    raise NotRunning("VoiceAssist is running but does not answer.")
+            reply = _impatient(connection, ANSWER_WITHIN).recv_bytes(65_536)
+        except TimeoutError:
+            raise NotAnswering from None
+        except (OSError, EOFError) as error:  # it has ended this very moment
+            raise NotRunning(NOBODY) from error
+        return msgspec.json.decode(reply, type=Reply)
 
 
-def connect(command: Command, folder: Path | None = None) -> Connection:
-    """A connection to the running VoiceAssist on which `command` has been given. Raises `NotRunning`."""
+def connect(command: Command, folder: Path | None = None, greet_within: float | None = None) -> Connection:
+    """A connection to the running VoiceAssist on which `command` has been given. Raises `NotRunning` when there is
+    none, `NotAnswering` when it does not show within `greet_within` seconds, or `GREET_WITHIN`, that it is alive."""
     folder = folder or default_folder()
     try:
         key = (folder / "key").read_bytes()
-        connection = Client(_address(folder))
+        connection = _dial(_address(folder))
         try:
-            deliver_challenge(connection, key)
-            answer_challenge(connection, key)
+            server = _impatient(connection, GREET_WITHIN if greet_within is None else greet_within)
+            deliver_challenge(server, key)
+            answer_challenge(server, key)
             connection.send_bytes(msgspec.json.encode(command))
         except BaseException:
             connection.close()
             raise
+    except (TimeoutError, BlockingIOError):
+        raise NotAnswering from None
     except (OSError, EOFError, AuthenticationError) as error:
-        raise NotRunning("VoiceAssist is not running. Start it first: voiceassist, or voiceassist run") from error
+        raise NotRunning(NOBODY) from error
     return connection
+
+
+def _dial(address: str) -> Connection:
+    """A connection to the server that nobody has said anything on yet. Waits `GREET_WITHIN` seconds at most for room
+    among those who wait for the server, and later on for room to send and for the rest of a message that has begun.
+    Raises `OSError`."""
+    if sys.platform == "win32":
+        return Client(address)  # waits for a free pipe for 20 s at most
+    with socket.socket(socket.AF_UNIX) as end:
+        patience = struct.pack("@ll", int(GREET_WITHIN), round(GREET_WITHIN % 1 * 1e6))  # a timeval of sys/time.h
+        for side in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+            end.setsockopt(socket.SOL_SOCKET, side, patience)
+        end.connect(address)
+        return Connection(end.detach())
+
+
+class _Impatient:
+    """A connection whose other end must speak within `patience` seconds. It cannot be told to the connection itself."""
+
+    def __init__(self, connection: Connection, patience: float) -> None:
+        self._connection, self._patience = connection, patience
+
+    def send_bytes(self, data: bytes) -> None:
+        self._connection.send_bytes(data)
+
+    def recv_bytes(self, most: int) -> bytes:
+        """The next message. Raises `TimeoutError` when none comes."""
+        if not self._connection.poll(self._patience):
+            raise TimeoutError
+        return self._connection.recv_bytes(most)
+
+
+def _impatient(connection: Connection, patience: float) -> Connection:
+    """For whoever takes a connection and only sends and receives on it."""
+    return cast(Connection, _Impatient(connection, patience))
+
+
+def end_hung(folder: Path | None = None) -> None:
+    """End the process that serves but does not answer, so that another one can; not one that somebody looks after in a
+    terminal, and not this one. What it had written down is safe, as whenever a process is killed."""
+    folder = folder or default_folder()
+    free = _lock(folder / "lock")
+    if free is not None:  # it has ended by itself
+        free.close()
+        return
+    with contextlib.suppress(OSError, ValueError):
+        process = int((folder / "pid").read_bytes())
+        if process != os.getpid():
+            os.kill(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def receive(connection: Connection) -> Command:
@@ -196,6 +276,20 @@ def hang_up(connection: Connection) -> None:
             return
         with socket.socket(fileno=os.dup(connection.fileno())) as end:
             end.shutdown(socket.SHUT_RDWR)
+
+
+def has_hung_up(connection: Connection) -> bool:
+    """Whether the other end is gone, though whoever reads from the connection may not have come to see it."""
+    try:
+        if sys.platform == "win32":
+            connection.poll(0)
+            return False
+        with socket.socket(fileno=os.dup(connection.fileno())) as end:
+            return end.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _address(folder: Path) -> str:

@@ -15,3 +15,9 @@ ANNOUNCED = "An announcement before the call tells the caller."
 
 CALLER_TOLD = "The caller was told."
 """The note by which the agent confirms it; in the journal as any note."""
+
+NOT_ANSWERING = (
+    "The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist and "
+    "start it again."
+)
+"""It is there, but stopped or hanging. Is taken back when it answers."""

@@ -1,8 +1,9 @@
-"""Which options are in force, and where that is written down. Four layers say what an option is, the strongest first:
+"""Which options are in force, and where that is written down. Five layers say what an option is, the strongest first:
 
     policy    forced by the organisation (a policy folder, the Windows registry, macOS managed preferences)
-    machine   set for this computer by whoever looks after it
+    machine   forced for this computer by whoever looks after it
     user      chosen by the person; the one file this program writes
+    defaults  the organisation's own defaults: the table `[defaults]` of the machine's file
     built-in  the defaults of `voiceassist.options`
 
 A value that makes no sense never stops the program: it is left out, the next layer counts, and one plain sentence says
@@ -36,6 +37,7 @@ class Layer(StrEnum):
     POLICY = "policy"
     MACHINE = "machine"
     USER = "user"
+    DEFAULTS = "defaults"
     BUILT_IN = "built-in"
 
 
@@ -102,6 +104,8 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
 
 WINDOWS_POLICY_KEY = r"SOFTWARE\Policies\VoiceAssist"
 MAC_POLICY_DOMAIN = "org.voiceassist.VoiceAssist"
+DEFAULTS = "defaults"
+"""The table of the machine's file with what holds until the person chooses otherwise."""
 
 
 def machine_folder() -> Path:
@@ -119,10 +123,15 @@ def user_file() -> Path:
 
 def _sources_here(complaints: list[str]) -> Iterable[Source]:
     yield from _policies(complaints)
-    for layer, path in ((Layer.MACHINE, machine_folder() / "settings.toml"), (Layer.USER, user_file())):
-        values = _read(path, complaints)
-        if values:
-            yield Source(layer, str(path), values)
+    path = machine_folder() / "settings.toml"
+    machine = dict(_read(path, complaints))
+    defaults = machine.pop(DEFAULTS, {})
+    yield Source(Layer.MACHINE, str(path), machine)
+    yield Source(Layer.USER, str(user_file()), _read(user_file(), complaints))
+    if isinstance(defaults, dict):
+        yield Source(Layer.DEFAULTS, str(path), defaults)
+    else:
+        complaints.append(f"{DEFAULTS} in {path} must be a table, [{DEFAULTS}], of settings; it was left out.")
 
 
 def _policies(complaints: list[str]) -> Iterable[Source]:
@@ -195,12 +204,14 @@ def change(changes: Mapping[str, Value | None], path: Path | None = None) -> Non
         if option is None:
             raise UsageError(f"There is no setting {name}; `voiceassist policy show` lists them.")
         if not in_force.may_change(name):
-            raise UsageError(f"{name} is managed by your organisation and cannot be changed here.")
+            raise UsageError(
+                f"The setting {option.about.label} is managed by your organisation and cannot be changed here."
+            )
         if value is not None:
             try:
                 option.parse(value)
             except ValueError:
-                raise UsageError(f"{name} must be {option.expects()}, not {value}.") from None
+                raise UsageError(f"The setting {option.about.label} must be {option.expects()}, not {value}.") from None
     complaints: list[str] = []
     kept = dict(_read(path, complaints))
     if complaints and path.exists():

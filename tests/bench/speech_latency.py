@@ -253,7 +253,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
                 transcriber.submit(_utterance(number, turn), sound, turn.start - PREROLL)
             else:
                 transcriber.offer(
-                    Speaking(number, turn.channel, turn.start, end, now - end, sound, turn.start - PREROLL)
+                    Speaking(number, turn.channel, turn.start, end, now - end, turn.start - PREROLL, sound.copy)
                 )
         children[-1].tick()
         for event in transcriber.poll():

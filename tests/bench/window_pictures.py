@@ -26,6 +26,7 @@ from ui.call_model import Phase
 from ui.first_run import FirstRun
 from ui.settings_window import SettingsWindow
 from ui.theme import Scheme
+from voiceassist import settings
 from voiceassist.service.client import InProcess
 from voiceassist.timeline import CallEnded, Feedback, FeedbackKind, Part, PartState
 
@@ -44,6 +45,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         for kind in ("CONFIG", "STATE", "DATA"):
             os.environ[f"XDG_{kind}_HOME"] = home
+        settings.machine_folder = lambda: Path(home) / "machine"
+        (Path(home) / "machine" / "policies").mkdir(parents=True)
+        (Path(home) / "machine" / "policies" / "company.json").write_text('{"call_start": "manual"}')
+        (Path(home) / "machine" / "settings.toml").write_text('echo = "off"\n[defaults]\nlanguage = "en"\n')
         Camera(chosen.folder, chosen.language).take_all()
 
 
@@ -121,6 +126,10 @@ class Camera:
             if phase is Phase.PAUSED:
                 self._shoot(program.window, f"window-{phase}-{scheme}")
         program.model.enter(Phase.RUNNING)
+        program.leaving.ask()
+        assert program.leaving.question is not None
+        self._shoot(program.leaving.question, f"quit-{scheme}")
+        program.leaving.question.reject()
 
     def _take_menus(self, program: Desktop, scheme: Scheme) -> None:
         menus = [action.menu() for action in program.window.menuBar().actions()]
@@ -143,7 +152,9 @@ class Camera:
         window.search.setText("zebra")
         self._shoot(window, f"settings-none-{scheme}")
         window.search.setText("")
-        program.preferences.refused.emit("key_show is managed by your organisation and cannot be changed here.")
+        program.preferences.refused.emit(
+            "The setting Colours is managed by your organisation and cannot be changed here."
+        )
         self._shoot(window, f"settings-refused-{scheme}")
         guide = FirstRun(program.preferences, program.theme, store=ModelStore(self._folder / "none"))
         guide.show()

@@ -201,6 +201,42 @@ def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path):
     assert list(library.iterdir()) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no full device here")
+def test_a_result_that_has_no_room_is_told_in_one_sentence(call):
+    for arguments in ((), ("--json", "-")):
+        with Path("/dev/full").open("w") as full:
+            result = subprocess.run(
+                [sys.executable, "-m", "voiceassist", "analyze", call, "--no-transcribe", *arguments],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert result.returncode == 3
+        assert result.stderr.lower() == "voiceassist: the result can't be written: no space left on device.\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such files there")
+def test_what_is_no_ordinary_file_is_written_to_and_never_replaced(call, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
+        assert analyze(call, "--json", pipe).returncode == 0
+        assert json.loads(reader.communicate()[0])["duration"] == 12
+    assert pipe.is_fifo()
+
+
+@pytest.mark.slow
+def test_two_analyses_of_one_call_at_once_do_not_meet(call, tmp_path):
+    library, target = tmp_path / "calls", tmp_path / "out.json"
+    command = [sys.executable, "-m", "voiceassist", "analyze", call, "--no-transcribe", "--keep"]
+    both = [subprocess.Popen([*command, "--library", library, "--json", target]) for _ in range(2)]
+    assert [one.wait() for one in both] == [0, 0]
+    assert json.loads(target.read_text())["duration"] == 12
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["call.wav", "calls", "out.json"]
+    assert len(list(library.iterdir())) == 2
+
+
 def test_a_cut_off_file_is_used_with_a_warning(call):
     content = call.read_bytes()
     call.write_bytes(content[: len(content) * 3 // 4])

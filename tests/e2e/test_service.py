@@ -18,16 +18,17 @@ from typing import Any
 
 import pytest
 
+from tests.busy import PATIENCE
 from tests.e2e.pulse import wait_until
 from ui.bridge import STOPPED
 from ui.preferences import Preferences
 from voiceassist import settings
 from voiceassist.control import Command, NotRunning, connect, send
+from voiceassist.notices import NOT_ANSWERING
 from voiceassist.record import CallFolder
 from voiceassist.timeline import Agitation, CallEnded, CueShown, Event, Note, Text
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
 
 pytestmark = [
     pytest.mark.device,
@@ -65,7 +66,7 @@ class Window:
         """With everything that counts as its own, as a desktop ends a program that hangs."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(PATIENCE)
         self._reader.join()
 
     def _read(self) -> None:
@@ -85,7 +86,7 @@ def desk(home: Path, screen: str, monkeypatch: pytest.MonkeyPatch, qapp) -> Iter
         with contextlib.suppress(NotRunning):
             service = service_process()
             os.kill(service, signal.SIGKILL)
-            wait_until(lambda: not running(service), "the service's end", PATIENCE)
+            wait_until(lambda: not running(service), "the service's end")
 
 
 @pytest.fixture
@@ -129,7 +130,7 @@ def ctl(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def kept() -> CallFolder:
-    (folder,) = settings.load().settings.library.iterdir()
+    (folder,) = (entry for entry in settings.load().settings.library.iterdir() if entry.is_dir())
     return CallFolder.open(folder)
 
 
@@ -137,8 +138,18 @@ def events(kind: type[Event]) -> list[Any]:
     return [e for e in kept().events() if isinstance(e, kind)]
 
 
+def shown_first(count: int) -> list[str]:
+    """The words of the first texts that came, in the order in which they were spoken, as the window shows them."""
+    return [text.text for text in sorted(events(Text)[:count], key=lambda text: text.start)]
+
+
+def words(rows: list[str]) -> list[str]:
+    """What the recogniser of these tests wrote, without notes."""
+    return [row for row in rows if row.startswith("no. ")]
+
+
 def begin(window: Window, cues: int = 0) -> None:
-    wait_until(is_served, "the service", PATIENCE)
+    wait_until(is_served, "the service")
     assert send(Command("start", "case 12")).done
     window.until(lambda shown: len(shown["cues"]) >= cues and len(shown["rows"]) > 3, "a call under way")
 
@@ -149,15 +160,14 @@ def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_
     service = service_process()
     first.kill()
     before = len(events(Text))
-    wait_until(lambda: len(events(Text)) >= before + 2, "the call to go on", PATIENCE)
+    wait_until(lambda: len(events(Text)) >= before + 2, "the call to go on")
     assert "under way" in ctl("status").stdout
     assert ctl("ref", "case 13").returncode == 0
 
     second = opened()
     shown = second.until(lambda shown: shown["reference"] == "case 13", "the second window")
-    texts = [text.text for text in sorted(events(Text), key=lambda text: text.start)]
-    assert [row for row in shown["rows"] if row.startswith("no. ")] == texts[: len(shown["rows"]) - 2]
-    assert len(texts) >= before + 2
+    assert words(shown["rows"]) == shown_first(len(shown["rows"]) - 2)
+    assert len(words(shown["rows"])) >= before + 2
     assert {"Reference: case 12", "Reference: case 13"} < set(shown["rows"])
     assert shown["phase"] == "running"
     assert shown["cues"] == [cue.id for cue in events(CueShown)][: len(shown["cues"])]
@@ -167,7 +177,7 @@ def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_
     assert send(Command("stop")).done
     second.until(lambda shown: shown["phase"] == "ended", "the end")
     assert service_process() == service
-    wait_until(lambda: not kept().cut_off, "everything to be closed", PATIENCE)
+    wait_until(lambda: not kept().cut_off, "everything to be closed")
     assert isinstance(list(kept().events())[-1], CallEnded)
     heard = sum(len(caller) for _, caller in kept().sound() if caller is not None) / 16_000
     assert heard == pytest.approx(events(CallEnded)[0].t, abs=0.5)
@@ -179,9 +189,9 @@ def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(o
     begin(window)
     service = service_process()
     window.kill()
-    wait_until(lambda: not kept().cut_off, "the end of the call", PATIENCE)
+    wait_until(lambda: not kept().cut_off, "the end of the call")
     assert events(CallEnded)[0].t > 70
-    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+    wait_until(lambda: not running(service), "the end of the service")
     assert ctl("status").returncode == 3
 
 
@@ -193,11 +203,11 @@ def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened) 
     shown = window.until(lambda shown: shown["failure"], "the news")
     assert shown["failure"] == STOPPED
     assert shown["phase"] == "ended"
-    wait_until(is_served, "another service", PATIENCE)
+    wait_until(is_served, "another service")
     assert service_process() != service
     folder = kept()
     assert folder.cut_off
-    assert [text.text for text in events(Text)][: len(shown["rows"]) - 1] == [r for r in shown["rows"] if "no." in r]
+    assert words(shown["rows"]) == shown_first(len(shown["rows"]) - 1)
     assert ctl("start", "--ref", "case 14").returncode == 0
     window.until(lambda shown: shown["phase"] == "running" and shown["reference"] == "case 14", "another call")
     assert window.process.poll() is None
@@ -214,22 +224,57 @@ def test_a_second_window_brings_up_the_first_and_ends(opened) -> None:
     first.until(lambda shown: shown["shows"] == 2, "the first window to be asked for again")
 
 
-def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_order(opened) -> None:
+@pytest.mark.parametrize(("ending", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_order(opened, ending, status) -> None:
     window = opened()
     begin(window)
     service = service_process()
     assert send(Command("note", "the customer hangs up")).done
-    window.process.send_signal(signal.SIGINT)
-    assert window.process.wait(PATIENCE) == 130
+    window.process.send_signal(ending)
+    assert window.process.wait(PATIENCE) == status
     assert not kept().cut_off
     assert "the customer hangs up" in [note.text for note in events(Note)]
-    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+    wait_until(lambda: not running(service), "the end of the service")
+
+
+def test_the_end_of_the_session_does_not_wait_for_the_answer_to_a_question(opened, monkeypatch) -> None:
+    monkeypatch.setenv("PLAYED_QUITS", "yes")
+    window = opened()
+    begin(window)
+    assert send(Command("ref", "case 15")).done
+    window.until(lambda shown: shown["asks"], "the question")
+    service = service_process()
+    window.process.send_signal(signal.SIGTERM)
+    assert window.process.wait(PATIENCE) == 143
+    assert not kept().cut_off
+    wait_until(lambda: not running(service), "the end of the service")
+
+
+def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened) -> None:
+    window = opened()
+    begin(window)
+    service = service_process()
+    os.kill(service, signal.SIGSTOP)
+    shown = window.until(lambda shown: shown["failure"], "the news")
+    assert shown["failure"] == NOT_ANSWERING
+    assert shown["phase"] == "ended"
+    told = ctl("status")
+    assert told.returncode == 3
+    assert "does not answer" in told.stderr
+    window.process.send_signal(signal.SIGINT)
+    assert window.process.wait(PATIENCE) == 130
+    wait_until(lambda: not running(service), "the end of the service")
+    assert kept().cut_off
+    again = opened()
+    wait_until(is_served, "another service")
+    assert send(Command("start", "case 16")).done
+    again.until(lambda shown: shown["phase"] == "running", "another call")
 
 
 def test_two_windows_started_together_become_one(opened) -> None:
     windows = [opened(), opened()]
-    wait_until(lambda: sum(w.process.poll() is not None for w in windows) == 1, "one to give way", PATIENCE)
-    wait_until(is_served, "the service", PATIENCE)
+    wait_until(lambda: sum(w.process.poll() is not None for w in windows) == 1, "one to give way")
+    wait_until(is_served, "the service")
     (left,) = (w for w in windows if w.process.poll() is None)
     begin(left)
 
@@ -240,5 +285,5 @@ def test_a_program_is_told_to_end_the_call_in_order_when_the_session_ends(opened
     service = service_process()
     window.kill()
     os.kill(service, signal.SIGTERM)
-    wait_until(lambda: not running(service), "the end of the service", PATIENCE)
+    wait_until(lambda: not running(service), "the end of the service")
     assert not kept().cut_off

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QThread
 
+from tests.busy import PATIENCE
 from tests.ui import scripted
 from tests.ui.scripted import ScriptedCall
 from ui.bridge import STOPPED, CallBridge
@@ -90,7 +91,7 @@ def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open
     made = threading.Event()
 
     def slow(listener, reference):
-        assert made.wait(5)
+        assert made.wait(PATIENCE)
         return ScriptedCall(listener, [], ends=True)
 
     bridge = opened(slow)
@@ -153,7 +154,7 @@ def test_stopping_while_the_call_is_still_being_made_is_obeyed_afterwards(
     made = threading.Event()
 
     def slow(listener, reference):
-        assert made.wait(5)
+        assert made.wait(PATIENCE)
         return ScriptedCall(listener, [])
 
     bridge = opened(slow)

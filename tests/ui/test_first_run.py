@@ -6,14 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget, QWizard
 
 from models.speech import Cancelled, ModelStore, SpeechModelError
-from ui import first_run
+from tests.busy import PATIENCE
+from ui import desktop, first_run
 from ui.first_run import FirstRun
+from ui.live_window import LiveWindow
 from ui.preferences import Preferences
+from ui.settings_window import SettingsWindow
 from ui.theme import Theme
 from voiceassist import settings
 from voiceassist.capture.base import Block, Description
@@ -87,6 +90,49 @@ def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, prefere
     guide.button(QWizard.WizardButton.FinishButton).click()
     assert settings.load().settings == Settings()
     assert preferences.recall("set_up") == "yes"
+
+
+def test_it_comes_up_in_the_middle_of_the_screen_however_the_window_behind_it_lies(
+    preferences: Preferences, theme: Theme, tmp_path: Path, qtbot
+) -> None:
+    behind = QWidget()
+    qtbot.addWidget(behind)
+    behind.setGeometry(0, 0, 300, 200)
+    guide = FirstRun(preferences, theme, behind, NoModels(tmp_path / "models"))
+    guide.open()
+    qtbot.waitExposed(guide)
+    off = guide.geometry().center() - guide.screen().availableGeometry().center()
+    assert abs(off.x()) <= 2
+    assert abs(off.y()) <= desktop.TITLE_BAR
+    guide.reject()
+
+
+@pytest.mark.parametrize("window", [FirstRun, SettingsWindow, LiveWindow])
+def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkeypatch, qtbot) -> None:
+    class Small:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1000, 520)
+
+    monkeypatch.setattr(desktop.QGuiApplication, "screenAt", lambda point: Small())
+    more = (program.model, program.bridge) if window is LiveWindow else ()
+    shown = window(*more, *((program.theme, program.preferences) if more else (program.preferences, program.theme)))
+    qtbot.addWidget(shown)
+    assert shown.width() <= 1000
+    assert shown.height() <= 480
+
+
+def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(guide: FirstRun, monkeypatch, qtbot) -> None:
+    found = first_run.list_devices()
+    monkeypatch.setattr(first_run, "list_devices", lambda: [d for d in found if d.channel is Channel.CALLER])
+    next_page(guide)
+    qtbot.waitUntil(guide.sound.again.isVisible)
+    assert "look again" in guide.sound.agent.told.text()
+    monkeypatch.setattr(first_run, "list_devices", lambda: found)
+    guide.sound.again.click()
+    with qtbot.waitSignal(guide.sound.caller.heard):
+        pass
+    assert not guide.sound.again.isVisible()
+    assert guide.sound.agent.choice.count() == 3
 
 
 def test_keeping_calls_is_a_choice_and_off_by_itself(guide: FirstRun) -> None:
@@ -176,7 +222,7 @@ def test_a_download_shows_how_far_it_is_and_holds_the_page(guide: FirstRun, tmp_
 
     def work(name, progress, cancelled):
         progress(25, 100)
-        assert more.wait(5)
+        assert more.wait(PATIENCE)
         return tmp_path / name
 
     to_words(guide, work, "tiny.en")
@@ -199,7 +245,7 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
 
     to_words(guide, endless, "tiny.en")
     guide.words.get.click()
-    assert started.wait(5)
+    assert started.wait(PATIENCE)
     guide.words.stop.click()
     assert guide.words.told.text().startswith("Stopped.")
 

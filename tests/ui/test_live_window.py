@@ -9,11 +9,13 @@ from tests.ui import scripted
 from tests.ui.scripted import ScriptedCall
 from ui import live_window
 from ui.app import Desktop
+from ui.bridge import STOPPED
 from ui.call_model import Phase
+from ui.first_run import FirstRun
 from ui.live_window import LiveWindow
 from ui.placement import Corner
 from ui.theme import Scheme
-from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, TELL_THE_CALLER
+from voiceassist.notices import ANNOUNCED, CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, TELL_THE_CALLER
 from voiceassist.options import NO_WORDS
 from voiceassist.timeline import CallStarted, Part, PartState
 
@@ -52,7 +54,8 @@ def test_the_callers_reference_goes_with_the_call(program: Desktop, window: Live
     monkeypatch.setattr(program.bridge, "start", given.append)
     window.reference.setText("  471926 ")
     window.start.click()
-    assert given == ["471926"]
+    qtbot.keyClick(window.reference, Qt.Key.Key_Return)
+    assert given == ["471926", "471926"]
 
 
 def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot) -> None:
@@ -109,7 +112,7 @@ def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveW
 def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
     why = "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
     program.model.take(Part(t=1.0, part="agitation", state=PartState.OFF, detail=why))
-    assert window.banner_words() == f"Agitation: {why}"
+    assert window.banner_words() == why
     program.model.take(Part(t=2.0, part="agitation", state=PartState.LIVE))
     assert window.banner_words() == ""
 
@@ -124,9 +127,11 @@ def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
     assert window.banner_words() == ""
     program.model.take(speech(PartState.DEGRADED, f"Words come 3 s late. {DEMO_MODEL_IN_USE}"))
     assert window.model_banner.isVisible()
-    assert window.banner_words() == "Words: Words come 3 s late."
-    with qtbot.waitSignal(window.set_up_asked):
-        window.model_banner.findChild(QAbstractButton).click()
+    assert window.banner_words() == "Words come 3 s late."
+    window.model_banner.findChild(QAbstractButton).click()
+    guide = window.findChild(FirstRun)
+    assert guide.currentPage() is guide.words
+    guide.reject()
     program.model.take(speech(PartState.LIVE, "Words by base.en."))
     assert not window.model_banner.isVisible()
 
@@ -147,6 +152,35 @@ def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
     assert not window.parts.caller_told.isVisible()
     assert window.parts.items["consent"].accessibleName() == "Caller told: yes"
     assert window.banner_words() == ""
+
+
+def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall
+) -> None:
+    consent = window.parts.items["consent"]
+    assert not consent.isVisible()
+    program.model.take(Part(t=0.0, part="consent", state=PartState.OFF))
+    assert not consent.isVisible()
+    program.model.take(Part(t=0.0, part="consent", state=PartState.LIVE, detail=ANNOUNCED))
+    assert consent.isVisible()
+    program.model.restart()
+    assert not consent.isVisible()
+
+
+def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, window: LiveWindow) -> None:
+    program.bridge.failed.emit(NOT_ANSWERING)
+    assert window.banner_words() == NOT_ANSWERING
+    program.bridge.attached.emit()
+    assert window.banner_words() == ""
+    program.bridge.failed.emit(STOPPED)
+    program.bridge.attached.emit()
+    assert window.banner_words() == STOPPED
+
+
+def test_brought_up_it_is_as_large_as_it_was(window: LiveWindow, qtbot) -> None:
+    window.showMaximized()
+    window.bring_up()
+    assert window.isMaximized()
 
 
 def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, window: LiveWindow, qtbot) -> None:

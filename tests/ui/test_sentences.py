@@ -156,6 +156,10 @@ def german(qapp) -> Iterator[None]:
             "1:52 min; agitated for 52 s, most at 1:37, and not yet calm at the end; 2 cues.",
             "1:52 min; 52 s lang erregt, am meisten bei 1:37, und am Ende noch nicht ruhig; 2 Hinweise.",
         ),
+        (
+            "The setting Colours is managed by your organisation and cannot be changed here.",
+            "Die Einstellung Farben wurde von Ihrer Organisation festgelegt und lässt sich hier nicht ändern.",
+        ),
         ("A sentence that the table lacks.", "A sentence that the table lacks."),
     ],
 )

@@ -127,6 +127,24 @@ def test_what_policy_has_settled_is_shown_locked_and_says_who_did(home: Path, th
     assert row(window, "theme").editor.widget.isEnabled()
 
 
+def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(home: Path, theme: Theme, qtbot) -> None:
+    (home / "machine").mkdir()
+    (home / "machine" / "settings.toml").write_text("[defaults]\ncue_budget = 4")
+    window = SettingsWindow(Preferences(), theme)
+    qtbot.addWidget(window)
+    window.show()
+    budget = row(window, "cue_budget")
+    box = budget.editor.widget
+    assert isinstance(box, QSpinBox)
+    assert (box.value(), box.isEnabled(), budget.reset.isVisible()) == (4, True, False)
+    assert budget._who.text() == "Your organisation's default; you may choose otherwise."
+    box.setValue(7)
+    assert not budget._who.isVisible()
+    budget.reset.click()
+    assert (box.value(), budget.reset.isVisible()) == (4, False)
+    assert settings.load().settings.cue_budget == 4
+
+
 def test_the_search_leaves_only_what_fits(window: SettingsWindow, qtbot) -> None:
     qtbot.keyClicks(window.search, "overlay corner")
     assert [entry.option.name for entry in window.rows if entry.isVisible()][:1] == ["overlay_corner"]

@@ -11,7 +11,7 @@ from tests.ui.scripted import ScriptedCall
 from ui import cue_views
 from ui.agitation_view import AgitationView
 from ui.bridge import CallBridge
-from ui.call_model import CallModel
+from ui.call_model import CallModel, Phase
 from ui.cue_views import CueLog, CurrentCue
 from ui.meters import LevelBar, Parts, TalkShare
 from ui.theme import Theme
@@ -41,7 +41,8 @@ def agitation(model: CallModel, theme: Theme, qtbot) -> AgitationView:
 def in_call(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
     bridge.start()
     qtbot.waitUntil(lambda: len(calls) == 1)
-    model.take(CallStarted(t=0.0, schema=1))
+    bridge.listener(CallStarted(t=0.0, schema=1))  # behind what was told before, which empties the model
+    qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
     return calls[0]
 
 
@@ -98,12 +99,24 @@ def test_all_parts_are_in_sight_however_narrow_the_window_is(
 ) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
+    model.take(CallStarted(t=0.0, schema=1))
+    model.take(Part(t=0.0, part="consent", state=PartState.LIVE))  # the one that is not always there
     parts.resize(width, 200)
     parts.show()
     qtbot.waitExposed(parts)
     qtbot.waitUntil(lambda: len({item.y() for item in parts.items.values()}) == rows)
     for item in parts.items.values():
         assert item.x() + item.minimumSizeHint().width() <= width
+
+
+def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel, theme: Theme, qtbot) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    parts.show()
+    assert not any(item._word.isVisible() for item in parts.items.values())
+    model.take(CallStarted(t=0.0, schema=1))
+    model.take(Part(t=0.0, part="speech", state=PartState.OFF))
+    assert parts.items["speech"]._word.isVisible()
 
 
 def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot) -> None:

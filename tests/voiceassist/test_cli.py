@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -132,7 +133,7 @@ def test_policy_show_names_the_value_and_who_decided_it():
     path = force({"keep_calls": False})
     result = CliRunner().invoke(cli.app, ["policy", "show"])
     line = next(line for line in result.stdout.splitlines() if line.startswith("keep_calls"))
-    assert line.split(maxsplit=2) == ["keep_calls", "false", f"policy ({path})"]
+    assert re.split(" {2,}", line) == ["keep_calls", "Keep calls", "false", f"policy ({path})"]
     assert len(result.stdout.splitlines()) == len(options())
 
 
@@ -140,7 +141,12 @@ def test_policy_show_as_json_is_one_object_with_every_setting():
     path = force({"keep_calls": False, "cue_budget": "many"})
     shown = json.loads(CliRunner().invoke(cli.app, ["policy", "show", "--json"]).stdout)
     assert shown["settings"].keys() == options().keys()
-    assert shown["settings"]["keep_calls"] == {"value": False, "layer": "policy", "place": str(path)}
+    assert shown["settings"]["keep_calls"] == {
+        "label": "Keep calls",
+        "value": False,
+        "layer": "policy",
+        "place": str(path),
+    }
     assert "cue_budget" in shown["complaints"][0]
 
 

@@ -1,4 +1,4 @@
-"""Four layers, one table: who decides, what happens to nonsense, and that the person's file is never half-written."""
+"""Five layers, one table: who decides, what happens to nonsense, and that the person's file is never half-written."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from voiceassist import settings
 from voiceassist.errors import StorageError, UsageError
 from voiceassist.options import Settings, options
-from voiceassist.settings import Layer, Source
+from voiceassist.settings import Layer, Origin, Source
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,7 +57,9 @@ def test_nothing_of_a_call_is_written_down_unless_someone_asked_for_it():
     [
         ({"policy": '{"cue_budget": 1}', "machine": "cue_budget = 2", "user": "cue_budget = 3"}, 1, Layer.POLICY),
         ({"machine": "cue_budget = 2", "user": "cue_budget = 3"}, 2, Layer.MACHINE),
-        ({"user": "cue_budget = 3"}, 3, Layer.USER),
+        ({"machine": "[defaults]\ncue_budget = 4", "user": "cue_budget = 3"}, 3, Layer.USER),
+        ({"machine": "cue_budget = 2\n[defaults]\ncue_budget = 4"}, 2, Layer.MACHINE),
+        ({"machine": "[defaults]\ncue_budget = 4"}, 4, Layer.DEFAULTS),
     ],
 )
 def test_the_stronger_layer_decides(write, layers, value, layer):
@@ -181,9 +183,37 @@ def test_none_goes_back_to_the_default(write):
     assert settings.load().origins["cue_budget"].layer is Layer.BUILT_IN
 
 
+def test_what_the_organisation_only_prefers_may_be_changed_and_comes_back_with_none(write):
+    write(machine="[defaults]\ncue_budget = 4")
+    assert settings.load().may_change("cue_budget")
+    settings.change({"cue_budget": 6})
+    assert settings.load().settings.cue_budget == 6
+    settings.change({"cue_budget": None})
+    loaded = settings.load()
+    assert loaded.settings.cue_budget == 4
+    assert loaded.origins["cue_budget"] == Origin(Layer.DEFAULTS, str(settings.machine_folder() / "settings.toml"))
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        ("defaults = 3", "must be a table"),
+        ('[defaults]\ncue_budget = "many"', "a whole number from 0 to 60"),
+        ("[defaults]\ncue_bugdet = 3", "cue_bugdet"),
+    ],
+)
+def test_nonsense_among_the_defaults_is_named_and_the_built_in_ones_count(write, machine, words):
+    write(machine=machine)
+    loaded = settings.load()
+    assert loaded.settings == Settings()
+    (complaint,) = loaded.complaints
+    assert words in complaint
+    assert str(settings.machine_folder()) in complaint
+
+
 def test_of_several_changes_all_are_made_or_none(write):
     write(user="cue_budget = 3")
-    with pytest.raises(UsageError, match="theme must be one of"):
+    with pytest.raises(UsageError, match="Colours must be one of"):
         settings.change({"cue_budget": 4, "theme": "purple"})
     assert settings.load().settings.cue_budget == 3
 
@@ -191,7 +221,7 @@ def test_of_several_changes_all_are_made_or_none(write):
 def test_what_the_organisation_forced_cannot_be_changed(write):
     write(policy='{"keep_calls": false}')
     assert not settings.load().may_change("keep_calls")
-    with pytest.raises(UsageError, match="managed by your organisation"):
+    with pytest.raises(UsageError, match="Keep calls is managed by your organisation"):
         settings.change({"keep_calls": True})
 
 

@@ -37,3 +37,21 @@ def test_an_open_utterance_has_the_number_it_will_keep_and_in_a_long_enough_paus
     assert len(set(ended)) == len(ended) > 5
     assert sum(i in seen for i in ended) > 0.8 * len(ended)
     assert all(b != a for a, b in pairwise(ended))
+
+
+def test_the_sound_of_an_open_utterance_is_copied_only_for_whoever_looks_at_it(monkeypatch) -> None:
+    engine = CallEngine()
+    made: list[Channel] = []
+
+    def cut(channel: Channel, start: int, end: int) -> np.ndarray:
+        made.append(channel)
+        return np.zeros(3, np.float32)
+
+    monkeypatch.setattr(engine, "_cut", cut)
+    engine._sides[Channel.CALLER].segmenter._utterance = 0
+    speaking = engine.speech_under_way(Channel.CALLER)
+    assert speaking is not None
+    assert speaking.start == 0.0
+    assert made == []
+    assert speaking.sound is speaking.sound
+    assert made == [Channel.CALLER]

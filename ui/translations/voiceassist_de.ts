@@ -239,7 +239,7 @@
     </message>
     <message>
         <source>&amp;Dismiss</source>
-        <translation>&amp;Weg damit</translation>
+        <translation>Aus&amp;blenden</translation>
     </message>
     <message>
         <source>&amp;Wrong cue</source>
@@ -863,6 +863,10 @@
         <translation>Was Sie über Hinweise sagten, wurde nicht in {0} aufbewahrt: {1}.</translation>
     </message>
     <message>
+        <source>The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist and start it again.</source>
+        <translation>Der Gesprächsdienst antwortet nicht, und was jetzt gesagt wird, wird nicht verfolgt. Bleibt es dabei, beenden Sie VoiceAssist und starten Sie es neu.</translation>
+    </message>
+    <message>
         <source>A call is already under way.</source>
         <translation>Ein Gespräch läuft schon.</translation>
     </message>
@@ -873,14 +877,6 @@
     <message>
         <source>the sound can&apos;t be written</source>
         <translation>der Ton lässt sich nicht schreiben</translation>
-    </message>
-    <message>
-        <source>{0} is managed by your organisation and cannot be changed here.</source>
-        <translation>{0} wird von Ihrer Organisation verwaltet und lässt sich hier nicht ändern.</translation>
-    </message>
-    <message>
-        <source>{0} must be {1}, not {2}.</source>
-        <translation>{0} muss sein: {1}, nicht {2}.</translation>
     </message>
     <message>
         <source>The settings were not saved: {0} Mend or remove the file, then try again.</source>
@@ -947,16 +943,20 @@
         <translation>Der Gesprächsdienst endet, sobald er begonnen hat.</translation>
     </message>
     <message>
-        <source>The call service does not answer; start VoiceAssist again.</source>
-        <translation>Der Gesprächsdienst antwortet nicht; starten Sie VoiceAssist neu.</translation>
-    </message>
-    <message>
         <source>The call service cannot be started: {0}.</source>
         <translation>Der Gesprächsdienst lässt sich nicht starten: {0}.</translation>
     </message>
     <message>
         <source>The call service cannot be started; {0} tells why.</source>
         <translation>Der Gesprächsdienst lässt sich nicht starten; {0} sagt, warum.</translation>
+    </message>
+    <message>
+        <source>The setting {0} is managed by your organisation and cannot be changed here.</source>
+        <translation>Die Einstellung {0} wurde von Ihrer Organisation festgelegt und lässt sich hier nicht ändern.</translation>
+    </message>
+    <message>
+        <source>The setting {0} must be {1}, not {2}.</source>
+        <translation>Die Einstellung {0} muss {1} sein, nicht {2}.</translation>
     </message>
     <message>
         <source>{0} belongs to somebody else, so it is not safe to be controlled from there.</source>
@@ -1013,10 +1013,33 @@
     </message>
 </context>
 <context>
+    <name>Leaving</name>
+    <message>
+        <source>A call is being recorded. End it and quit?</source>
+        <translation>Ein Gespräch wird aufgenommen. Gespräch und VoiceAssist beenden?</translation>
+    </message>
+    <message>
+        <source>A call is under way. End it and quit?</source>
+        <translation>Ein Gespräch läuft. Gespräch und VoiceAssist beenden?</translation>
+    </message>
+    <message>
+        <source>Quit VoiceAssist</source>
+        <translation>VoiceAssist beenden</translation>
+    </message>
+    <message>
+        <source>&amp;End the call and quit</source>
+        <translation>&amp;Beides beenden</translation>
+    </message>
+    <message>
+        <source>&amp;No</source>
+        <translation>&amp;Nein</translation>
+    </message>
+</context>
+<context>
     <name>LiveWindow</name>
     <message>
         <source>Caller reference (order, ticket, number)</source>
-        <translation>Kennung des Anrufers (Auftrag, Fall, Nummer)</translation>
+        <translation>Kennung (Auftrag, Fall, Nummer)</translation>
     </message>
     <message>
         <source>Caller reference</source>
@@ -1096,7 +1119,7 @@
     </message>
     <message>
         <source>&amp;Dismiss the cue</source>
-        <translation>Hinweis &amp;wegnehmen</translation>
+        <translation>Hinweis aus&amp;blenden</translation>
     </message>
     <message>
         <source>The last cue was &amp;wrong</source>
@@ -1236,6 +1259,10 @@
     <message>
         <source>Set for this computer by whoever looks after it.</source>
         <translation>Für diesen Rechner von seinem Betreuer festgelegt.</translation>
+    </message>
+    <message>
+        <source>Your organisation&apos;s default; you may choose otherwise.</source>
+        <translation>Voreinstellung Ihrer Organisation; Sie können anders wählen.</translation>
     </message>
     <message>
         <source>Can only be set for the whole computer.</source>
@@ -1503,11 +1530,11 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
     <message>
         <source>The cue pack: a name from `voiceassist cues packs`, or a file; empty for that of the spoken language.</source>
-        <translation>Das Hinweispaket: ein Name aus `voiceassist cues packs` oder eine Datei; leer für das der gesprochenen Sprache.</translation>
+        <translation>Die Hinweissammlung: ein Name aus `voiceassist cues packs` oder eine Datei; leer für die der gesprochenen Sprache.</translation>
     </message>
     <message>
         <source>That of the spoken language</source>
-        <translation>Das der gesprochenen Sprache</translation>
+        <translation>Passend zur Sprache</translation>
     </message>
     <message>
         <source>How readily cues come</source>
@@ -1711,11 +1738,11 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
     <message>
         <source>Dismiss the cue</source>
-        <translation>Hinweis wegnehmen</translation>
+        <translation>Hinweis ausblenden</translation>
     </message>
     <message>
         <source>Dismisses the cue from anywhere; empty for none.</source>
-        <translation>Nimmt den Hinweis von überall weg; leer für keine.</translation>
+        <translation>Blendet den Hinweis von überall aus; leer für keine.</translation>
     </message>
     <message>
         <source>The cue was wrong</source>
@@ -1808,8 +1835,8 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>(das des Systems)</translation>
     </message>
     <message>
-        <source>There is none on this computer. Plug one in and go back and forth once.</source>
-        <translation>Auf diesem Rechner gibt es keines. Schließen Sie eines an und gehen Sie einmal zurück und vor.</translation>
+        <source>There is none on this computer. Plug one in, then look again.</source>
+        <translation>Auf diesem Rechner gibt es keins. Stecken Sie eins an und suchen Sie noch einmal.</translation>
     </message>
     <message>
         <source>Heard.</source>
@@ -1833,6 +1860,10 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Play a test call, or any sound, in your softphone.</source>
         <translation>Spielen Sie im Softphone einen Testanruf oder irgendeinen Ton ab.</translation>
+    </message>
+    <message>
+        <source>&amp;Look again</source>
+        <translation>&amp;Noch einmal suchen</translation>
     </message>
     <message>
         <source>The two sides of a call</source>
@@ -2019,16 +2050,12 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>noch nicht</translation>
     </message>
     <message>
-        <source>not asked for</source>
-        <translation>nicht verlangt</translation>
-    </message>
-    <message>
         <source>opening</source>
         <translation>öffnet</translation>
     </message>
     <message>
         <source>working</source>
-        <translation>läuft</translation>
+        <translation>aktiv</translation>
     </message>
     <message>
         <source>in doubt</source>
@@ -2111,7 +2138,7 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
     <message>
         <source>None: cues from sound only</source>
-        <translation>Keines: Hinweise nur aus dem Klang</translation>
+        <translation>Keines: Hinweise nur aus dem Ton</translation>
     </message>
     <message>
         <source>installed</source>

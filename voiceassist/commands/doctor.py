@@ -228,7 +228,8 @@ def policy() -> Iterator[Finding]:
     if not loaded.complaints:
         forced, machine = layers[settings.Layer.POLICY], layers[settings.Layer.MACHINE]
         detail = (
-            f"{forced} forced by policy, {machine} set for this computer, {layers[settings.Layer.USER]} of your own"
+            f"{forced} forced by policy, {machine} set for this computer, {layers[settings.Layer.USER]} of your own, "
+            f"{layers[settings.Layer.DEFAULTS]} defaults of your organisation"
         )
         yield Finding("settings", State.OK, detail)
 

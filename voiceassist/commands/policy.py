@@ -21,26 +21,31 @@ def policy() -> None:
 
 @app.command()
 def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False) -> None:
-    """Print the effective value of every setting, and the layer and the place it comes from."""
+    """Print the effective value of every setting with its name in the window, and the layer and the place it comes
+    from."""
     loaded = settings.load()
     rows = [
-        (option.name, getattr(loaded.settings, option.name), loaded.origins[option.name])
+        (option.name, option.about.label, getattr(loaded.settings, option.name), loaded.origins[option.name])
         for option in options().values()
     ]
     if as_json:
         values = {
             name: {
+                "label": label,
                 "value": str(value) if isinstance(value, Path) else value,
                 "layer": origin.layer,
                 "place": origin.place,
             }
-            for name, value, origin in rows
+            for name, label, value, origin in rows
         }
         print(msgspec.json.encode({"settings": values, "complaints": loaded.complaints}).decode())
         return
-    widths = (max(len(name) for name, _, _ in rows), max(len(settings.shown(value)) for _, value, _ in rows))
-    for name, value, origin in rows:
-        place = f"{origin.layer} ({origin.place})" if origin.place else origin.layer
-        print(f"{name:{widths[0]}}  {settings.shown(value):{widths[1]}}  {place}")
+    table = [
+        (name, label, settings.shown(value), f"{origin.layer} ({origin.place})" if origin.place else origin.layer)
+        for name, label, value, origin in rows
+    ]
+    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    for *told, who in table:
+        print("  ".join(f"{words:{width}}" for words, width in zip(told, widths, strict=True)), f" {who}")
     for complaint in loaded.complaints:
         typer.echo(f"voiceassist: {complaint}", err=True)

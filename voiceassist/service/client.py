@@ -21,8 +21,9 @@ from typing import BinaryIO
 import msgspec
 import platformdirs
 
-from voiceassist.control import Command, NotRunning, connect
+from voiceassist.control import Command, NotAnswering, NotRunning, connect, end_hung
 from voiceassist.errors import VoiceAssistError
+from voiceassist.notices import NOT_ANSWERING
 from voiceassist.service.calls import Calls, MakeCall
 from voiceassist.service.told import Lost, Taken, Told, decode
 
@@ -34,6 +35,11 @@ STARTED, RUNNING = "started", "running"
 
 START_WITHIN = 20.0
 """Seconds in which the service must be there: a new Python process on a busy machine takes some of them."""
+QUIET = 5.0
+"""Seconds without a word from the service after which it is asked whether it is still there. In a call it tells its
+levels several times a second."""
+LOOK_AGAIN = 5.0
+"""Seconds between attempts while the service is there but does not answer."""
 AGAIN = 0.1
 """Seconds between attempts while another service is just beginning or ending."""
 LIVED = 5.0
@@ -91,6 +97,8 @@ class ServiceLine:
         self._wanted = threading.Event()
         """The person wants something of it, or the window leaves: no time to give up."""
         self._leaving = False
+        self._silent = False
+        """The service is there but does not answer, and that was told."""
         self._thread = threading.Thread(target=self._run, name="service", daemon=True)
 
     def open(self, tell: TellAll) -> None:
@@ -109,7 +117,8 @@ class ServiceLine:
                 self._wanted.set()
 
     def close(self) -> None:
-        """Leave in good order, the service with its call as well, and wait until that is written down."""
+        """Leave in good order, the service with its call as well, and wait until that is written down. A service that
+        hangs is ended: no microphone may stay open that nobody sees, and the next window needs another service."""
         if self._thread.ident is None:
             return
         self._leaving = True
@@ -122,23 +131,43 @@ class ServiceLine:
     def _run(self) -> None:
         connection: Connection | None = None
         young = 0
-        while not self._leaving:
+        since = 0.0
+        while not self._leaving or self._silent:
             try:
                 connection = connection or self._attach()
-            except VoiceAssistError as error:
-                self._give_up(str(error))
-                continue
-            since = time.monotonic()
-            if not self._listen(connection) or self._leaving:
-                return
-            try:
-                connection = connect(Command("watch"), self._folder)  # we were too slow for it, and begin anew
-            except NotRunning:
+                self._silent = False
+                since = time.monotonic()
+                if not self._listen(connection) or self._leaving:
+                    return
                 connection = None
+                connection = connect(Command("watch"), self._folder)  # we were too slow for it, and begin anew
+            except NotAnswering:
+                connection = None
+                self._wait_for_an_answer()
+            except NotRunning:
+                self._silent = False
                 self._tell([Lost()])
                 young = young + 1 if time.monotonic() - since < LIVED else 0
                 if young >= YOUNG:
                     self._give_up("The call service ends as soon as it has begun.")
+            except VoiceAssistError as error:
+                self._give_up(str(error))
+
+    def _wait_for_an_answer(self) -> None:
+        """Say that there is none, and wait a little before the next attempt; at the end of the window, wait no more."""
+        if self._leaving:
+            self._silent = False
+            end_hung(self._folder)
+            return
+        with self._lock:
+            wanted = bool(self._waiting)
+            self._waiting.clear()
+            self._wanted.clear()
+        if wanted or not self._silent:
+            self._tell([Lost(NOT_ANSWERING)])
+        self._silent = True
+        if not self._leaving:
+            self._wanted.wait(LOOK_AGAIN)
 
     def _give_up(self, why: str) -> None:
         """Say so, and wait until the person tries again."""
@@ -150,19 +179,25 @@ class ServiceLine:
             self._wanted.wait()
 
     def _attach(self) -> Connection:
-        """Raises `VoiceAssistError` when there is no service and none can be started."""
+        """Raises `NotAnswering` when there is a service that hangs, `VoiceAssistError` when there is none and none can
+        be started, `NotRunning` when there is none and none is needed any more."""
         end = time.monotonic() + START_WITHIN
         while True:
             try:
                 return connect(Command("watch"), self._folder)
+            except NotAnswering:
+                raise
             except NotRunning:
+                if self._leaving:
+                    raise
                 if time.monotonic() > end:
-                    raise VoiceAssistError("The call service does not answer; start VoiceAssist again.") from None
+                    raise VoiceAssistError(NOT_ANSWERING) from None
             if not self._start():
                 time.sleep(AGAIN)
 
     def _listen(self, connection: Connection) -> bool:
-        """Tell what comes until the connection ends; false when another window has the service."""
+        """Tell what comes until the connection ends; false when another window has the service. Raises `NotAnswering`
+        when nothing comes because the service hangs."""
         with connection:
             with self._lock:
                 self._connection = connection
@@ -173,6 +208,9 @@ class ServiceLine:
                 self.do(Command("quit"))
             try:
                 while True:
+                    if not connection.poll(QUIET):
+                        connect(Command("status"), self._folder).close()
+                        continue
                     told = decode(connection.recv_bytes())
                     self._tell(told)
                     if Taken() in told:
@@ -185,7 +223,8 @@ class ServiceLine:
 
 
 def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voiceassist.service")) -> bool:
-    """Start the call service, and wait until it is there; false when another one is. Raises `VoiceAssistError`.
+    """Start the call service, and wait until it is there; false when another one is. Raises `VoiceAssistError` when it
+    will not start, or does not within `START_WITHIN` seconds.
 
     It lives on when this process is killed: a session of its own, no terminal, no file of ours, its complaints in
     `log_file`.
@@ -203,13 +242,24 @@ def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voice
             )
     except OSError as error:
         raise VoiceAssistError(f"The call service cannot be started: {error.strerror or error}.") from error
-    threading.Thread(target=process.wait, name="service-end", daemon=True).start()
-    assert process.stdout is not None
-    with process.stdout as pipe:
-        said = pipe.readline().decode("utf-8", "replace").strip()
+    first: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_see_through, args=(process, first.put), name="service-end", daemon=True).start()
+    try:
+        said = first.get(timeout=START_WITHIN).decode("utf-8", "replace").strip()
+    except queue.Empty:
+        process.kill()
+        said = ""
     if said not in (STARTED, RUNNING):
         raise VoiceAssistError(said or f"The call service cannot be started; {log_file()} tells why.")
     return said == STARTED
+
+
+def _see_through(process: subprocess.Popen[bytes], say: Callable[[bytes], None]) -> None:
+    """Pass on the first line of the service, and be there when it ends."""
+    assert process.stdout is not None
+    with process.stdout as pipe:
+        say(pipe.readline())
+    process.wait()
 
 
 def log_file() -> Path:

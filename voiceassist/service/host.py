@@ -35,6 +35,8 @@ IDLE = 10.0
 SILENCE = 600.0
 """Seconds without a word from either side after which a call that nobody watches ends: longer than most are left on
 hold, and no microphone stays open for an afternoon."""
+HANGING_UP = 1.0
+"""Seconds a window that leaves gets to take what is still due; one that died takes none."""
 CLOSING = 30.0
 """Seconds a call gets to end: what is still due is transcribed first."""
 
@@ -69,7 +71,7 @@ class CallService:
         self._make_watch = watch
         self._clock = clock
         self._relay = Relay()
-        self._control = ControlServer(self.command, folder, watch=self._attend)
+        self._control = ControlServer(self.command, folder, watch=self._attend, expendable=for_window)
         self._wake = threading.Event()
         self._told_to_end = False
         self._left = False
@@ -123,6 +125,7 @@ class CallService:
         finally:
             self._relay.release(watcher)
             self._wake.set()
+            watcher.hang_up(HANGING_UP)  # whoever called closes the connection now: nobody may be writing to it
 
     # --- from one thread ----------------------------------------------------------------------------------------------
 

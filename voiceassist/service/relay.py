@@ -10,7 +10,7 @@ import threading
 from collections import deque
 from multiprocessing.connection import Connection
 
-from voiceassist.control import hang_up
+from voiceassist.control import hang_up, has_hung_up
 from voiceassist.service.told import Attached, Begun, Show, Taken, Told, encode
 from voiceassist.timeline import Meter, Text
 
@@ -20,8 +20,8 @@ fifteen a second."""
 BACKLOG = 4_000
 """Lines waiting from which on a watcher is let go: some minutes of a live call, a megabyte."""
 
-CLOSING = 1.0
-"""Seconds a watcher gets at the end to take what is still due."""
+CLOSING = 5.0
+"""Seconds a watcher gets at the end to take what is still due: on a busy machine a second is soon over."""
 
 
 class Relay:
@@ -56,8 +56,12 @@ class Relay:
             return self._watcher is not None
 
     def admit(self, connection: Connection) -> Watcher | None:
-        """A new watcher, told everything so far; None when there is another, which is told to show itself."""
+        """A new watcher, told everything so far; None when there is another, which is told to show itself. One that
+        has just died is none: nobody would be left."""
         with self._lock:
+            if self._watcher is not None and self._watcher.has_gone:
+                self._watcher.end()
+                self._watcher = None
             if self._watcher is None:
                 self._watcher = Watcher(connection, encode(Attached()) + b"\n" + self._history)
                 return self._watcher
@@ -96,6 +100,10 @@ class Watcher:
         self._thread = threading.Thread(target=self._send, name="watcher", daemon=True)
         self._thread.start()
 
+    @property
+    def has_gone(self) -> bool:
+        return has_hung_up(self._connection)
+
     def put(self, line: bytes, passing: bool) -> bool:
         """Whether it keeps up. `passing` lines are left out when it is slow."""
         with self._due:
@@ -113,11 +121,14 @@ class Watcher:
             self._due.notify()
 
     def hang_up(self, patience: float = 0.0) -> None:
-        """End the connection, after as many seconds as it takes to send what is due, but no more than this."""
+        """End the connection, after as many seconds as it takes to send what is due, but no more than this; with
+        patience also until nobody writes to it, so that it may be closed."""
         self.end()
         if patience:
             self._thread.join(patience)
         hang_up(self._connection)
+        if patience:
+            self._thread.join(patience)
 
     def _send(self) -> None:
         while True:

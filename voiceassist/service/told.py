@@ -51,7 +51,7 @@ class Taken(_Message, frozen=True, tag="taken"):
 
 class Lost(_Message, frozen=True, tag="lost"):
     """Told by the window's own end: the service is gone, and with it a call that was under way. `error` says why no
-    other can be started; without one it is on its way."""
+    other can be started, or that it is there but does not answer; without one another is on its way."""
 
     error: str = ""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.busy import PATIENCE
 from tests.voiceassist.service.fake import Maker
 from voiceassist.commands.devices import FLOOR_DB, bar, level_db
 from voiceassist.commands.run import Inbox, follow
@@ -73,7 +74,7 @@ def test_waiting_for_calls_goes_on_after_one_until_ctrl_c(desk: Desk, monkeypatc
             desk.start()
         if looks == 2:
             desk.service.command(Command("stop"))
-            assert desk.service.calls.wait(10)
+            assert desk.service.calls.wait(PATIENCE)
         if looks == 10:
             raise KeyboardInterrupt
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import threading
 
+from tests.busy import PATIENCE
 from voiceassist.errors import VoiceAssistError
 from voiceassist.service.told import Told
 from voiceassist.timeline import AnyEvent, CallEnded, CallStarted, Feedback, Note
-
-PATIENCE = 10.0
 
 
 class FakeCall:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.voiceassist.service.fake import Heard, Maker, event
+from tests.voiceassist.service.fake import PATIENCE, Heard, Maker, event
+from voiceassist import control
 from voiceassist.control import Command, connect
 from voiceassist.errors import VoiceAssistError
+from voiceassist.notices import NOT_ANSWERING
+from voiceassist.service import client
 from voiceassist.service.client import ServiceLine, log_file, start_service
 from voiceassist.service.host import CallService
 from voiceassist.service.told import Attached, Begun, Lost, Taken, decode
@@ -108,8 +114,9 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
 
 
 def test_services_that_die_young_one_after_another_are_started_again_only_when_the_person_wants_it(
-    services: Services, heard: Heard, attached
+    services: Services, heard: Heard, attached, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(client, "LIVED", float("inf"))  # a busy machine takes its time to kill them
     line = attached()
     heard.has(Attached())
     services.kill()
@@ -195,3 +202,87 @@ def test_that_another_service_runs_is_no_error() -> None:
 def test_a_disk_that_takes_no_log_keeps_nobody_from_a_call(home: Path) -> None:
     (home / "state").write_bytes(b"")  # where the folder of the log should be
     assert start_service((sys.executable, "-c", "print('started')"))
+
+
+# --- a service that is stopped or hangs -------------------------------------------------------------------------------
+
+SERVE = """
+from tests.voiceassist.service.fake import FakeCall
+from voiceassist.service.__main__ import serve
+serve(FakeCall)
+"""
+
+stops = pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "GREET_WITHIN", 3.0)  # a busy machine takes one for a service that is well
+    monkeypatch.setattr(client, "QUIET", 0.2)
+    monkeypatch.setattr(client, "LOOK_AGAIN", 0.2)
+
+
+@pytest.fixture
+def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeypatch) -> Iterator[ServiceLine]:
+    """A line to a call service that is a process."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("r")))
+    line = ServiceLine(start=lambda: start_service((sys.executable, "-c", SERVE)))
+    line.open(heard.all)
+    heard.has(Attached())
+    yield line
+    line.close()
+
+
+def service_process() -> int:
+    return int((control.default_folder() / "pid").read_text())
+
+
+def stop(process: int) -> None:
+    os.kill(process, signal.SIGSTOP)
+    os.waitpid(process, os.WUNTRACED)
+
+
+@stops
+def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again_when_it_goes_on(
+    far: ServiceLine, heard: Heard
+) -> None:
+    far.do(Command("start"))
+    heard.has(CallStarted(t=0.0, schema=1))
+    service = service_process()
+    stop(service)
+    heard.has(Lost(NOT_ANSWERING))
+    os.kill(service, signal.SIGCONT)
+    heard.until(lambda told: told.count(CallStarted(t=0.0, schema=1)) == 2)
+    assert service_process() == service
+
+
+@stops
+def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: ServiceLine, heard: Heard) -> None:
+    service = service_process()
+    stop(service)
+    heard.has(Lost(NOT_ANSWERING))
+    far.do(Command("start"))
+    heard.until(lambda told: told.count(Lost(NOT_ANSWERING)) == 2)
+    os.kill(service, signal.SIGCONT)
+    heard.until(lambda told: told.count(Attached()) == 2)
+    assert heard.of(Begun) == []
+
+
+@stops
+def test_a_window_that_is_quit_ends_a_service_that_hangs(far: ServiceLine, heard: Heard) -> None:
+    service = service_process()
+    stop(service)
+    far.close()
+    for thread in threading.enumerate():
+        if thread.name == "service-end":
+            thread.join(PATIENCE)
+    with pytest.raises(ProcessLookupError):
+        os.kill(service, 0)
+
+
+@stops
+def test_a_service_that_is_stopped_before_it_says_anything_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "START_WITHIN", 0.3)
+    stops_itself = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
+    with pytest.raises(VoiceAssistError, match="cannot be started"):
+        start_service((sys.executable, "-c", stops_itself))

@@ -137,9 +137,11 @@ def test_show_reaches_the_window_and_says_when_there_is_none(desk: Desk) -> None
 
 
 def test_a_second_window_gives_way_to_the_first(desk: Desk) -> None:
-    with desk.window() as first, desk.window() as second:
-        assert read(second, Taken()) == [Taken()]
-        read(first, Show())
+    with desk.window() as first:
+        read(first, Attached())  # it has been let in, not only heard
+        with desk.window() as second:
+            assert read(second, Taken()) == [Taken()]
+            read(first, Show())
 
 
 def test_a_window_that_talks_nonsense_is_let_go_and_another_may_come(desk: Desk) -> None:
