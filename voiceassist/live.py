@@ -166,6 +166,7 @@ class LiveCall:
                 self._answer()
             else:
                 self._hear_out()
+            self._answer()  # a note of the last moment
         except VoiceAssistError as error:
             self.error = error
         except Exception as error:

@@ -19,6 +19,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from tests.busy import PATIENCE
 from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end, wait_until
 from tests.e2e.softphone import CODECS, SipCall
 from voiceassist.capture import AlignedCapture
@@ -189,7 +190,7 @@ class Ear:
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
-    def heard_at(self, within: float = 20.0) -> float:
+    def heard_at(self, within: float = PATIENCE) -> float:
         """Monotonic second at which it was heard."""
         self._thread.join(within)
         end(self._recorder)

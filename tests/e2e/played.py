@@ -2,7 +2,8 @@
 
 python -m tests.e2e.played service     the call service; a call is played fast at first, and then goes on for long,
                                        or ends after $PLAYED_SECONDS of it
-python -m tests.e2e.played window      the app; tells as JSON, one object a line, whenever what it shows changes
+python -m tests.e2e.played window      the app; tells as JSON, one object a line, whenever what it shows changes; with
+                                       $PLAYED_QUITS the person wants to quit as soon as the call has a reference
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ from voiceassist.timeline import SAMPLE_RATE, Part, Text, Utterance
 
 FAST, FAST_UNTIL = 16.0, 75.0
 """How many times as fast as it was spoken the call is played, and until which second of it: by then there was a cue."""
-SLOW = 2.0
-"""The same for the rest, more than a minute of it."""
-IDLE = 2.0
+SLOW = 1.0
+"""The same for the rest, two minutes and a half of it: whoever starts and kills windows meanwhile has time for it."""
+IDLE = 5.0
 """Seconds after which the service ends by itself here."""
 
 
@@ -100,6 +101,12 @@ class Telling(app.Desktop):
         self.bridge.show_asked.connect(self._show_asked)
         for changed in (self.model.phase_changed, self.model.row_inserted, self.model.cue_logged, self.model.restarted):
             changed.connect(self._tell)
+        if os.environ.get("PLAYED_QUITS"):
+            self.bridge.reference_given.connect(self._quit)
+
+    def _quit(self) -> None:
+        self.leaving.ask()
+        self._tell()
 
     def _failed(self, sentence: str) -> None:
         self._failure = sentence
@@ -119,6 +126,7 @@ class Telling(app.Desktop):
             "reference": self.window.reference.text(),
             "failure": self._failure,
             "shows": self._shows,
+            "asks": self.leaving.question is not None,
         }
         print(json.dumps(told), flush=True)
 

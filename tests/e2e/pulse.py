@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from tests.busy import PATIENCE
+
 HEADSET, MICROPHONE, OTHER, FAR = "headset", "deskmic", "speakers", "far"
 """The sinks: what the agent hears, what the agent says (its monitor is the microphone), another output, and what the
 caller hears at the other end of the line."""
 
 
-def wait_until(true: Callable[[], bool], what: str, timeout: float = 15.0) -> None:
+def wait_until(true: Callable[[], bool], what: str, timeout: float = PATIENCE) -> None:
     """Poll the outside world, which tells nobody when it is ready."""
     end = time.monotonic() + timeout
     while not true():
@@ -75,7 +77,11 @@ class PulseServer:
 
     def control(self, *command: str) -> str:
         done = subprocess.run(
-            ["pactl", *command], env={**os.environ, **self.environment}, capture_output=True, text=True, timeout=10
+            ["pactl", *command],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
         )
         if done.returncode:
             raise RuntimeError(f"pactl {' '.join(command)}: {done.stderr.strip()}")
@@ -119,7 +125,7 @@ def end(process: subprocess.Popen[Any]) -> None:
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(5)
+            process.wait(PATIENCE / 4)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

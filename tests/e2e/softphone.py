@@ -6,6 +6,7 @@ ordinary programs to VoiceAssist, which only sees the sound server.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -15,6 +16,9 @@ from tests.e2e.pulse import FAR, HEADSET, MICROPHONE, PulseServer, end, wait_unt
 
 CODECS = {"g711": ("PCMU/8000/1", 8_000), "opus": ("opus/48000/2", 48_000)}
 """What `audio_codecs` calls them, and the rate of the file the caller's side plays."""
+
+PORTS = 22
+"""As many one after the other belong to one softphone."""
 
 _CONFIG = """\
 poll_method epoll
@@ -53,7 +57,7 @@ class SipCall:
 
     def answer(self) -> None:
         """Start the agent's softphone: it answers by itself."""
-        self._agent_port = free_port()
+        self._agent_port = free_ports()
         self._start("agent", self._agent_port, "alsa,pulse", "alsa,pulse", [])
         wait_until(lambda: "ready" in self.log("agent"), "the agent's softphone")
 
@@ -61,7 +65,7 @@ class SipCall:
         """The caller calls; returns once both speak to each other."""
         source = f"aufile,{self._caller}"
         dial = ["-e", f"/dial sip:agent@127.0.0.1:{self._agent_port}"]
-        self._start("caller", free_port(), "alsa,pulse", source, dial)
+        self._start("caller", free_ports(), "alsa,pulse", source, dial)
         wait_until(lambda: "established" in self.log("caller").lower(), "the call")
 
     def freeze(self, frozen: bool) -> None:
@@ -81,11 +85,16 @@ class SipCall:
     def _start(self, who: str, port: int, player: str, source: str, more: list[str]) -> None:
         folder = self._folder / who
         folder.mkdir(parents=True)
-        rtp = 20_000 + port % 10_000
         channels = self._codec.rsplit("/", 1)[1] if who == "agent" else 1
         (folder / "config").write_text(
             _CONFIG.format(
-                port=port, player=player, source=source, rate=self._rate, channels=channels, rtp=rtp, rtp_end=rtp + 20
+                port=port,
+                player=player,
+                source=source,
+                rate=self._rate,
+                channels=channels,
+                rtp=port + 2,
+                rtp_end=port + PORTS - 1,
             )
         )
         (folder / "accounts").write_text(
@@ -111,9 +120,13 @@ class SipCall:
         log.close()
 
 
-def free_port() -> int:
-    """A UDP port that is free, and whose next ten are most likely so: baresip takes the next one for TLS."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-        s.bind(("127.0.0.1", 0))
-        port: int = s.getsockname()[1]
-    return port - port % 20 if port > 20_000 else port
+def free_ports() -> int:
+    """The first of as many ports as a softphone needs that are free: one for SIP, the next, which baresip takes for
+    TLS, and some for sound. They lie below those the system gives to whoever asks for any."""
+    for first in range(20_000 + os.getpid() % 200 * PORTS, 32_000, PORTS):
+        with contextlib.ExitStack() as held, contextlib.suppress(OSError):
+            for port in range(first, first + PORTS):
+                for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM):
+                    held.enter_context(socket.socket(socket.AF_INET, kind)).bind(("127.0.0.1", port))
+            return first
+    raise OSError("there are no free ports for a softphone")

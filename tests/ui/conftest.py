@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 import shiboken6
@@ -18,6 +19,19 @@ from ui.preferences import Preferences
 from ui.theme import Scheme, Theme
 from voiceassist.service.calls import Listener
 from voiceassist.service.client import InProcess
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """What a test leaves behind is cleared away at its end, on Qt's thread. Python's collector runs on whichever thread
+    makes it necessary, and a widget or timer that another thread takes apart hangs or ends the program."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()  # whatever is still there need not be looked through after the next test
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -226,6 +226,21 @@ def test_what_the_agent_does_reaches_the_engine():
     assert [f.kind for f in of(Feedback, heard)] == [FeedbackKind.MUTE]
 
 
+def test_what_the_agent_says_in_the_last_moment_is_kept_too():
+    class Ending(Played):
+        def read(self, timeout: float) -> Piece:
+            if self.index == len(self.pieces):
+                call.post(Note(t=0.0, text="called back"))
+            return super().read(timeout)
+
+    kept = Kept()
+    call: LiveCall
+    call = LiveCall(Ending(pieces(end=1.0)), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    assert [n.text for n in of(Note, kept.events)] == ["called back"]
+    assert kept.events[-1] == CallEnded(t=1.0)
+
+
 def test_nothing_of_a_pause_is_kept_and_it_is_marked_as_a_gap():
     heard: list[Event] = []
     kept = Kept()

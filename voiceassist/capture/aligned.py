@@ -248,11 +248,14 @@ class AlignedCapture:
         self._changed = threading.Condition()
         self._feeds = {c: _Feed(c, factory, clock, self._changed) for c, factory in sources.items()}
         self._timeline: Timeline | None = None
+        self._last_word: dict[Channel, float] = {}
+        """Real second at which each reader said something: whether a driver hangs is no matter of the call's clock."""
         self._ended = False
 
     def open(self) -> None:
         """Start reading. Returns at once: what cannot be opened is told as a part's state and tried again."""
         self._timeline, self._ended = Timeline(list(self._feeds), self._clock()), False
+        self._last_word = dict.fromkeys(self._feeds, time.monotonic())
         for feed in self._feeds.values():
             feed.start()
 
@@ -308,7 +311,10 @@ class AlignedCapture:
         for channel, reports in told.items():
             for report in reports:
                 timeline.put(channel, report)
-            if not reports and not self._ended:
+            now = time.monotonic()
+            if reports:
+                self._last_word[channel] = now
+            elif not self._ended and now - self._last_word[channel] >= SILENT_AFTER:
                 timeline.check_hung(channel, self._clock())
             if timeline.wants_reopen(channel):
                 self._feeds[channel].reader.reopen = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -106,9 +107,11 @@ def test_what_a_model_hub_answers_is_said_in_one_sentence(tmp_path: Path, hub: H
 
 
 def test_without_a_network_it_says_so_and_how_to_do_without(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
-    closed = "http://127.0.0.1:9"
-    with pytest.raises(SpeechModelError, match=r"could not be fetched from .*voiceassist models import FOLDER") as told:
-        fetch(wanted, tmp_path, hub=closed)
+    said = r"could not be fetched from .*voiceassist models import FOLDER"
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # who has the port does not listen
+        with pytest.raises(SpeechModelError, match=said) as told:
+            fetch(wanted, tmp_path, hub=f"http://127.0.0.1:{nobody.getsockname()[1]}")
     assert "\n" not in str(told.value)
 
 

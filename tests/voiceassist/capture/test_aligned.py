@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pytest
 
+from tests.busy import PATIENCE
 from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture.aligned import BLOCK, Aligned, AlignedCapture, Timeline
 from voiceassist.capture.base import Block, Description, EndOfSource, Samples, Source
@@ -31,7 +32,7 @@ def rest_of(capture: AlignedCapture) -> list[Aligned]:
     taken = []
     with contextlib.suppress(EndOfSource):
         while True:
-            block = capture.read(1.0)
+            block = capture.read(PATIENCE)
             if block is not None:
                 taken.append(block)
     return taken
@@ -181,7 +182,7 @@ def test_what_was_heard_by_the_time_capture_is_ended_can_still_be_read() -> None
     capture = AlignedCapture({channel: going_on(channel) for channel in sides}, clock=lambda: 104.0)
     capture.open()
     try:
-        assert all(event.wait(10) for event in given.values())
+        assert all(event.wait(PATIENCE) for event in given.values())
         capture.end()
         taken = rest_of(capture)
     finally:
@@ -211,7 +212,7 @@ def test_nothing_in_time_is_none() -> None:
     capture = AlignedCapture({CALLER: lambda: SyntheticSource(never(), 16_000, kind="file")})
     capture.open()
     try:
-        first = capture.read(1.0)
+        first = capture.read(PATIENCE)
         assert first is not None
         assert first.caller is not None
         assert first.caller.size == 0

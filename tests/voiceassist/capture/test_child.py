@@ -8,6 +8,7 @@ import time
 import numpy as np
 import pytest
 
+from tests.busy import PATIENCE
 from voiceassist.capture.base import Description, SourceLost
 from voiceassist.capture.child import ChildSource, Outlet
 from voiceassist.errors import InputError
@@ -34,7 +35,7 @@ def crashing_at_once(outlet: Outlet) -> None:
 def read_all(source: ChildSource) -> list[tuple[float, int, float]]:
     heard = []
     while True:
-        block = source.read(5.0)
+        block = source.read(PATIENCE)
         assert block is not None
         heard.append((block.time, block.sequence, float(block.samples[0])))
         if len(heard) == 5:
@@ -50,7 +51,7 @@ def test_sound_arrives_as_it_was_heard_and_the_end_is_told(end: str) -> None:
         assert times == pytest.approx([100.0, 100.04, 100.08, 100.12, 100.16])
         assert sequence == contents == (0, 1, 2, 3, 4)
         with pytest.raises(SourceLost, match="broke down" if end == "crash" else "unplugged"):
-            source.read(10.0)
+            source.read(PATIENCE)
     finally:
         source.close()
 
@@ -79,7 +80,7 @@ def test_the_clock_is_the_same_in_the_child() -> None:
     source = ChildSource(stamping)
     try:
         source.open()
-        block = source.read(5.0)
+        block = source.read(PATIENCE)
         assert block is not None
         assert before < block.time < time.monotonic()
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.busy import PATIENCE
 from voiceassist.capture import coreaudio, wasapi
 from voiceassist.capture.base import Block, Description
 from voiceassist.capture.child import Outlet
@@ -32,7 +33,7 @@ def after(piloted: bool, alive: float, dead: float) -> tuple[Witness, str]:
     source.open()
     try:
         for _ in range(round(25 * (alive + dead))):
-            block = source.read(10.0)
+            block = source.read(PATIENCE)
             assert block is not None
             assert np.abs(block.samples).max() < QUIET_PEAK  # all of it counts as silence
         return source.witness()

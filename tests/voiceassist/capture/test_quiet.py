@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from tests.busy import PATIENCE
 from voiceassist.capture.quiet import sound_library
 
 COMPLAINT = b"ALSA lib confmisc.c:855:(parse_card) cannot find card '0'\n"
@@ -39,12 +40,12 @@ def test_two_threads_that_ask_at_once_both_stay_quiet(capfd: pytest.CaptureFixtu
     def ask() -> None:
         with sound_library():
             inside.set()
-            go_on.wait(5)
+            go_on.wait(PATIENCE)
             os.write(2, COMPLAINT)
 
     other = threading.Thread(target=ask)
     other.start()
-    assert inside.wait(5)
+    assert inside.wait(PATIENCE)
     with sound_library():
         os.write(2, COMPLAINT)
     go_on.set()

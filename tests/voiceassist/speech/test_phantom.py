@@ -11,12 +11,15 @@ from voiceassist.speech.recogniser import Recognised
 
 RATE = 16000
 T = np.arange(3 * RATE) / RATE
-RNG = np.random.default_rng(1)
 
 
 def telephone(sound: np.ndarray) -> np.ndarray:
     """A little line noise on top."""
-    return (sound + RNG.normal(0, 0.0005, len(sound))).astype(np.float32)
+    return (sound + noise(0.0005, len(sound))).astype(np.float32)
+
+
+def noise(level: float, samples: int) -> np.ndarray:
+    return np.random.default_rng(1).normal(0, level, samples).astype(np.float32)
 
 
 def cadence(sound: np.ndarray, on: float, off: float) -> np.ndarray:
@@ -49,7 +52,7 @@ def test_the_telephone_s_own_signals_are_not_recognised(name: str) -> None:
 
 @pytest.mark.parametrize("level", [0.0, 0.0001, 0.01, 0.1])
 def test_silence_and_steady_noise_are_not_recognised(level: float) -> None:
-    assert phantom.before(RNG.normal(0, level, 2 * RATE).astype(np.float32)) in ("silence", "noise")
+    assert phantom.before(noise(level, 2 * RATE)) in ("silence", "noise")
 
 
 def test_less_than_a_quarter_of_a_second_holds_no_word() -> None:

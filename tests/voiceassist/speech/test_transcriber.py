@@ -25,7 +25,7 @@ def started(clock: Clock, children: Children, **options) -> tuple[Transcriber, F
 
 
 def speaking(number: int, channel: Channel = CALLER, length: float = 1.0, pause: float = 0.0) -> Speaking:
-    return Speaking(number, channel, 0.0, length, pause, speech(length + 0.3, number), -0.3)
+    return Speaking(number, channel, 0.0, length, pause, -0.3, lambda: speech(length + 0.3, number))
 
 
 def texts(events) -> list[Text]:
