@@ -7,12 +7,18 @@ events of any call. Nothing but what the result needs is held in memory. Knows n
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import msgspec
+import numpy as np
 
 from voiceassist.capture.base import Samples
+from voiceassist.capture.echo_words import EchoWords
+from voiceassist.doubts import SharedSound, doubts
+from voiceassist.engine import BLOCK as ENGINE_BLOCK
 from voiceassist.engine import CallEngine
 from voiceassist.timeline import (
     SAMPLE_RATE,
@@ -42,8 +48,14 @@ TEXT_DELAY = 0.7
 for the recogniser instead of taking the text when it comes, so that a slow machine gives the same result."""
 
 BLOCK = SAMPLE_RATE // 10
-BLOCK_WITHOUT_TEXT = 8 * SAMPLE_RATE
-"""Samples pushed at once. Texts take effect between blocks; without them larger blocks do, and cost less."""
+"""Samples pushed at once where there are texts: they take effect between blocks."""
+
+AHEAD = 75 * ENGINE_BLOCK
+"""Samples read at once, 9.6 s: whole blocks of the engine and of texts. Where there are no texts they are pushed at
+once too."""
+
+IN_FLIGHT = 2
+"""Pieces of that length the networks may be ahead of the engine: two sides seldom have as much to say in one."""
 
 PATIENCE = 600.0
 """Seconds the recogniser is waited for with one utterance. It gives up by itself far earlier."""
@@ -234,8 +246,6 @@ class Collector:
         return Cue(shown.id, shown.t, end, shown.headline, shown.why, by)
 
     def _figures(self, channel: Channel) -> ChannelFigures:
-        import numpy as np
-
         level_db = pitch_hz = None
         if self._voices[channel]:
             length, level, voiced, hz = np.array(self._voices[channel]).T
@@ -295,37 +305,55 @@ def analyse(
     one who asked. Raises `InputError` for a file that proves unusable on the way, `StorageError` from the writer.
     """
     run = _Run(engine, transcriber, writer, listener)
+    size = BLOCK if transcriber is not None else AHEAD
     try:
         run.begin()
-        for agent, caller in call.blocks(BLOCK if transcriber is not None else BLOCK_WITHOUT_TEXT):
-            run.hear(agent, caller)
-            if progress is not None:
-                progress(engine.now)
+        with ThreadPoolExecutor(1, "agent's side") as one, ThreadPoolExecutor(1, "caller's side") as other:
+            for agent, caller in _looked_ahead(call.blocks(AHEAD), engine, one, other):
+                for at in range(0, len(caller), size):
+                    run.hear(None if agent is None else agent[at : at + size], caller[at : at + size])
+                    if progress is not None:
+                        progress(engine.now)
         run.end()
     finally:
         if transcriber is not None:
             transcriber.close(0.0)
     channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
     analysis = run.collector.result(engine.now, channels, call.warnings)
-    analysis.warnings.extend(_doubts(analysis))
+    analysis.warnings.extend(doubts(analysis, run.shared))
     return analysis
 
 
-def _doubts(analysis: Analysis) -> Iterator[str]:
-    """What makes the result doubtful as a whole. A silent channel has been told already, by the file."""
-    mute = [
-        channel
-        for channel, figures in analysis.channels.items()
-        if not figures.speech and not any(f"{channel}'s channel" in warning for warning in analysis.warnings)
-    ]
-    if len(mute) == len(analysis.channels):
-        yield "There is sound but no speech in it; is the sample rate in the file's header right?"
-        return
-    for channel in mute:
-        yield (
-            f"No speech was found on the {channel}'s channel; if the two sides are swapped, "
-            f"use --channels caller,agent (or exchange --agent and --caller)."
-        )
+Piece = tuple[Samples | None, Samples]
+
+
+def _looked_ahead(
+    pieces: Iterator[Piece], engine: CallEngine, one: ThreadPoolExecutor, other: ThreadPoolExecutor
+) -> Iterator[Piece]:
+    """The same pieces, each once the networks have looked at both its sides. They take most of the time and each side's
+    go their own way, so they are at the next pieces, a side in a thread, while the engine is busy with this one."""
+    coming: deque[tuple[Piece, list[Future[None]]]] = deque()
+    at = 0
+    for piece in pieces:
+        length = len(piece[1])
+        whole = length // ENGINE_BLOCK * ENGINE_BLOCK
+        agent, caller = (np.zeros(whole, np.float32) if side is None else side[:whole] for side in piece)
+        looks = [
+            one.submit(engine.prefetch, Channel.AGENT, agent, at),
+            other.submit(engine.prefetch, Channel.CALLER, caller, at),
+        ]
+        coming.append((piece, looks))
+        at += length
+        if len(coming) > IN_FLIGHT:
+            yield _once_looked_at(*coming.popleft())
+    while coming:
+        yield _once_looked_at(*coming.popleft())
+
+
+def _once_looked_at(piece: Piece, looks: list[Future[None]]) -> Piece:
+    for look in looks:
+        look.result()
+    return piece
 
 
 class _Run:
@@ -337,6 +365,8 @@ class _Run:
         listener: Callable[[Event], None] | None,
     ) -> None:
         self.collector = Collector()
+        self.shared = SharedSound()
+        self._echo_words = EchoWords()
         self._engine = engine
         self._transcriber = transcriber
         self._writer = writer
@@ -355,6 +385,9 @@ class _Run:
     def hear(self, agent: Samples | None, caller: Samples) -> None:
         if self._writer is not None:
             self._writer.sound(agent, caller)
+        if agent is not None and (part := self.shared.push(agent, caller)) is not None:
+            self._echo_words.apart = self.shared.apart
+            self._tell(self._engine.feed(part))
         events = self._engine.push(agent, caller) if agent is not None else self._engine.push(None, caller)
         self._tell(events)
         self._answer(self._engine.now)
@@ -363,6 +396,7 @@ class _Run:
         *closing, ended = self._engine.finish()
         self._tell(closing)
         self._answer(float("inf"))
+        self._feed(self._echo_words.close())
         self._tell([ended])
 
     def _answer(self, now: float) -> None:
@@ -374,7 +408,15 @@ class _Run:
                 self._poll()
             text = self._texts.pop(utterance, None)
             if text is not None:
-                self._tell(self._engine.feed(text))
+                speaking = self._engine.speech_under_way(Channel.CALLER)
+                since = speaking.start if speaking else None
+                self._feed(self._echo_words.add(text, self._engine.now, since))
+        self._feed(self._echo_words.over(self._engine.now))
+
+    def _feed(self, texts: Iterable[Text]) -> None:
+        """Words of the caller that are heard on the agent's side are left out by now."""
+        for text in texts:
+            self._tell(self._engine.feed(text))
 
     def _poll(self) -> None:
         assert self._transcriber is not None
@@ -392,6 +434,7 @@ class _Run:
         for event in events:
             self.collector.add(event)
             if isinstance(event, Utterance) and self._transcriber is not None:
+                self._echo_words.spoken(event)
                 heapq.heappush(self._due, (event.end + TEXT_DELAY, event.id))
                 sound = self._engine.utterance_sound(event)
                 self._transcriber.submit(event, sound, self._engine.sound_offset(event))

@@ -187,13 +187,20 @@ class CallEngine:
             joined = {c: np.concatenate(blocks) for c, blocks in self._pending.items()}
             whole = self._pending_samples // BLOCK * BLOCK
             if whole > BLOCK:
-                for channel, side in self._sides.items():
-                    side.analyser.prefetch(joined[channel][:whole])
+                for channel in Channel:
+                    self.prefetch(channel, joined[channel][:whole], self._frames * FRAME)
             for at in range(0, whole, BLOCK):
                 events += self._block({c: joined[c][at : at + BLOCK] for c in Channel})
             self._pending = {c: [joined[c][whole:]] for c in Channel}
             self._pending_samples -= whole
         return events
+
+    def prefetch(self, channel: Channel, sound: Samples, at: int) -> None:
+        """Let the networks have sound of one side that is going to be pushed, from sample `at` of the call on; whole
+        blocks of `BLOCK`, in order. Only makes it quicker: the events are the same. The one thing that may be done in
+        other threads, one for each side, while sound is pushed that was announced before.
+        """
+        self._sides[channel].analyser.prefetch(sound, at)
 
     def feed(self, event: Text | Feedback | Part | Note) -> list[Event]:
         """An input other than sound: text from the recogniser, the agent's say, the state of a part, a note.
@@ -252,14 +259,15 @@ class CallEngine:
         start = seconds(side.segmenter.utterance_start * FRAME_SECONDS)
         end = seconds(side.segmenter.utterance_end * FRAME_SECONDS)
         first, last = self._span(start, end)
+        last = min(last, self._frames * FRAME)
         return Speaking(
             utterance=side.number,
             channel=channel,
             start=start,
             end=end,
             pause=self._frames * FRAME_SECONDS - end,
-            sound=self._cut(channel, first, min(last, self._frames * FRAME)),
             offset=seconds(first / SAMPLE_RATE),
+            cut=lambda: self._cut(channel, first, last),
         )
 
     def finish(self) -> list[Event]:

@@ -2,19 +2,21 @@
 
 The recogniser gets small words and endings wrong, and people never say a phrase twice the same way. So a phrase is
 looked for word by word: each of its words must be close to a word of the text, in order, with at most one word between
-two of them. A phrase right after a negation does not count, unless it has a negation itself.
+two of them. A phrase right after a negation, or with one between its words, does not count, unless it has a negation
+itself. A negation reaches no further than its clause: "No, cancel it" denies nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 
 from rapidfuzz import fuzz
 
 CLOSE_ENOUGH = 85.0
-"""Similarity of two words in percent at which they are taken for the same: an ending, or one letter in six."""
+"""Similarity of two words in percent at which they are taken for the same: an ending, or one letter in six. Their
+first letters must be equal, or "acceptable" were "unacceptable"."""
 SHORT_WORD = 3
 """Words up to this length must be the same: "no" and "now" are not near."""
 STRAY_WORDS = 1
@@ -23,7 +25,7 @@ NEGATIONS = frozenset(
     [
         *("not", "never", "no", "without", "hardly", "dont", "doesnt", "didnt", "isnt", "arent", "wasnt", "werent"),
         *("wont", "wouldnt", "cannot", "cant", "couldnt", "havent"),
-        *("nicht", "nichts", "kein", "keine", "keinen", "keiner", "nie", "niemals", "ohne", "kaum"),
+        *("nicht", "nichts", "kein", "keine", "keinem", "keinen", "keiner", "keines", "nie", "niemals", "ohne", "kaum"),
         *("nunca", "sin", "jamás", "ni", "tampoco"),
         *("ne", "pas", "jamais", "sans", "aucun", "aucune", "rien"),
     ]
@@ -36,8 +38,20 @@ SAYING = frozenset(
         *("dis", "dit", "prétends"),
     ]
 )
-AFTER_VERBS = (["nicht"], ["pas"])
+AFTER_VERBS = ("nicht", "pas")
 """Negations that follow what they deny."""
+NO_DENIAL = frozenset(["only", "just", "merely", "nur", "bloß", "wahr", "solo", "sólo", "solamente", "seulement"])
+"""After a negation these make more of what is said, not less: "not only slow", "nicht nur", "no solo"."""
+GOES_ON = frozenset(["that", "dass", "daß", "ob", "que"])
+"""After a comma these carry the clause on: "Ich sage nicht, dass …"."""
+WANTING = frozenset(
+    [
+        *("want", "wanna", "wish", "need", "going", "plan", "trying", "asking"),
+        *("will", "möchte", "wollte", "brauche", "muss", "werde", "vorhabe"),
+        *("quiero", "querría", "quisiera", "necesito", "voy", "pretendo", "pido"),
+        *("veux", "voulais", "voudrais", "vais", "souhaite", "demande", "compte"),
+    ]
+)
 SAYING_REACH = 6
 """Words after "I am not saying" in which nothing counts as said."""
 SAME_SENTENCE = 80.0
@@ -51,12 +65,16 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
-def find(text: str, phrases: Iterable[str]) -> str | None:
-    """The first of `phrases` that `text` contains and does not deny, or None."""
-    words = normal(text).split()
+def find(text: str, phrases: Iterable[str], *, unwanted: bool = False) -> str | None:
+    """The first of `phrases` that `text` contains and does not deny, or None.
+
+    `unwanted`: the phrases are of what people may do or not, so that "I do not want to speak to your manager" and "Ich
+    verklage Sie nicht" deny them too.
+    """
+    words, ends = _heard(text)
     for phrase in phrases:
         wanted = normal(phrase).split()
-        if wanted and any(_stands_at(words, i, wanted) for i in range(len(words))):
+        if wanted and any(_stands_at(words, ends, i, wanted, unwanted) for i in range(len(words))):
             return phrase
     return None
 
@@ -67,31 +85,63 @@ def same(one: str, other: str, least: float = SAME_SENTENCE) -> bool:
 
 
 def sentences(text: str) -> list[str]:
-    """A text in its sentences, by its own punctuation."""
-    return [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s]
+    """A text in its sentences, by its own punctuation; "am 4. Dezember" ends none."""
+    return [s for s in re.split(r"(?<=[.!?])(?<!\d\.)\s+", text.strip()) if s]
 
 
-def _stands_at(words: list[str], start: int, wanted: list[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _heard(text: str) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The words of a text, and the indices of those a clause ends with."""
+    text = text.lower().replace("\u2019", "'").replace("'", "")
+    words: list[str] = []
+    ends: set[int] = set()
+    for piece in re.findall(r"\w+|[.,;:!?…–]", text):
+        if piece in ".,;:!?…–":
+            ends.add(len(words) - 1)
+            continue
+        if piece in GOES_ON:
+            ends.discard(len(words) - 1)
+        words.append(piece)
+    return tuple(words), frozenset(ends)
+
+
+def _stands_at(words: Sequence[str], ends: Set[int], start: int, wanted: list[str], unwanted: bool) -> bool:
     if not _near(words[start], wanted[0]):
         return False
     at = start
+    stray: list[int] = []
     for word in wanted[1:]:
         nearby = range(at + 1, min(at + 2 + STRAY_WORDS, len(words)))
-        at = next((i for i in nearby if _near(words[i], word)), -1)
-        if at < 0:
+        found = next((i for i in nearby if _near(words[i], word)), -1)
+        if found < 0:
             return False
+        stray += range(at + 1, found)
+        at = found
     if NEGATIONS.intersection(wanted):
         return True
-    before = words[max(start - NEGATION_REACH, 0) : start]
-    return not NEGATIONS.intersection(before) and not _said_not(words[max(start - SAYING_REACH, 0) : start])
+    clause = max((i + 1 for i in range(start) if i in ends), default=0)
+    if any(_denies(words, i) for i in (*range(max(start - NEGATION_REACH, clause), start), *stray)):
+        return False
+    if _before_is_denied(words, max(start - SAYING_REACH, clause), start, SAYING):
+        return False
+    if not unwanted:
+        return True
+    follows = words[at + 1 : at + 2]
+    if at not in ends and follows and follows[0] in AFTER_VERBS and _denies(words, at + 1):
+        return False
+    return not _before_is_denied(words, max(start - SAYING_REACH, clause), start, WANTING)
 
 
-def _said_not(before: list[str]) -> bool:
-    """Whether somebody just denied to say what follows: "I am not saying that you are …"."""
-    for i, word in enumerate(before):
-        denied = NEGATIONS.intersection(before[max(i - NEGATION_REACH, 0) : i]) or before[i + 1 : i + 2] in AFTER_VERBS
-        if word in SAYING and denied:
-            return True
+def _denies(words: Sequence[str], i: int) -> bool:
+    return words[i] in NEGATIONS and not NO_DENIAL.intersection(words[i + 1 : i + 2])
+
+
+def _before_is_denied(words: Sequence[str], first: int, start: int, verbs: Set[str]) -> bool:
+    """Whether the last of `verbs` among the words before `start` is denied: "I am not saying that you are …"."""
+    for i in range(start - 1, first - 1, -1):
+        if words[i] in verbs:
+            denied = any(_denies(words, j) for j in range(max(i - NEGATION_REACH, first), i))
+            return denied or (words[i + 1] in AFTER_VERBS and _denies(words, i + 1))
     return False
 
 
@@ -99,6 +149,6 @@ def _said_not(before: list[str]) -> bool:
 def _near(word: str, wanted: str) -> bool:
     if word == wanted:
         return True
-    if min(len(word), len(wanted)) <= SHORT_WORD:
+    if min(len(word), len(wanted)) <= SHORT_WORD or word[0] != wanted[0]:
         return False
     return fuzz.ratio(word, wanted) >= CLOSE_ENOUGH

@@ -3,13 +3,20 @@
 Kinds and strengths follow what call-centre studies find most telling: threats to leave and calls for a superior first,
 then repeated trouble, blame and insults (Alam et al., COLING 2016; Erden & Arslan 2011, where words raised 83 % to
 89 %). Strength is in log odds, the same scale as the evidence of the voice; see README.md, Fusion.
+
+The phrases are data, one file a language in `phrases/`, made for that language, not translated: what people say when
+they are fed up differs. Phrases with a harmless everyday use stay out.
 """
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
 STRENGTHS = {"insult": 2.0, "superior": 1.6, "leaving": 1.4, "threat": 1.8, "again": 1.0, "blame": 1.2, "feeling": 1.4}
+DEEDS = frozenset(["superior", "leaving", "threat"])
+"""Kinds that tell what the caller is going to do: who says not to want it has not said it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,92 +28,17 @@ class Phrase:
     def strength(self) -> float:
         return STRENGTHS[self.kind]
 
+    @property
+    def deed(self) -> bool:
+        return self.kind in DEEDS
 
-_ENGLISH = {
-    "insult": (
-        "you people",
-        "you idiot",
-        "are you stupid",
-        "you are useless",
-        "bloody useless",
-        "incompetent",
-        "shut up",
-        "what is wrong with you",
-        "bunch of liars",
-        "you are lying",
-        "full of rubbish",
-    ),
-    "superior": (
-        "your supervisor",
-        "a supervisor",
-        "your manager",
-        "the manager",
-        "somebody above you",
-        "someone in charge",
-        "somebody in charge",
-        "file a complaint",
-        "make a complaint",
-    ),
-    "leaving": (
-        "cancel my",
-        "cancel the whole",
-        "cancel everything",
-        "want to cancel",
-        "want my money back",
-        "take my business elsewhere",
-        "switch to another",
-        "never again",
-        "done with you",
-    ),
-    "threat": (
-        "my lawyer",
-        "take you to court",
-        "sue you",
-        "the ombudsman",
-        "trading standards",
-        "tell everyone",
-        "post this online",
-    ),
-    "again": (
-        "third time",
-        "fourth time",
-        "fifth time",
-        "how many times",
-        "again and again",
-        "over and over",
-        "i already told you",
-        "i have told you",
-        "for weeks",
-        "still waiting",
-        "still no answer",
-    ),
-    "blame": (
-        "nobody cares",
-        "you do not care",
-        "you don't care",
-        "you promised",
-        "not good enough",
-        "a waste of time",
-        "wasting my time",
-        "your fault",
-        "are you even listening",
-        "you are not listening",
-    ),
-    "feeling": (
-        "this is ridiculous",
-        "this is unacceptable",
-        "this is outrageous",
-        "this is a joke",
-        "sick and tired",
-        "fed up",
-        "had enough",
-        "i am furious",
-        "i am so angry",
-        "disgusting",
-    ),
-}
+
+def _read(path: Path) -> tuple[Phrase, ...]:
+    kinds = tomllib.loads(path.read_text(encoding="utf-8"))
+    return tuple(Phrase(text, kind) for kind, texts in kinds.items() for text in texts)
+
 
 ESCALATION: dict[str, tuple[Phrase, ...]] = {
-    "en": tuple(Phrase(text, kind) for kind, texts in _ENGLISH.items() for text in texts),
+    path.stem: _read(path) for path in sorted(Path(__file__).with_name("phrases").glob("*.toml"))
 }
 """By language. A language that is not here has no evidence from words; that of the voice needs none."""

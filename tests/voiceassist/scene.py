@@ -50,7 +50,7 @@ class ScriptedAnalyser:
         self._next = 0
         self._pitch: list[float] = []
 
-    def prefetch(self, sound: np.ndarray) -> None:
+    def prefetch(self, sound: np.ndarray, at: int) -> None:
         pass
 
     def push(self, block: np.ndarray) -> Frames:

@@ -103,6 +103,18 @@ def heard() -> tuple[tuple[Event, ...], Analysis]:
     return tuple(events), result
 
 
+def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte():
+    agent, caller = demo(0, 68)
+    events: list[Event] = []
+    analyse(Recorded(agent, caller), CallEngine(), listener=events.append)
+    engine = CallEngine()
+    live = engine.start()
+    for at in range(0, len(agent), 1024):
+        live += engine.push(agent[at : at + 1024], caller[at : at + 1024])
+    live += engine.finish()
+    assert [encode(event) for event in events] == [encode(event) for event in live]
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 

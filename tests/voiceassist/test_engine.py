@@ -1,5 +1,8 @@
 """The engine's promises: the same sound gives the same events, and the agent's voice reaches no estimator."""
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from models.agitation import Estimator
 from tests.voiceassist.scene import Scene
 from tests.voiceassist.sound import demo
-from voiceassist.engine import CallEngine
+from voiceassist.engine import BLOCK, CallEngine
 from voiceassist.timeline import (
     Agitation,
     AgitationState,
@@ -56,6 +59,42 @@ def start_of_the_demo() -> list[Event]:
 def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo):
     again = run(*demo(0.0, 68.0), block=12_345)
     assert [encode(e) for e in again] == [encode(e) for e in start_of_the_demo]
+
+
+@pytest.mark.parametrize("pieces", [(BLOCK, 3 * BLOCK, 17 * BLOCK), (62 * BLOCK,), (1000 * BLOCK,)])
+def test_what_the_networks_were_shown_ahead_in_other_threads_changes_no_event(start_of_the_demo, pieces):
+    """As a recorded call is analysed; the fixture is the same sound pushed as a live call's, nothing ahead."""
+    sides = dict(zip(Channel, demo(0.0, 68.0), strict=True))
+    engine = CallEngine()
+
+    def show(channel: Channel) -> None:
+        sound, at = sides[channel], 0
+        for size in itertools.cycle(pieces):
+            if at + size > len(sound):
+                return
+            engine.prefetch(channel, sound[at : at + size], at)
+            at += size
+
+    with ThreadPoolExecutor(len(Channel)) as threads:
+        list(threads.map(show, Channel))
+    events = engine.start()
+    for at in range(0, len(sides[Channel.AGENT]), 12_345):
+        events += engine.push(*(sound[at : at + 12_345] for sound in sides.values()))
+    events += engine.finish()
+    assert [encode(e) for e in events] == [encode(e) for e in start_of_the_demo]
+
+
+def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo):
+    """As from a device on a busy machine: some pieces are analysed at once, others a block at a time."""
+    sides, random = demo(0.0, 68.0), np.random.default_rng(7)
+    engine = CallEngine()
+    events, at = engine.start(), 0
+    while at < len(sides[0]):
+        size = int(random.choice([100, BLOCK, BLOCK + 5, 2 * BLOCK, 5 * BLOCK, 20 * BLOCK, 60 * BLOCK]))
+        events += engine.push(*(sound[at : at + size] for sound in sides))
+        at += size
+    events += engine.finish()
+    assert [encode(e) for e in events] == [encode(e) for e in start_of_the_demo]
 
 
 def test_every_event_survives_the_journal(start_of_the_demo):

@@ -27,6 +27,9 @@ def test_near_enough_counts(text, phrase):
         ("Now that is good", "no"),
         ("butter", "but"),
         ("sorry but I must hear it", "sorry to hear"),
+        ("You are not useless", "you are useless"),
+        ("That is acceptable", "unacceptable"),
+        ("Das ist möglich", "unmöglich"),
         ("", "sorry"),
     ],
 )
@@ -48,3 +51,24 @@ def test_who_denies_to_say_something_has_not_said_it():
     assert find("Ich sage nicht, dass Sie unfähig sind.", ["unfähig"]) is None
     assert find("Je ne dis pas que vous êtes incapable.", ["incapable"]) is None
     assert find("I said it, you have to wait.", ["you have to"]) == "you have to"
+
+
+def test_a_no_that_only_answers_denies_nothing():
+    assert find("No, you are useless.", ["useless"]) == "useless"
+    assert find("No. You are useless.", ["useless"]) == "useless"
+    assert find("No es una vergüenza", ["es una vergüenza"]) is None
+    assert find("No, es una vergüenza", ["es una vergüenza"]) == "es una vergüenza"
+
+
+def test_not_only_is_no_denial():
+    assert find("Sie sind nicht nur unfähig", ["unfähig"]) == "unfähig"
+    assert find("Vous êtes pas seulement lent", ["lent"]) == "lent"
+
+
+def test_who_does_not_want_a_thing_has_not_asked_for_it():
+    said, phrase = "I do not want to speak to your manager", ["your manager"]
+    assert find(said, phrase, unwanted=True) is None
+    assert find("I don't want to talk to you idiots", ["you idiot"]) == "you idiot"
+    assert find("Ich verklage Sie nicht", ["verklage sie"], unwanted=True) is None
+    assert find("Ich verklage Sie, nicht wahr", ["verklage sie"], unwanted=True) == "verklage sie"
+    assert find("I do not want to wait I want a supervisor", ["a supervisor"], unwanted=True) == "a supervisor"

@@ -1,7 +1,7 @@
 """After a call: what was promised, what kind of call it was, and three lines to remember it by.
 
-Pure functions of a call's events, English only so far; in other languages they find nothing rather than guess. What was
-before with the same caller is looked for by `after.history`.
+Pure functions of a call's events, for English, German, Spanish and French; in other languages they find nothing rather
+than guess. What was before with the same caller is looked for by `after.history`.
 """
 
 from voiceassist.after.followups import FollowUp, follow_ups, to_calendar

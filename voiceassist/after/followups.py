@@ -2,16 +2,17 @@
 
 Only what the agent said in so many words counts: "I'll call you back on Friday" does, "somebody should look at that"
 does not. Dates are resolved against the day of the call by parsedatetime (Apache-2.0); a promise without one stays on
-the list without one.
+the list without one. German, Spanish and French promises are told apart by their words alone (`after.languages`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from voiceassist.after.languages import LANGUAGES, OFFICE_END, OFFICE_START
 from voiceassist.phrases import same, sentences
 from voiceassist.timeline import Channel, Event, Text
 
@@ -29,8 +30,6 @@ _NUMBERS = dict(
         strict=True,
     )
 )
-_OFFICE_START, _OFFICE_END = 8, 19
-"""Hours of the day that "at eight" without a.m. or p.m. is taken to lie in."""
 SAME_PROMISE = 70.0
 """Similarity in percent: "call you back" and "call you back on Friday" are one promise."""
 REMINDER = timedelta(minutes=15)
@@ -55,10 +54,7 @@ def follow_ups(events: Iterable[Event], started: datetime) -> list[FollowUp]:
         if not (isinstance(event, Text) and event.final and event.channel is Channel.AGENT):
             continue
         for sentence in sentences(event.text):
-            for clause in re.split(r",? and (?=(?:i|we)\b)|;", sentence, flags=re.I):
-                promise = _promise(event.start, clause, started)
-                if promise is None:
-                    continue
+            for promise in _promises(event.start, sentence, started):
                 twin = next((i for i, f in enumerate(found) if same(f.what, promise.what, SAME_PROMISE)), None)
                 if twin is None:
                     found.append(promise)
@@ -91,15 +87,21 @@ def to_calendar(promises: Iterable[FollowUp], call: str) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _promise(t: float, clause: str, started: datetime) -> FollowUp | None:
-    will = _WILL.search(clause.replace("\u2019", "'"))
-    if will is None or not _DEEDS.search(will[2]) or re.match(r"(?:not|never)\b", will[2], re.I):
-        return None
-    what = will[2].strip(" .,!?")
-    when, whole_day = _when(what, started)
-    if when is None and _NOW.search(what):
-        return None
-    return FollowUp(t, will[1].lower(), what, when, whole_day)
+def _promises(t: float, sentence: str, started: datetime) -> Iterator[FollowUp]:
+    for clause in re.split(r",? and (?=(?:i|we)\b)|;", sentence, flags=re.I):
+        will = _WILL.search(clause.replace("\u2019", "'"))
+        if will is not None and _DEEDS.search(will[2]) and not re.match(r"(?:not|never)\b", will[2], re.I):
+            what = will[2].strip(" .,!?")
+            when, whole_day = _when(what, started)
+            if when is not None or not _NOW.search(what):
+                yield FollowUp(t, will[1].lower(), what, when, whole_day)
+    for language in LANGUAGES:
+        for clause in re.split(language.split, sentence.replace("\u2019", "'"), flags=re.I):
+            promised = language.promised(clause)
+            if promised is not None:
+                when, whole_day = _when(language.english(clause), started)
+                if when is not None or not language.at_once(clause):
+                    yield FollowUp(t, *promised, when, whole_day)
 
 
 def _when(text: str, started: datetime) -> tuple[datetime | None, bool]:
@@ -111,7 +113,7 @@ def _when(text: str, started: datetime) -> tuple[datetime | None, bool]:
     plain = re.sub(r"\bo'?clock\b", "", plain, flags=re.I)
     if clock:
         hour = int(clock[1])
-        hour += 12 if hour < _OFFICE_START and hour + 12 <= _OFFICE_END else 0
+        hour += 12 if hour < OFFICE_START and hour + 12 <= OFFICE_END else 0
         plain = plain.replace(clock[1], f"{hour}:00", 1)
     calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
     for when, context, _, _, words in calendar.nlp(plain, started.replace(tzinfo=None)) or ():

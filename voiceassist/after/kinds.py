@@ -13,19 +13,60 @@ from dataclasses import dataclass
 from voiceassist.phrases import find, same, sentences
 from voiceassist.timeline import Agitation, AgitationState, Channel, Event, Overlap, Response, Text
 
-HURRY = ("hurry", "how long", "quickly", "right now", "no time", "still waiting", "as soon as", "immediately")
-DEMANDS = ("i want", "i demand", "i expect", "i need you to", "you must", "give me")
-INTIMIDATING = ("lawyer", "sue you", "complaint about you", "your job", "i know people", "report you", "in the papers")
-HESITATION = (
-    "i don't know",
-    "i am not sure",
-    "maybe",
-    "or perhaps",
-    "i can't decide",
-    "what do you think",
-    "let me think",
+HURRY = (
+    *("hurry", "how long", "quickly", "right now", "no time", "still waiting", "as soon as", "immediately"),
+    *("beeilen", "wie lange", "schnell", "jetzt sofort", "keine zeit", "warte immer noch", "so bald wie", "umgehend"),
+    *("dese prisa", "cuánto tiempo", "rápido", "ahora mismo", "no tengo tiempo", "sigo esperando", "cuanto antes"),
+    *(
+        "dépêchez-vous",
+        "combien de temps",
+        "vite",
+        "tout de suite",
+        "pas le temps",
+        "j'attends toujours",
+        "au plus vite",
+    ),
 )
-COMPLAINTS = ("last time", "every time", "third time", "again and again", "as usual", "once again")
+DEMANDS = (
+    *("i want", "i demand", "i expect", "i need you to", "you must", "give me"),
+    *("ich will", "ich verlange", "ich erwarte", "ich bestehe darauf", "sie müssen", "geben sie mir"),
+    *("quiero que", "exijo", "insisto en", "ustedes tienen que", "usted tiene que", "deme"),
+    *("je veux", "j'exige", "j'attends de vous", "j'insiste", "vous devez", "donnez-moi"),
+)
+INTIMIDATING = (
+    *("lawyer", "sue you", "complaint about you", "your job", "i know people", "report you", "in the papers"),
+    *(
+        "anwalt",
+        "verklage sie",
+        "beschwerde über sie",
+        "ihren job",
+        "ich kenne leute",
+        "zeige sie an",
+        "in die zeitung",
+    ),
+    *("abogado", "voy a denunciar", "queja contra usted", "su puesto", "conozco gente", "a la prensa"),
+    *("avocat", "porter plainte", "plainte contre vous", "votre poste", "je connais du monde", "dans les journaux"),
+)
+HESITATION = (
+    *("i don't know", "i am not sure", "maybe", "or perhaps", "i can't decide", "what do you think", "let me think"),
+    *("ich weiß nicht", "bin nicht sicher", "vielleicht", "oder doch", "nicht entscheiden", "was meinen sie"),
+    *("no lo sé", "no sé", "no estoy seguro", "quizás", "tal vez", "no me decido", "qué le parece", "déjeme pensar"),
+    *(
+        "je ne sais pas",
+        "pas sûr",
+        "peut-être",
+        "ou plutôt",
+        "pas me décider",
+        "qu'en pensez-vous",
+        "laissez-moi réfléchir",
+    ),
+)
+COMPLAINTS = (
+    *("last time", "every time", "third time", "again and again", "as usual", "once again"),
+    *("letztes mal", "jedes mal", "dritten mal", "immer wieder", "wie üblich", "wieder einmal"),
+    *("la última vez", "cada vez", "tercera vez", "una y otra vez", "como siempre", "otra vez"),
+    *("la dernière fois", "à chaque fois", "troisième fois", "encore et encore", "comme d'habitude", "encore une fois"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ SAME_SOUND = 0.25
 """Largest correlation between the sides, over the lags, from which on they share sound. The demo call reaches 0.05 and
 a real call on headsets 0.19; with the caller echoed through a synthetic room it is 0.25 to 0.55, even 30 dB down."""
 
+ONE_SOUND = 0.9
+"""Correlation from which on both sides hold one sound, and not one the other's echo."""
+
 REMEMBERED = 5
 """Windows that are looked back at: with `SHARED` of them the sides share sound, with none they are apart again. While
 the agent speaks too, the caller's echo is a small part of the window."""
@@ -65,6 +68,8 @@ class Separation:
 
     def __init__(self) -> None:
         self.apart: bool | None = None
+        self.audible = self.alike = 0
+        """Windows with sound on either side, and those in which it was one sound on both."""
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
         self._shared: deque[bool] = deque(maxlen=REMEMBERED)
@@ -80,9 +85,13 @@ class Separation:
         return self.apart != before
 
     def _look(self, agent: Samples, caller: Samples) -> None:
-        if min(float(np.sqrt(np.mean(s * s))) for s in (agent, caller)) < AUDIBLE:
+        quieter, louder = sorted(float(np.sqrt(np.mean(s * s))) for s in (agent, caller))
+        self.audible += louder >= AUDIBLE
+        if quieter < AUDIBLE:
             return
-        self._shared.append(correlation(agent, caller) >= SAME_SOUND)
+        alike = correlation(agent, caller)
+        self.alike += alike >= ONE_SOUND
+        self._shared.append(alike >= SAME_SOUND)
         if sum(self._shared) >= SHARED:
             self.apart = False
         elif not any(self._shared) and (self.apart is None or len(self._shared) == REMEMBERED):

@@ -32,14 +32,23 @@ class Order(StrEnum):
 
 def analyse(
     call: Annotated[
-        Path | None, typer.Argument(metavar="CALL", help="A stereo file: WAV, FLAC, Ogg, MP3, M4A.", show_default=False)
+        Path | None,
+        typer.Argument(
+            metavar="CALL", help="A stereo file: WAV, FLAC, Ogg, MP3, M4A.", show_default=False, readable=False
+        ),
     ] = None,
     agent: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The agent's side, a mono file.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FILE", help="The agent's side, a mono file.", show_default=False, readable=False),
     ] = None,
     caller: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The caller's side, a mono file; alone or with --agent.", show_default=False),
+        typer.Option(
+            metavar="FILE",
+            help="The caller's side, a mono file; alone or with --agent.",
+            show_default=False,
+            readable=False,
+        ),
     ] = None,
     channels: Annotated[
         Order | None, typer.Option(help="Who is left and right in a stereo file. [default: agent,caller]")
@@ -61,12 +70,16 @@ def analyse(
         raise UsageError("--model and --no-transcribe contradict each other.")
     _check_target(json)
     result, speed = _analyse(sides, transcribe, model, pack, keep, library)
-    if json:
-        _write_json(json, result)
-    else:
-        from voiceassist.commands.report import Report
-
-        Report().show(result)
+    if json and json != "-":
+        _write_json(Path(json), result)
+        return
+    try:
+        _print(result, as_json=bool(json))
+    except BrokenPipeError:
+        raise  # whoever reads has read enough
+    except OSError as error:
+        raise StorageError(f"The result can't be written: {(error.strerror or str(error)).lower()}.") from None
+    if not json:
         print(speed, file=sys.stderr)
 
 
@@ -152,22 +165,36 @@ def _check_target(json: str) -> None:
         raise StorageError(f"{target} is a folder; name a file for --json.")
     if not target.parent.is_dir():
         raise StorageError(f"{target} can't be written: there is no folder {target.parent}.")
+    if not os.access(target if target.exists() and not target.is_file() else target.parent, os.W_OK):
+        raise StorageError(f"{target} can't be written: permission denied.")
 
 
-def _write_json(json: str, result: Analysis) -> None:
+def _print(result: Analysis, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(_encoded(result))
+    else:
+        from voiceassist.commands.report import Report
+
+        Report().show(result)
+    sys.stdout.flush()
+
+
+def _write_json(target: Path, result: Analysis) -> None:
     """The whole object or nothing: a file is put in its place only once it is complete."""
+    whole = not target.exists() or target.is_file()
+    # What is no ordinary file (a pipe, /dev/stdout) is written to, not replaced by one.
+    new = target.with_name(f"{target.name}.{os.getpid()}.new") if whole else target
+    try:
+        new.write_bytes(_encoded(result))
+        if whole:
+            new.replace(target)
+    except OSError as error:
+        if whole:
+            new.unlink(missing_ok=True)
+        raise StorageError(f"{target} can't be written: {(error.strerror or str(error)).lower()}.") from None
+
+
+def _encoded(result: Analysis) -> bytes:
     import msgspec
 
-    content = msgspec.json.encode(result) + b"\n"
-    if json == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
-    target = Path(json)
-    new = target.with_name(f"{target.name}.{os.getpid()}.new")
-    try:
-        new.write_bytes(content)
-        new.replace(target)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise StorageError(f"{target} can't be written: {(error.strerror or str(error)).lower()}.") from None
+    return msgspec.json.encode(result) + b"\n"

@@ -43,7 +43,8 @@ class CallerVoice:
 
     def said(self, text: str, language: str) -> None:
         """Final text of the caller's: telling phrases in it are evidence beside the voice."""
-        phrases = [phrase for phrase in ESCALATION.get(language, ()) if find(text, (phrase.text,))]
+        known = ESCALATION.get(language, ())
+        phrases = [phrase for phrase in known if find(text, (phrase.text,), unwanted=phrase.deed)]
         if phrases:
             self._estimator.said(phrases)
 

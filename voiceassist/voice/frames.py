@@ -7,6 +7,7 @@ than the rest, because the pitch network looks 160 ms ahead and is run half a se
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +23,9 @@ FRAME_SECONDS = FRAME / SAMPLE_RATE
 BLOCK_FRAMES = 4
 """Frames analysed in one go: 128 ms. Shorter would cost more, longer would delay cues."""
 PITCH_FRAMES = 16
+LONGEST_RUN = 128
+"""Frames whose pitch is asked for at once where there is much sound: in 8 s a second of it costs 15 % more than in 3 s
+(the network's layers no longer fit the cache), and in less the frames around it count."""
 _HOPS = 2
 """swift-f0 gives a pitch every 16 ms, two a frame."""
 _PITCH_AHEAD = 5
@@ -88,7 +92,7 @@ class PitchTracker:
 class Analyser(Protocol):
     """What the engine needs of a channel: frames at once, pitch a little later."""
 
-    def prefetch(self, sound: Samples) -> None: ...
+    def prefetch(self, sound: Samples, at: int) -> None: ...
     def push(self, block: Samples) -> Frames: ...
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None: ...
 
@@ -98,7 +102,7 @@ class FrameAnalyser:
 
     `push` takes exactly `BLOCK_FRAMES` frames of sound each time; the engine cuts the sound so. Both networks give the
     same figures to the bit however much sound they are handed at once, so where more is at hand (a recorded call)
-    `prefetch` lets them have it in one go: a third less work, and not one event different.
+    `prefetch` lets them have it in one go, perhaps in another thread: less work, and not one event different.
     """
 
     def __init__(self, pitch: PitchTracker) -> None:
@@ -106,46 +110,34 @@ class FrameAnalyser:
         self._pitch = pitch
         self._next = 0
         self._next_pitch = 0
-        self._kept: Samples = np.zeros(0, dtype=np.float32)
-        self._kept_first = 0
+        self._kept = _Kept()
         self._maybe_speech: list[bool] = []
+        self._ahead = _Ahead(self._activity, pitch)
         self._known: Floats = np.zeros(0)
-        """Probabilities of frames to come, from `prefetch`."""
+        """Probabilities of the next frames, from `prefetch`."""
         self._known_hz: Floats = np.zeros(0)
         self._known_hz_first = 0
-        """Pitch from this frame on, NaN where it was not worth having."""
+        """Pitch from this frame on, from `prefetch`."""
 
-    def prefetch(self, sound: Samples) -> None:
-        """Sound that is going to be pushed next, whole blocks. Raises `ValueError` if what was announced before has not
-        all been pushed."""
-        if len(self._known):
-            raise ValueError("the sound announced before has not been pushed yet")
-        self._known = self._activity.probabilities(sound).astype(np.float64)
-        coming = (self._known.reshape(-1, BLOCK_FRAMES) > MAYBE_SPEECH).any(axis=1)
-        blocks = np.concatenate([np.array(self._maybe_speech, dtype=bool), coming])
-        # A stretch of pitch spans up to four blocks; one with speech in it lends its need to the other three.
-        near = np.convolve(blocks, np.ones(2 * PITCH_FRAMES // BLOCK_FRAMES - 1), mode="same") > 0
-        first, stop = self._next_pitch, self._next + len(self._known) - _PITCH_AHEAD
-        self._known_hz_first, self._known_hz = first, np.full(max(stop - first, 0), np.nan)
-        everything = np.concatenate([self._kept, sound])
-        edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(int), [0]]))).reshape(-1, 2) * BLOCK_FRAMES
-        for begin, end in edges + first:
-            end = min(end, stop)
-            if begin < end:
-                self._known_hz[begin - first : end - first] = self._hz(everything, begin, end, stop + _PITCH_AHEAD)
+    def prefetch(self, sound: Samples, at: int) -> None:
+        """Sound that is going to be pushed, from sample `at` of the call on: whole blocks. What was announced before is
+        left out. Another thread may do this while sound that was announced before is pushed."""
+        self._ahead.look(sound[max(self._ahead.frames * FRAME - at, 0) :])
 
     def push(self, block: Samples) -> Frames:
         """The frames of `block`, shape (BLOCK_FRAMES * FRAME,)."""
         first = self._next
         self._next += BLOCK_FRAMES
-        self._kept = np.concatenate([self._kept, block])
+        self._kept.append(block)
         shaped = block.reshape(-1, FRAME)
         power = np.mean(np.square(shaped, dtype=np.float64), axis=1)
         level = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
         spectrum = np.square(np.abs(np.fft.rfft(shaped * _window, axis=1)), dtype=np.float64)
+        if not len(self._known) and self._ahead.found:
+            self._learn(*self._ahead.found.popleft())
         probability, self._known = self._known[:BLOCK_FRAMES], self._known[BLOCK_FRAMES:]
         if not len(probability):
-            probability = self._activity.probabilities(block).astype(np.float64)
+            probability = self._ahead.skip(block)
         self._maybe_speech.append(bool((probability > MAYBE_SPEECH).any()))
         return Frames(first, probability, level, _slope(spectrum))
 
@@ -168,22 +160,104 @@ class FrameAnalyser:
             return None
         first = self._next_pitch
         blocks = self._maybe_speech[: -(-(end - first) // BLOCK_FRAMES)]
-        if any(blocks):
-            hz = self._known_hz[first - self._known_hz_first : end - self._known_hz_first]
-            if first < self._known_hz_first or len(hz) < end - first or np.isnan(hz).any():
-                hz = self._hz(self._kept, first, end, self._next)
+        known = self._known_hz_first
+        if known <= first and end <= known + len(self._known_hz):
+            hz = self._known_hz[first - known : end - known]
         else:
-            hz = np.zeros(end - first)
+            hz = self._kept.hz(self._pitch, first, end) if any(blocks) else np.zeros(end - first)
         self._next_pitch = end
         del self._maybe_speech[: (end - first) // BLOCK_FRAMES]
-        drop = max(end - _PITCH_BEHIND - self._kept_first, 0)
-        self._kept = self._kept[drop * FRAME :]
-        self._kept_first += drop
+        self._kept.forget(end - _PITCH_BEHIND)
         return Pitch(first, hz)
 
-    def _hz(self, sound: Samples, first: int, end: int, stop: int) -> Floats:
-        """Pitch of frames first..end out of `sound`, which begins at frame `_kept_first` and is known up to `stop`."""
+    def _learn(self, probabilities: Floats, first: int, hz: Floats) -> None:
+        """What the networks said ahead of a piece of sound; its pitch is that of frame `first` and what follows."""
+        self._known = probabilities
+        if first != self._known_hz_first + len(self._known_hz):
+            self._known_hz_first, self._known_hz = first, hz
+            return
+        gone = min(max(self._next_pitch - self._known_hz_first, 0), len(self._known_hz))
+        self._known_hz_first += gone
+        self._known_hz = np.concatenate([self._known_hz[gone:], hz])
+
+
+class _Kept:
+    """The last sound of a channel: from frame `first` on, as far as its pitch may still be asked for."""
+
+    def __init__(self, first: int = 0) -> None:
+        self._sound: Samples = np.zeros(0, dtype=np.float32)
+        self._first = first
+
+    def append(self, sound: Samples) -> None:
+        self._sound = np.concatenate([self._sound, sound])
+
+    def forget(self, before: int) -> None:
+        drop = max(before - self._first, 0)
+        self._sound = self._sound[drop * FRAME :]
+        self._first += drop
+
+    def hz(self, pitch: PitchTracker, first: int, end: int) -> Floats:
+        """Pitch of frames first..end."""
         start = max(first - _PITCH_BEHIND, 0)
-        stop = min(end + _PITCH_AHEAD, stop)
-        window = sound[(start - self._kept_first) * FRAME : (stop - self._kept_first) * FRAME]
-        return self._pitch.hz(window)[first - start : end - start]
+        window = self._sound[(start - self._first) * FRAME : (end + _PITCH_AHEAD - self._first) * FRAME]
+        return pitch.hz(window)[first - start : end - start]
+
+
+class _Ahead:
+    """What the networks say of sound that has not been pushed yet."""
+
+    def __init__(self, activity: SpeechActivity, pitch: PitchTracker) -> None:
+        self._activity = activity
+        self._pitch = pitch
+        self.frames = 0
+        """Looked at or skipped so far."""
+        self.found: deque[tuple[Floats, int, Floats]] = deque()
+        """Of each look: probabilities of its frames; from which frame on there is pitch, and that pitch. It is 0 where
+        nobody can be speaking."""
+        self._kept = _Kept()
+        self._skipped: deque[Samples] = deque(maxlen=-(-_PITCH_BEHIND // BLOCK_FRAMES))
+        """Blocks since the last look; as many as there can be are all the context a pitch needs."""
+        self._unpitched: Floats = np.zeros(0)
+        """Probabilities of the last frames, whose pitch needs what comes after them."""
+
+    def look(self, sound: Samples) -> None:
+        """More sound, whole blocks."""
+        if not len(sound):
+            return
+        if self._skipped:
+            if len(self._skipped) == self._skipped.maxlen:
+                self._kept = _Kept(first=self.frames - BLOCK_FRAMES * len(self._skipped))
+            self._kept.append(np.concatenate(self._skipped))
+            self._skipped.clear()
+            self._unpitched = np.zeros(0)
+        first = self.frames - len(self._unpitched)
+        probabilities = self._probabilities(sound)
+        self._kept.append(sound)
+        waiting = np.concatenate([self._unpitched, probabilities])
+        hz = np.zeros(len(waiting) - _PITCH_AHEAD if len(waiting) > _PITCH_AHEAD else 0)
+        for begin, end in _runs(waiting[: len(hz)] > MAYBE_SPEECH):
+            hz[begin:end] = self._kept.hz(self._pitch, first + begin, first + end)
+        self._unpitched = waiting[len(hz) :]
+        self._kept.forget(first + len(hz) - _PITCH_BEHIND)
+        self.found.append((probabilities, first, hz))
+
+    def skip(self, block: Samples) -> Floats:
+        """A block that was pushed before anybody looked ahead: its probabilities alone."""
+        self._skipped.append(block)
+        return self._probabilities(block)
+
+    def _probabilities(self, sound: Samples) -> Floats:
+        self.frames += len(sound) // FRAME
+        return self._activity.probabilities(sound).astype(np.float64)
+
+
+def _runs(wanted: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Begin and end of the runs of frames that are wanted. Two that lie close are one: more is saved by it than the
+    frames between them cost."""
+    runs: list[tuple[int, int]] = []
+    for begin, end in np.flatnonzero(np.diff(np.concatenate([[0], wanted.astype(int), [0]]))).reshape(-1, 2).tolist():
+        if runs and begin - runs[-1][1] <= _PITCH_BEHIND + _PITCH_AHEAD:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((begin, end))
+    return [(at, min(at + LONGEST_RUN, end)) for begin, end in runs for at in range(begin, end, LONGEST_RUN)]

@@ -49,6 +49,80 @@ def test_a_promise_is_found_with_its_day(said, what, day, hour):
         assert promise.when.hour == hour
 
 
+@pytest.mark.parametrize(
+    ("said", "who", "day", "clock"),
+    [
+        ("Ich rufe Sie am Freitag zurück.", "i", 27, None),
+        ("Wir erstatten Ihnen das Geld in drei Tagen.", "we", 25, None),
+        ("Ich werde Sie morgen um 15 Uhr anrufen.", "i", 23, (15, 0)),
+        ("Ich melde mich übermorgen um halb vier bei Ihnen.", "i", 24, (15, 30)),
+        ("Am 4. Dezember schicken wir den Techniker.", "we", 4, None),
+        ("Ich prüfe das bis Mittwoch.", "i", 25, None),
+        ("Le llamo el viernes.", "i", 27, None),
+        ("Le llamaré mañana a las tres.", "i", 23, (15, 0)),
+        ("Mañana por la mañana le envío un correo.", "i", 23, None),
+        ("Vamos a devolverle el dinero en tres días.", "we", 25, None),
+        ("Le llamaremos el lunes a las once y media.", "we", 23, (11, 30)),
+        ("Le confirmo la cita pasado mañana.", "i", 24, None),
+        ("Voy a volver a llamarle el 4 de diciembre.", "i", 4, None),
+        ("Je vous rappelle vendredi.", "i", 27, None),
+        ("Nous vous rembourserons dans trois jours.", "we", 25, None),
+        ("Je vais vous rappeler demain à quinze heures.", "i", 23, (15, 0)),
+        ("On vous enverra un technicien le 4 décembre.", "we", 4, None),
+        ("Je vous écrirai après-demain.", "i", 24, None),
+    ],
+)
+def test_a_promise_in_another_language_is_found_in_its_words_with_its_day(said, who, day, clock):
+    (promise,) = follow_ups([text(said)], SUNDAY)
+    assert (promise.who, promise.what) == (who, said.rstrip("."))
+    assert promise.when is not None
+    assert promise.when.day == day
+    assert promise.whole_day is (clock is None)
+    if clock:
+        assert (promise.when.hour, promise.when.minute) == clock
+
+
+def test_what_says_nothing_is_left_off_a_promise():
+    said = "Kein Problem, ich schicke Ihnen eine E-Mail, und ich rufe Sie morgen an."
+    assert [p.what for p in follow_ups([text(said)], SUNDAY)] == [
+        "ich schicke Ihnen eine E-Mail",
+        "ich rufe Sie morgen an",
+    ]
+    (spanish,) = follow_ups([text("No se preocupe, le llamaremos.")], SUNDAY)
+    assert spanish.what == "le llamaremos"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ich rufe Sie nicht zurück.",
+        "Ich rufe Sie an, weil eine Rechnung offen ist.",
+        "Ich prüfe das gerade.",
+        "Ich frage Sie zuerst nach Ihrer Kundennummer.",
+        "Ich rufe Sie an wegen Ihrer Rechnung vom Montag.",
+        "Soll ich Sie morgen anrufen?",
+        "Sie rufen mich am Freitag an.",
+        "Es wird am Freitag regnen.",
+        "No le llamaré.",
+        "Le llamo por una factura pendiente.",
+        "Ahora mismo lo compruebo.",
+        "Le confirmo que su cita es el viernes.",
+        "Le paso con una compañera.",
+        "¿Le llamo mañana?",
+        "Usted me llamará el viernes.",
+        "Je ne vous rappellerai pas.",
+        "Je vous rappelle pas.",
+        "Je vous appelle au sujet de votre facture.",
+        "Je vérifie tout de suite.",
+        "Je vous rappelle que le bureau est fermé lundi.",
+        "Je vous passe une collègue.",
+        "Vous me rappellerez vendredi.",
+    ],
+)
+def test_what_is_no_promise_in_another_language_is_not_listed(said):
+    assert follow_ups([text(said)], SUNDAY) == []
+
+
 def test_a_clock_time_in_words_lies_in_office_hours():
     morning, afternoon = follow_ups(
         [text("I will call you at eight o'clock."), text("I will send it at three o'clock.")], SUNDAY
@@ -111,8 +185,29 @@ def test_evidence_is_what_was_seen_and_no_more():
     assert "said “i want”" in found["demanding"]
 
 
-def test_an_ordinary_caller_is_of_no_kind():
-    assert kinds([caller("Good morning, I would like to change my address.")]) == []
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Ich will mein Geld, und zwar jetzt sofort.", "Ich warte immer noch darauf."),
+        ("Exijo mi dinero ahora mismo.", "Sigo esperando."),
+        ("J'exige mon argent, tout de suite.", "J'attends toujours."),
+    ],
+)
+def test_evidence_is_seen_in_other_languages_too(said):
+    assert {e.kind for e in kinds(map(caller, said))} == {"impatient", "demanding"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Good morning, I would like to change my address.",
+        "Guten Morgen, ich möchte meine Adresse ändern.",
+        "Buenos días, quisiera cambiar mi dirección.",
+        "Bonjour, je voudrais changer mon adresse.",
+    ],
+)
+def test_an_ordinary_caller_is_of_no_kind(said):
+    assert kinds([caller(said)]) == []
 
 
 def test_a_call_in_three_lines():

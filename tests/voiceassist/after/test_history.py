@@ -1,6 +1,6 @@
 """What was before with the same caller, known by a reference alone."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from voiceassist.timeline import CallEnded, CallStarted, Channel, Event, Note, T
 
 def keep(root: Path, day: int, reference: str, said: str = "", promised: str = "", *, closed: bool = True) -> str:
     """A kept call of November 2026; its id."""
-    writer = CallWriter.create(root, CallMeta(origin="live", created=datetime(2026, 11, day, 9, tzinfo=UTC)))
+    writer = CallWriter.create(root, CallMeta(origin="live", created=datetime(2026, 11, day, 9).astimezone()))
     events: list[Event] = [CallStarted(t=0.0, schema=1)]
     if reference:
         events.append(Note(t=0.0, text=f"Reference: {reference}", author="softphone"))

@@ -1,0 +1,70 @@
+"""How long it takes to find the last call with a caller among many kept ones.
+
+python -m tests.bench.history_speed [CALLS]
+
+Makes that many calls (by default 1000 and 5000) in a temporary folder, each with the journal of the demo call as it is
+kept, and looks callers up: the first time, when every journal must be read, and later.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from tests.voiceassist.sound import CALL
+from tests.voiceassist.test_doubts import OWN_SIDE, Knows
+from voiceassist.after.history import history
+from voiceassist.analyse import analyse
+from voiceassist.capture.file import CallFile, stereo_call
+from voiceassist.engine import CallEngine
+from voiceassist.record import CallMeta, CallWriter, Library
+from voiceassist.record.meta import JOURNAL, META
+from voiceassist.timeline import Event, Meter, Note, encode
+
+FIRST = datetime(2025, 1, 1, 9, tzinfo=UTC)
+
+
+def made(root: Path, calls: int) -> None:
+    events: list[Event] = []
+    with CallFile(stereo_call(CALL)) as call:
+        analyse(call, CallEngine(), Knows(OWN_SIDE), listener=events.append)
+    lines = b"".join(encode(event) + b"\n" for event in events if not isinstance(event, Meter))
+    template = CallWriter.create(root, CallMeta(origin="live", created=FIRST))
+    template.close()
+    for number in range(calls):
+        created = FIRST + timedelta(minutes=30 * number)
+        name = f"{created:%Y%m%d-%H%M%S}-bench0"
+        folder = root / name
+        folder.mkdir()
+        meta = msgspec.structs.replace(template.meta, id=name, created=created, state="closed", duration=240.0)
+        (folder / META).write_bytes(msgspec.json.encode(meta))
+        note = Note(t=0.0, text=f"Reference: C{number % (calls // 4)}", author="softphone")
+        (folder / JOURNAL).write_bytes(encode(note) + b"\n" + lines)
+    size = (root / name / JOURNAL).stat().st_size
+    print(f"{calls} calls, a journal has {size / 1000:.0f} kB")
+
+
+def seconds(library: Library, reference: str) -> float:
+    began = time.perf_counter()
+    assert history(library, reference) is not None
+    return time.perf_counter() - began
+
+
+def main(sizes: list[int]) -> None:
+    for calls in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            made(Path(folder), calls)
+            library = Library(Path(folder))
+            first = seconds(library, "C1")
+            later = [seconds(library, f"C{n}") for n in range(2, 13)]
+            print(f"  first look-up {first:.2f} s, later ones {median(later):.3f} s (median of {len(later)})")
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [1000, 5000])
