@@ -62,7 +62,8 @@ class Estimator:
         self._sieve: Sieve | None = None
         self._baseline = Baseline(self.tuning)
         self._speech_levels: deque[float] = deque()
-        self._rest_levels: deque[float] = deque()
+        self._levels: deque[float] = deque()
+        self._background = -math.inf
         self._clock = 0.0
         self._quiet = 0.0
         self._spoken = self._voiced = 0.0
@@ -113,8 +114,9 @@ class Estimator:
             if self._sieve is None:
                 self._sieve = Sieve(tuning, seconds)
                 self._speech_levels = deque(maxlen=round(3 / seconds))
-                self._rest_levels = deque(maxlen=round(5 / seconds))
+                self._levels = deque(maxlen=round(tuning.background_for / seconds))
             self._clock += seconds
+            self._levels.append(level)
             if speech:
                 if self._quiet >= tuning.handover:
                     self._other = []
@@ -123,7 +125,6 @@ class Estimator:
                 self._speech_levels.append(level)
             else:
                 self._quiet += seconds
-                self._rest_levels.append(level)
             new = self._sieve.step(hz, level, slope, speech, self._clock) * seconds
             self._voiced += new
             self._due += new
@@ -132,6 +133,7 @@ class Estimator:
                 rows = self._sieve.current(self._clock)
                 if len(rows) * seconds >= tuning.least:
                     due, self._due = self._due, 0.0
+                    self._background = float(np.percentile(self._levels, tuning.background))
                     self._judge(self._figures(rows, seconds), due)
             if self._quiet > tuning.breath:
                 self._wane(seconds)
@@ -202,12 +204,13 @@ class Estimator:
 
     def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
         """Pitch (semitones), level (dBFS), tilt (dB an octave) and pace (syllables a second) of the window."""
+        tuning = self.tuning
         pitch, level, slope = np.array([row[:3] for row in rows]).T
-        highest = np.sort(pitch)[-max(1, round(self.tuning.top * len(rows))) :]
-        loudest = np.argsort(level)[-max(1, round(self.tuning.loud * len(rows))) :]
+        audible = (level - self._background - tuning.drowned) / (tuning.clear - tuning.drowned)
+        loudest = np.argsort(level)[-max(1, round(tuning.loud * len(rows))) :]
         return np.array(
             [
-                highest.mean(),
+                mean_of_highest(pitch, np.clip(audible, tuning.drowned_share, 1.0), tuning.top),
                 10 * np.log10(np.mean(10 ** (level / 10))),
                 slope[loudest].mean(),
                 syllables(self._speech_levels) / (len(self._speech_levels) * seconds),
@@ -234,15 +237,13 @@ class Estimator:
         steps[LEVEL] = max(steps[LEVEL], 0.0)
         weights = np.array([tuning.pitch_weight, tuning.level_weight, tuning.tilt_weight, tuning.pace_weight])
         self._quality = float(weights @ np.array([trust[PITCH], levelled, trust[TILT], 1.0]) / weights.sum())
+        weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled)
         return float((weights * trust) @ steps)
 
     def _clean(self) -> float:
-        """How far the tilt can be trusted, 0..1, from the level of speech over that of the pauses."""
-        if len(self._rest_levels) < 8:
-            return 1.0
-        noise = float(np.percentile(self._rest_levels, 25))
+        """How far the tilt can be trusted, 0..1, from the level of speech over what is heard behind it."""
         voice = float(np.percentile(self._speech_levels, 75))
-        return _share(voice - noise, self.tuning.snr_none, self.tuning.snr_full)
+        return _share(voice - self._background, self.tuning.snr_none, self.tuning.snr_full)
 
     def _words(self) -> float:
         """Log odds of what was said lately: fades over `words_for` seconds."""
@@ -272,6 +273,14 @@ class Estimator:
             self._state = State.RISING
         if self._state in (State.RISING, State.FALLING) and score < tuning.rising - tuning.release:
             self._state = State.CALM
+
+
+def mean_of_highest(values: Floats, weights: Floats, share: float) -> float:
+    """Weighted mean of the highest `values`, shape (n,), that make up `share` (0..1) of all weight."""
+    highest = np.argsort(values)[::-1]
+    weight = np.cumsum(weights[highest])
+    highest = highest[: int(np.searchsorted(weight, share * weight[-1])) + 1]
+    return float(np.average(values[highest], weights=weights[highest]))
 
 
 def syllables(level_db: deque[float]) -> int:

@@ -42,6 +42,16 @@ class Tuning:
     against .934 for the median (BAVED), the same on EmoDB, and it answers within half a window."""
     loud: float = 0.6
     """Tilt is the mean over this share of the loudest frames, the vowels."""
+    background: float = 10.0
+    background_for: float = 30.0
+    """What is heard behind the caller: this percentile of the level of all frames of so many seconds, speech or not."""
+    drowned: float = 3.0
+    clear: float = 12.0
+    drowned_share: float = 0.05
+    """For the pitch, frames up to `drowned` dB over the background count `drowned_share`, from `clear` dB on whole, in
+    between in proportion. In a crowd 10 dB under the caller, 53 to 88 % of the frames 0 to 3 dB over it have the
+    caller's pitch, and 85 to 99 % of those from 12 dB on. Ramps found in such a crowd: 56 % instead of 48 %; in one
+    14 dB under the caller 75 % instead of 64 %."""
 
     # --- the baseline ------------------------------------------------------------------------------------------------
     abstain: float = 3.0
@@ -93,9 +103,15 @@ class Tuning:
     agc_free: float = 1.4
     """Spread of the level of calm windows in dB. Speech levelled by a gain control shows 0.6, untouched speech 1.3 to
     2.0; between the two the weight of level goes from nothing to full."""
+    in_place_of_level: float = 0.3
+    """Pitch and tilt weigh up to this share more where a gain control leaves the level no say: the same upset voice
+    would otherwise have a quarter less evidence on such a line. Ramps found behind one: 89 % instead of 67 %, without a
+    false alarm; the highest score of calm telephone talk there rises from 0.33 to 0.41. With 0.6 it is 0.54."""
     snr_none: float = 3.0
-    snr_full: float = 15.0
-    """Signal-to-noise ratio in dB between which the tilt goes from worthless to fully believed."""
+    snr_full: float = 12.0
+    """Level of speech over the background, in dB, between which the tilt goes from worthless to fully believed. With 2
+    and 10 a calm caller in a crowd raises an alarm; with 4 and 16 the noisy line of EmoDB loses 0.01 AUC against all
+    other emotions."""
     softer: float = 0.5
     """Share of the pitch's weight that is left when level and tilt both fell: a question or another voice."""
     cut_in: float = 0.2

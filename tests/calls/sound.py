@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.signal import butter, resample_poly, sosfilt
 
+from tests.calls.run import demo_sound
 from voiceassist.capture.base import Samples
 
 RATE = 16_000
@@ -63,8 +64,27 @@ def noisy(sound: Samples, snr_db: float, seed: int) -> Samples:
     random = np.random.default_rng(seed)
     spectrum = np.fft.rfft(random.standard_normal(len(sound)))
     pink = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)), len(sound))
-    active = np.square(sound[np.abs(sound) > np.abs(sound).max() / 30]).mean()
-    return (sound + pink * np.sqrt(active / np.square(pink).mean() * 10 ** (-snr_db / 10))).astype(np.float32)
+    return (sound + pink * np.sqrt(active(sound) / np.square(pink).mean() * 10 ** (-snr_db / 10))).astype(np.float32)
+
+
+def crowded(sound: Samples, snr_db: float, *, under: Samples | None = None) -> Samples:
+    """With sixteen people talking at once, so far under the active speech of `under`, or of `sound`.
+
+    They are the two of the demo call, each as eight voices from low and slow to high and fast.
+    """
+    voices = [side[: 79 * RATE] for side in demo_sound()]
+    crowd = np.zeros(len(sound))
+    for i, speed in enumerate(np.linspace(0.7, 1.4, 16)):
+        voice = voices[i % 2]
+        at = np.arange(len(sound)) * speed % len(voice)
+        crowd += np.roll(np.interp(at, np.arange(len(voice)), voice), i * 79_000)
+    share = active(sound if under is None else under) / active(crowd) * 10 ** (-snr_db / 10)
+    return (sound + crowd * np.sqrt(share)).astype(np.float32)
+
+
+def active(sound: np.ndarray) -> float:
+    """Mean square of what is within 30 dB of the loudest sample: of the speech, without its pauses."""
+    return float(np.square(sound[np.abs(sound) > np.abs(sound).max() / 30]).mean())
 
 
 LINES: dict[str, Callable[[Samples], Samples]] = {
@@ -75,6 +95,7 @@ LINES: dict[str, Callable[[Samples], Samples]] = {
     "noise 20 dB": lambda sound: telephone(noisy(sound, 20.0, seed=5)),
     "noise 10 dB": lambda sound: telephone(noisy(sound, 10.0, seed=6)),
     "gain control": lambda sound: levelled(telephone(sound)),
+    "crowd 14 dB": lambda sound: telephone(crowded(sound, 14.0)),
 }
 """Ways a caller can arrive, by name."""
 
