@@ -237,7 +237,8 @@ class Estimator:
         steps[LEVEL] = max(steps[LEVEL], 0.0)
         weights = np.array([tuning.pitch_weight, tuning.level_weight, tuning.tilt_weight, tuning.pace_weight])
         self._quality = float(weights @ np.array([trust[PITCH], levelled, trust[TILT], 1.0]) / weights.sum())
-        weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled)
+        known = _share(self._voiced, tuning.young, tuning.baseline)
+        weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled) * known
         return float((weights * trust) @ steps)
 
     def _clean(self) -> float:

@@ -127,6 +127,15 @@ def test_pitch_counts_for_more_where_a_gain_control_leaves_the_level_no_say():
     assert levelled.score > usual.score + 0.1
 
 
+def test_but_not_before_it_is_known_how_the_level_scatters():
+    scores = []
+    for tuning in (TUNING, replace(TUNING, in_place_of_level=0.0)):
+        estimator = Estimator(tuning)
+        estimator.add(speech(7.0, level_spread=0.2))
+        scores.append(after(estimator, speech(3.0, semitones=5, level_spread=0.2, seed=2)).score)
+    assert scores[0] == scores[1] > 0.1
+
+
 def test_a_voice_that_drowns_in_the_background_hardly_moves_the_pitch():
     """Between the caller's syllables somebody 9 semitones higher is heard, 2 dB over a loud room."""
 
