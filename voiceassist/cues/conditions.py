@@ -324,10 +324,10 @@ def voice_carries(context: Context, *, level: float = 4.0, seconds: float = 2.0)
 
 @condition("share")
 def pace_up(context: Context, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
-    """The agent's last `seconds` of speech have more words a minute than the agent's own usual, by more than `share`.
+    """The agent has just spoken `seconds` with more words a minute than the agent's own usual, by more than `share`.
     Never true without a transcript."""
     pace = context.situation.pace(seconds)
-    if pace is None or pace.recent < (1 + share) * pace.usual:
+    if pace is None or pace.recent < (1 + share) * pace.usual or pace.end < context.situation.now - JUST_NOW:
         return None
     return Hit(pace.end, {"change": Said("faster-by", round(100 * (pace.recent / pace.usual - 1)))})
 

@@ -64,6 +64,21 @@ def test_stay_calm_slow_down(scene):
     assert scene.cleared == [("slow-down", "heeded")]
 
 
+def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene):
+    """Words come late where the machine is busy, and agitation after the agent has stopped to hurry."""
+    for usual in ("I am looking at your order now", "It went out last week", "The driver came in the morning"):
+        scene.agent(3.0, says=usual)
+        scene.silence(1.0)
+        scene.agent(2.0, says="One thing more please")
+        scene.silence(1.0)
+    scene.agent(3.0, says="so what you want is that we send the driver again on another day of the week then")
+    scene.silence(0.4)
+    scene.agent(3.0, says="and then we look at the bill again and you tell me which of the days is good")
+    scene.caller(5.0, score=0.0)
+    upset(scene)
+    assert "slow-down" not in scene.cues
+
+
 def test_take_a_pause(scene):
     upset(scene)
     for _ in range(2):
