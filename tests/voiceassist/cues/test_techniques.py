@@ -35,6 +35,20 @@ def meanwhile(scene: Scene) -> None:
         scene.silence(1.2)
 
 
+def at_the_usual_pace(scene: Scene) -> None:
+    for usual in ("I am looking at your order now", "It went out last week", "The driver came in the morning"):
+        scene.agent(3.0, says=usual)
+        scene.silence(1.0)
+        scene.agent(2.0, says="One thing more please")
+        scene.silence(1.0)
+
+
+def in_a_hurry(scene: Scene) -> None:
+    scene.agent(3.0, says="so what you want is that we send the driver again on another day of the week then")
+    scene.silence(0.4)
+    scene.agent(3.0, says="and then we look at the bill again and you tell me which of the days is good")
+
+
 def why(scene: Scene) -> str:
     return scene.shown[-1].why
 
@@ -48,15 +62,9 @@ def test_stay_calm_lower_voice(scene):
 
 
 def test_stay_calm_slow_down(scene):
-    for usual in ("I am looking at your order now", "It went out last week", "The driver came in the morning"):
-        scene.agent(3.0, says=usual)
-        scene.silence(1.0)
-        scene.agent(2.0, says="One thing more please")
-        scene.silence(1.0)
+    at_the_usual_pace(scene)
     upset(scene)
-    scene.agent(3.0, says="so what you want is that we send the driver again on another day of the week then")
-    scene.silence(0.4)
-    scene.agent(3.0, says="and then we look at the bill again and you tell me which of the days is good")
+    in_a_hurry(scene)
     assert scene.on_screen == "slow-down"
     assert "% faster than usual" in why(scene)
     scene.silence(1.0)
@@ -66,14 +74,8 @@ def test_stay_calm_slow_down(scene):
 
 def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene):
     """Words come late where the machine is busy, and agitation after the agent has stopped to hurry."""
-    for usual in ("I am looking at your order now", "It went out last week", "The driver came in the morning"):
-        scene.agent(3.0, says=usual)
-        scene.silence(1.0)
-        scene.agent(2.0, says="One thing more please")
-        scene.silence(1.0)
-    scene.agent(3.0, says="so what you want is that we send the driver again on another day of the week then")
-    scene.silence(0.4)
-    scene.agent(3.0, says="and then we look at the bill again and you tell me which of the days is good")
+    at_the_usual_pace(scene)
+    in_a_hurry(scene)
     scene.caller(5.0, score=0.0)
     upset(scene)
     assert "slow-down" not in scene.cues
