@@ -9,14 +9,14 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from voiceassist import settings
-from voiceassist.options import Option, options
+from voiceassist.config import settings
+from voiceassist.config.options import Option, options
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 
 OPENING = """# Settings
 
-*Made from the table in `voiceassist/options.py` by `make docs`; change it there.*
+*Made from the table in `voiceassist/config/options.py` by `make docs`; change it there.*
 
 What is in force on a computer, and who decided it: `voiceassist policy show`. Five layers decide, the strongest first:
 

@@ -1,5 +1,5 @@
 """Brings the window's translations up to date: every text of `ui/`, and what the option table and the model catalogue
-say, into each `ui/translations/*.ts`, and those into the `.qm` files the program reads.
+say, into each `ui/i18n/*.ts`, and those into the `.qm` files the program reads.
 
 .venv/bin/python packaging/translations.py
 
@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from models.speech import catalogue
-from voiceassist.options import options
+from voiceassist.config.options import options
 
 UI = Path(__file__).resolve().parent.parent / "ui"
-TRANSLATIONS = UI / "translations"
+TRANSLATIONS = UI / "i18n"
 
 
 def table_texts() -> Iterable[tuple[str, str]]:
@@ -40,7 +40,7 @@ def collect(file: Path) -> None:
         tables = Path(folder) / "tables.py"
         lines = (f"QT_TRANSLATE_NOOP({context!r}, {text!r})\n" for context, text in table_texts())
         tables.write_text("".join(lines), encoding="utf-8")
-        sources = [*sorted(UI.glob("*.py")), tables]
+        sources = [*sorted(UI.rglob("*.py")), tables]
         _tool("lupdate", "-no-obsolete", "-locations", "none", *sources, "-ts", file)
 
 

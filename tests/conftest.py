@@ -23,7 +23,7 @@ import hypothesis
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.busy import PATIENCE, STARVATION, in_real_time  # noqa: F401 - a fixture for those that ask for it
+from tests.support.busy import PATIENCE, STARVATION, in_real_time  # noqa: F401 - a fixture for those that ask for it
 
 # No time limits: machines differ, and a slow one is not a fault of the code. In continuous integration the examples are
 # the same every time: a change is judged by what it changed.
@@ -60,7 +60,7 @@ def home(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)  # where a VoiceAssist that runs would be found
     monkeypatch.setenv("PULSE_SERVER", f"unix:{folder / 'no-sound'}")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr("voiceassist.settings.machine_folder", lambda: folder / "machine")
+    monkeypatch.setattr("voiceassist.config.settings.machine_folder", lambda: folder / "machine")
     return folder
 
 
@@ -148,7 +148,7 @@ def without_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What failed in real time on a machine without time for it says nothing about the code: see `tests/busy.py`."""
+    """What failed in real time on a machine without time for it says nothing about the code: see `support/busy.py`."""
     report = yield
     starvation = item.stash.get(STARVATION, None)
     if starvation is not None and report.failed and call.excinfo is not None and (why := starvation.told()):

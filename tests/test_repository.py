@@ -22,16 +22,16 @@ LONGEST_MODULE = 500
 """Lines of a source file; past that it holds more than one thing."""
 
 LIVE_PATH = (
-    "voiceassist.engine",
-    "voiceassist.live",
-    "voiceassist.parts",
-    "voiceassist.capture.aligned",
-    "voiceassist.capture.file",
+    "voiceassist.session.engine",
+    "voiceassist.session.live",
+    "voiceassist.session.build",
+    "voiceassist.capture.aligner",
+    "voiceassist.capture.files.file",
     "voiceassist.cues",
     "voiceassist.voice",
     "voiceassist.speech",
     "voiceassist.speech.worker",
-    "voiceassist.record",
+    "voiceassist.storage",
     "ui.app",
 )
 MADE = {".venv", "build", "dist", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
@@ -89,7 +89,7 @@ def test_the_engine_and_the_models_load_where_there_is_no_qt():
     code = (
         "import sys\n"
         "for name in ('PySide6', 'shiboken6', 'pyqtgraph'): sys.modules[name] = None\n"
-        "import voiceassist.cli, voiceassist.live, voiceassist.parts, models.speech"
+        "import voiceassist.cli.main, voiceassist.session.live, voiceassist.session.build, models.speech"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -212,7 +212,7 @@ def test_the_make_targets_the_pages_name_exist():
 
 
 def test_the_commands_the_pages_name_exist():
-    from voiceassist.cli import COMMANDS
+    from voiceassist.cli.main import COMMANDS
 
     pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
     named = set(re.findall(r"(?:^|`|\s)voiceassist ([a-z]+)\b", pages, re.MULTILINE))

@@ -15,20 +15,19 @@ from types import FrameType
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog
 
-from ui import desktop
-from ui.after_call import AfterCall
 from ui.bridge import CallBridge, Line
-from ui.call_model import CallModel
-from ui.history_card import HistoryCard
+from ui.dialogs.quit_guard import Leaving
 from ui.hotkeys import HotKeys
-from ui.leaving import Leaving
-from ui.live_window import LiveWindow
-from ui.overlay import Overlay
+from ui.overlay.overlay import Overlay, desktop
 from ui.preferences import Preferences
 from ui.theme import Theme
 from ui.tray import Tray
+from ui.window.after_call import AfterCall
+from ui.window.call_model import CallModel
+from ui.window.history_card import HistoryCard
+from ui.window.live_window import LiveWindow
 
-TRANSLATIONS = Path(__file__).parent / "translations"
+TRANSLATIONS = Path(__file__).parent / "i18n"
 """One file a language, made from ui/*.py: see docs/window.md."""
 REHEARSAL_MS = 30_000
 SERVICE_AFTER_MS = 200
@@ -82,7 +81,7 @@ class Desktop(QObject):
 
     def open_settings(self) -> None:
         if self._settings is None:
-            from ui.settings_window import SettingsWindow  # not needed to start
+            from ui.dialogs.settings_window import SettingsWindow  # not needed to start
 
             self._settings = SettingsWindow(self.preferences, self.theme, self.window)
         self._settings.show()
@@ -91,7 +90,9 @@ class Desktop(QObject):
 
     def set_up(self, at_words: bool = False) -> None:
         """The guided set-up, from the beginning or from the choice of a speech model on."""
-        from ui.first_run import FirstRun  # brings the capture and model code with it, which a start can do without
+        from ui.dialogs.first_run import (
+            FirstRun,  # brings the capture and model code with it, which a start can do without
+        )
 
         guide = FirstRun(self.preferences, self.theme, self.window)
         guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -12,10 +12,10 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from ui.call_model import CallModel, Phase
-from voiceassist.control import Action, Command
-from voiceassist.service.told import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
-from voiceassist.timeline import CallEnded, Event
+from ui.window.call_model import CallModel, Phase
+from voiceassist.core.events import CallEnded, Event
+from voiceassist.service.ipc import Action, Command
+from voiceassist.service.messages import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
 
 STOPPED = "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call."
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QAbstractNativeEventFilter, QCoreApplication, QObject, QSocketNotifier, Qt, Signal
 from PySide6.QtGui import QKeySequence
 
-from ui import desktop
+from ui.overlay import desktop
 
 
 class Backend(Protocol):

@@ -12,7 +12,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 
-from voiceassist.timeline import AgitationState
+from voiceassist.core.events import AgitationState
 
 GRID = 24.0
 STROKE = 2.0

@@ -11,12 +11,12 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import QObject, QSettings, Signal
 
-from ui.placement import Corner, Placement
+from ui.overlay.placement import Corner, Placement
 from ui.theme import Scheme
-from voiceassist import settings
-from voiceassist.errors import VoiceAssistError
-from voiceassist.options import Settings, Value
-from voiceassist.settings import Loaded
+from voiceassist.config import settings
+from voiceassist.config.options import Settings, Value
+from voiceassist.config.settings import Loaded
+from voiceassist.core.errors import VoiceAssistError
 
 
 class Preferences(QObject):

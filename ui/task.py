@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from models.speech import Cancelled, SpeechModelError
-from voiceassist.errors import VoiceAssistError
+from voiceassist.core.errors import VoiceAssistError
 
 CLOSING = 5.0
 """Seconds `close` waits for work that was cancelled."""

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
-from voiceassist.timeline import AgitationState, CueKind, PartState
+from voiceassist.core.events import AgitationState, CueKind, PartState
 
 
 class Scheme(StrEnum):

@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from ui import icons, wording
+from ui import icons
 from ui.bridge import CallBridge
-from ui.call_model import CallModel, Phase
+from ui.i18n import wording
 from ui.theme import Theme
-from voiceassist.timeline import AgitationState
+from ui.window.call_model import CallModel, Phase
+from voiceassist.core.events import AgitationState
 
 
 class Tray(QObject):

@@ -1,6 +1,6 @@
 """`python -m voiceassist` is the same as `voiceassist`."""
 
-from voiceassist.cli import main
+from voiceassist.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -42,7 +42,7 @@ HELD_OUT_VARIANTS = ("m5", "f4", "steph", "victor")
 
 _FLITE_WEIGHTS = {"slt": 0.36, "rms": 0.33, "awb": 0.19, "kal16": 0.12}
 _CALL_VOICES: tuple[tuple[Engine, str], ...] = (("flite", "slt"), ("espeak", "en-gb+m3"))
-"""The voices of the demo call's agent and caller (voiceassist/demo/make.py)."""
+"""The voices of the demo call's agent and caller (tools/demo_call/make.py)."""
 
 FLITE_SHARE = 0.42
 TRAINING = ("train", "call", "cues")

@@ -16,7 +16,7 @@ import re
 import tomllib
 from pathlib import Path
 
-SCRIPT = Path(__file__).resolve().parents[2] / "voiceassist" / "demo" / "script.toml"
+SCRIPT = Path(__file__).resolve().parents[2] / "voiceassist" / "session" / "demo_calls" / "script.toml"
 LONG_SCRIPT = SCRIPT.with_name("long.toml")
 """The demo call's text, read as data."""
 

@@ -26,7 +26,7 @@ import numpy as np
 from tests.calls.run import cues, of_kind, run
 from tests.calls.sound import LINES
 from tests.calls.spoken import SpokenCall, calm_call, ramp
-from voiceassist.timeline import Agitation, AgitationState, Event
+from voiceassist.core.events import Agitation, AgitationState, Event
 
 AGITATED = (AgitationState.RISING, AgitationState.HIGH)
 

@@ -24,14 +24,15 @@ import soundfile
 from tests.calls.run import demo_sound
 from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end
 from voiceassist.capture import AlignedCapture
-from voiceassist.capture.aligned import Timeline
-from voiceassist.capture.base import Block, Description, Samples
-from voiceassist.capture.microphone import Microphone
-from voiceassist.capture.pulse import PulseMonitor
+from voiceassist.capture.aligner import Timeline
+from voiceassist.capture.devices.microphone import Microphone
+from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.capture.reader import Failed, Heard, Nothing, Opened, Opening, Report
-from voiceassist.engine import CallEngine
-from voiceassist.live import LiveCall
-from voiceassist.timeline import SAMPLE_RATE, AnyEvent, CallEnded, Channel, Gap
+from voiceassist.capture.source import Block, Description
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import AnyEvent, CallEnded, Channel, Gap
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.live import LiveCall
 
 RATE = 48_000
 BLOCK_SECONDS = 0.04

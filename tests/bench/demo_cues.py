@@ -12,8 +12,8 @@ from __future__ import annotations
 import sys
 
 from tests.calls.run import Words, demo_cues, demo_sound, demo_words, long_words, of_kind, run
-from voiceassist.demo import LONG, SHORT, Bundled
-from voiceassist.timeline import CueCleared, CueShown
+from voiceassist.core.events import CueCleared, CueShown
+from voiceassist.session.demo_assets import LONG, SHORT, Bundled
 
 
 def table(title: str, words: Words | None, call: Bundled = SHORT) -> bool:

@@ -55,9 +55,9 @@ def take(folder: Path, speed: float, model: str, cue: str) -> None:
 
     from ui.app import Desktop, application
     from ui.theme import Scheme
-    from voiceassist.commands import load_settings
-    from voiceassist.demo.play import demo_call
+    from voiceassist.cli import load_settings
     from voiceassist.service.client import InProcess
+    from voiceassist.session.demo import demo_call
 
     app = application()
     ground = QWidget()

@@ -17,15 +17,15 @@ from statistics import median
 
 import msgspec
 
-from tests.voiceassist.sound import CALL
-from tests.voiceassist.test_doubts import OWN_SIDE, Knows
-from voiceassist.after.history import history
-from voiceassist.analyse import analyse
-from voiceassist.capture.file import CallFile, stereo_call
-from voiceassist.engine import CallEngine
-from voiceassist.record import CallMeta, CallWriter, Library
-from voiceassist.record.meta import JOURNAL, META
-from voiceassist.timeline import Event, Meter, Note, encode
+from tests.support.sound import CALL
+from tests.voiceassist.session.test_channel_check import OWN_SIDE, Knows
+from voiceassist.capture.files.file import CallFile, stereo_call
+from voiceassist.core.events import Event, Meter, Note, encode
+from voiceassist.insights.history import history
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.offline import analyse
+from voiceassist.storage import CallMeta, CallWriter, Library
+from voiceassist.storage.meta import JOURNAL, META
 
 FIRST = datetime(2025, 1, 1, 9, tzinfo=UTC)
 

@@ -29,10 +29,11 @@ from pathlib import Path
 import numpy as np
 
 from tests.bench.make_shape_models import SHAPES, make
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.events import Channel, Part, Text, Utterance
+from voiceassist.core.tuning import SpeechTuning
 from voiceassist.speech import Speaking, SpeechOptions, Transcriber, wire
 from voiceassist.speech.short_input import frames_for
-from voiceassist.timeline import SAMPLE_RATE, Channel, Part, Text, Utterance
-from voiceassist.tuning import SpeechTuning
 
 TOKENS_A_SECOND = 3.3
 """2.5 words a second of 1.3 tokens each."""

@@ -15,9 +15,10 @@ import numpy as np
 
 from tests.bench.make_shape_models import SHAPES, make
 from tests.bench.speech_latency import Turn, _utterance
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.events import Channel
 from voiceassist.speech import SpeechOptions, Transcriber
-from voiceassist.speech.child import Child
-from voiceassist.timeline import SAMPLE_RATE, Channel
+from voiceassist.speech.worker_process import Child
 
 
 def main() -> None:

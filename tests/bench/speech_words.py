@@ -21,10 +21,11 @@ from models.demo import evaluate, sounds
 from models.demo.evaluate import Sample
 from models.demo.scores import word_error_rate
 from models.speech import bundled_folder
-from voiceassist.engine import CallEngine
-from voiceassist.speech import phantom
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.events import Event, Utterance
+from voiceassist.session.engine import CallEngine
+from voiceassist.speech import hallucination_filter
 from voiceassist.speech.whisper import WhisperRecogniser
-from voiceassist.timeline import SAMPLE_RATE, Event, Utterance
 
 
 def breathing(seconds: float, rng: np.random.Generator) -> np.ndarray:
@@ -73,7 +74,9 @@ def phantom_words(model: Path, seconds: float) -> None:
         for utterance in utterances:
             found = recogniser.recognise(utterance, final=True)
             bare += f" {found.text}"
-            if not phantom.before(utterance) and not phantom.after(found, len(utterance) / SAMPLE_RATE):
+            if not hallucination_filter.before(utterance) and not hallucination_filter.after(
+                found, len(utterance) / SAMPLE_RATE
+            ):
                 ours += f" {found.text}"
         counts = [60 * len(text.split()) / seconds for text in (ours, bare, alone)]
         print(

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.voiceassist.sound import CALL, demo
-from voiceassist.analyse import analyse
-from voiceassist.capture.file import CallFile, stereo_call
-from voiceassist.engine import CallEngine
-from voiceassist.record import CallMeta, CallWriter
+from tests.support.sound import CALL, demo
+from voiceassist.capture.files.file import CallFile, stereo_call
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.offline import analyse
+from voiceassist.storage import CallMeta, CallWriter
 
 pytestmark = pytest.mark.bench
 

@@ -18,12 +18,12 @@ import pytest
 pytestmark = pytest.mark.bench
 
 PUT_TOGETHER = """
-from voiceassist import parts
-from voiceassist.demo.play import demo_call
-from voiceassist.options import Settings
+from voiceassist.session import build
+from voiceassist.session.demo import demo_call
+from voiceassist.config.options import Settings
 from voiceassist.speech import SpeechOptions, Transcriber
 
-parts.transcriber = lambda *_, **__: Transcriber(None, SpeechOptions())
+build.transcriber = lambda *_, **__: Transcriber(None, SpeechOptions())
 ended = []
 call = demo_call(Settings(), ended.append, speed=8)
 """

@@ -22,13 +22,13 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from models.speech import ModelStore
 from tests.ui import scripted
 from ui.app import Desktop, translate
-from ui.call_model import Phase
-from ui.first_run import FirstRun
-from ui.settings_window import SettingsWindow
+from ui.dialogs.first_run import FirstRun
+from ui.dialogs.settings_window import SettingsWindow
 from ui.theme import Scheme
-from voiceassist import settings
+from ui.window.call_model import Phase
+from voiceassist.config import settings
+from voiceassist.core.events import CallEnded, Feedback, FeedbackKind, Part, PartState
 from voiceassist.service.client import InProcess
-from voiceassist.timeline import CallEnded, Feedback, FeedbackKind, Part, PartState
 
 GROUNDS = {Scheme.LIGHT: "#8a98a8", Scheme.DARK: "#3a4654", Scheme.CONTRAST: "#404040"}
 """What lies below the overlay."""

@@ -24,8 +24,8 @@ from pathlib import Path
 
 import msgspec
 
-from voiceassist.service.calls import Call, Listener
-from voiceassist.timeline import CueShown, Event
+from voiceassist.core.events import CueShown, Event
+from voiceassist.service.call_manager import Call, Listener
 
 CHILD = """
 import sys, time
@@ -101,7 +101,7 @@ def cue_call(count: int) -> Callable[[Listener, str], Call]:
     """A call of `count` cues, each half a second after the other and amid a second's worth of other events. `earned`
     is when it was told: the clock is the same for all processes of a machine."""
     from tests.ui import scripted
-    from voiceassist.timeline import CallStarted, CueCleared
+    from voiceassist.core.events import CallStarted, CueCleared
 
     class CueCall(scripted.ScriptedCall):
         def _run(self) -> None:

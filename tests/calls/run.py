@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from voiceassist.capture.base import Samples
-from voiceassist.demo import LONG, SHORT, Bundled
-from voiceassist.engine import BLOCK, CallEngine
-from voiceassist.timeline import CueShown, Event, Text, Utterance
+from voiceassist.core.audio_types import Samples
+from voiceassist.core.events import CueShown, Event, Text, Utterance
+from voiceassist.session.demo_assets import LONG, SHORT, Bundled
+from voiceassist.session.engine import BLOCK, CallEngine
 
 Words = Callable[[Utterance], str]
 E = TypeVar("E", bound=Event)

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.signal import butter, resample_poly, sosfilt
 
 from tests.calls.run import demo_sound
-from voiceassist.capture.base import Samples
+from voiceassist.core.audio_types import Samples
 
 RATE = 16_000
 

@@ -14,8 +14,8 @@ import numpy as np
 
 from models.demo.synthesis import Voice
 from tests.calls.sound import LINES, RATE
-from voiceassist.capture.base import Samples
-from voiceassist.demo.make import Style, line_noise, speak_in_style
+from tools.demo_call.make import Style, line_noise, speak_in_style
+from voiceassist.core.audio_types import Samples
 
 CALLERS = [
     Voice("espeak", "en-gb+m1", 145),

@@ -7,7 +7,7 @@ import pytest
 from models.demo.synthesis import SynthesisError, Voice, speak
 from tests.calls.run import cues, of_kind, run
 from tests.calls.spoken import calm_call, ramp
-from voiceassist.timeline import Agitation, AgitationState, Channel, SpeechEnded
+from voiceassist.core.events import Agitation, AgitationState, Channel, SpeechEnded
 
 pytestmark = pytest.mark.slow
 

@@ -19,17 +19,17 @@ import numpy as np
 import soundfile
 import soxr
 
-from tests.busy import PATIENCE
 from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end, wait_until
 from tests.e2e.softphone import CODECS, SipCall
+from tests.support.busy import PATIENCE
 from voiceassist.capture import AlignedCapture
-from voiceassist.capture.base import Samples
-from voiceassist.capture.microphone import Microphone
-from voiceassist.capture.pulse import PulseMonitor
-from voiceassist.engine import BLOCK, CallEngine
-from voiceassist.live import LiveCall, Transcriber
-from voiceassist.record import CallFolder, CallMeta, CallWriter
-from voiceassist.timeline import SAMPLE_RATE, AnyEvent, Channel, Event, Gap, Part, PartState, Text, Utterance
+from voiceassist.capture.devices.microphone import Microphone
+from voiceassist.capture.devices.pulse import PulseMonitor
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import AnyEvent, Channel, Event, Gap, Part, PartState, Text, Utterance
+from voiceassist.session.engine import BLOCK, CallEngine
+from voiceassist.session.live import LiveCall, Transcriber
+from voiceassist.storage import CallFolder, CallMeta, CallWriter
 
 LEAD = 6.0
 """Seconds before the caller's first word: time to bring the agent's side in step."""

@@ -15,20 +15,20 @@ import time
 
 from ui import app
 from ui.bridge import Line
-from voiceassist import parts
 from voiceassist.capture import Aligned, AlignedCapture, EndOfSource
-from voiceassist.capture.base import Samples
-from voiceassist.capture.file import file_sources, stereo_call
-from voiceassist.demo import SHORT
-from voiceassist.live import LiveCall
-from voiceassist.record import CallMeta, CallWriter
+from voiceassist.capture.files.file import file_sources, stereo_call
+from voiceassist.config.settings import load
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Part, Text, Utterance
 from voiceassist.service import host
 from voiceassist.service.__main__ import serve
-from voiceassist.service.calls import Listener
+from voiceassist.service.call_manager import Listener
 from voiceassist.service.client import ServiceLine, start_service
-from voiceassist.settings import load
-from voiceassist.speech.speaking import Speaking
-from voiceassist.timeline import SAMPLE_RATE, Part, Text, Utterance
+from voiceassist.session import build
+from voiceassist.session.demo_assets import SHORT
+from voiceassist.session.live import LiveCall
+from voiceassist.speech.open_utterance import Speaking
+from voiceassist.storage import CallMeta, CallWriter
 
 FAST, FAST_UNTIL = 16.0, 75.0
 """How many times as fast as it was spoken the call is played, and until which second of it: by then there was a cue."""
@@ -83,10 +83,10 @@ def played_call(listener: Listener, reference: str) -> LiveCall:
 
     return LiveCall(
         Played(file_sources(stereo_call(SHORT.sound), clock), clock=clock),
-        parts.engine(settings),
+        build.engine(settings),
         listener,
         transcriber=Numbers(),
-        writer=CallWriter.create(settings.library, CallMeta(origin="demo", pack=parts.cue_pack(settings).label)),
+        writer=CallWriter.create(settings.library, CallMeta(origin="demo", pack=build.cue_pack(settings).label)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.busy import PATIENCE
+from tests.support.busy import PATIENCE
 
 HEADSET, MICROPHONE, OTHER, FAR = "headset", "deskmic", "speakers", "far"
 """The sinks: what the agent hears, what the agent says (its monitor is the microphone), another output, and what the

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.voiceassist.sound import demo
+from tests.support.sound import demo
 
 RATE = 16_000
 

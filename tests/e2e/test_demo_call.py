@@ -1,6 +1,6 @@
 """The bundled difficult call through the real engine: each scripted moment raises its cue, in time, and nothing else.
 
-What is due, and when, is in `voiceassist/demo/truth.json`: it follows from the script, not from the engine.
+What is due, and when, is in `session/demo_calls/truth.json`: it follows from the script, not from the engine.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ import jiwer
 import pytest
 
 from tests.calls.run import Scripted, cues, demo_cues, demo_sound, demo_truth, demo_words, of_kind, run
-from voiceassist import parts
-from voiceassist.analyse import Analysis, analyse
-from voiceassist.capture.file import CallFile, stereo_call
-from voiceassist.demo import CALL
-from voiceassist.engine import BLOCK, CallEngine
-from voiceassist.errors import ModelError
-from voiceassist.options import Settings
-from voiceassist.record import CallFolder, CallMeta, CallWriter, replay
-from voiceassist.timeline import Agitation, AgitationState, Channel, CueCleared, Event, Overlap, Response, encode
+from voiceassist.capture.files.file import CallFile, stereo_call
+from voiceassist.config.options import Settings
+from voiceassist.core.errors import ModelError
+from voiceassist.core.events import Agitation, AgitationState, Channel, CueCleared, Event, Overlap, Response, encode
+from voiceassist.insights.report import Analysis
+from voiceassist.session import build
+from voiceassist.session.demo_assets import CALL
+from voiceassist.session.engine import BLOCK, CallEngine
+from voiceassist.session.offline import analyse
+from voiceassist.session.replay import replay
+from voiceassist.storage import CallFolder, CallMeta, CallWriter
 
 pytestmark = pytest.mark.slow
 
@@ -110,7 +112,7 @@ def test_a_kept_call_replays_to_the_same_cues(tmp_path: Path) -> None:
 
 def test_with_the_bundled_speech_model_the_same_cues_come_and_the_words_are_right() -> None:
     try:
-        transcriber = parts.transcriber(Settings(), parts.DEMO_MODEL, live=False)
+        transcriber = build.transcriber(Settings(), build.DEMO_MODEL, live=False)
     except ModelError as error:
         pytest.skip(f"the demo's speech model is not built here: {error}")
     with CallFile(stereo_call(CALL)) as call:

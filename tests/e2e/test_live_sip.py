@@ -20,20 +20,12 @@ from tests.calls.run import demo_cues, demo_sound, demo_truth
 from tests.e2e.line import events_from_the_file, lay, shift_between, speak
 from tests.e2e.pulse import PulseServer, need
 from tests.e2e.softphone import SipCall
-from voiceassist import parts
-from voiceassist.errors import ModelError
-from voiceassist.options import Settings
+from voiceassist.config.options import Settings
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.errors import ModelError
+from voiceassist.core.events import Agitation, AnyEvent, CallEnded, Channel, CueShown, Part, Text
+from voiceassist.session import build
 from voiceassist.speech import Transcriber
-from voiceassist.timeline import (
-    SAMPLE_RATE,
-    Agitation,
-    AnyEvent,
-    CallEnded,
-    Channel,
-    CueShown,
-    Part,
-    Text,
-)
 
 pytestmark = [pytest.mark.device, pytest.mark.slow, pytest.mark.usefixtures("in_real_time")]
 
@@ -69,7 +61,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
 def recogniser() -> Transcriber | None:
     """The bundled model of the demo's voices, as a live call has it; None where it is not built."""
     try:
-        return parts.transcriber(Settings(), parts.DEMO_MODEL)
+        return build.transcriber(Settings(), build.DEMO_MODEL)
     except ModelError:
         return None
 

@@ -18,15 +18,15 @@ from typing import Any
 
 import pytest
 
-from tests.busy import PATIENCE
 from tests.e2e.pulse import wait_until
+from tests.support.busy import PATIENCE
 from ui.bridge import STOPPED
 from ui.preferences import Preferences
-from voiceassist import settings
-from voiceassist.control import Command, NotRunning, connect, send
-from voiceassist.notices import NOT_ANSWERING
-from voiceassist.record import CallFolder
-from voiceassist.timeline import Agitation, CallEnded, CueShown, Event, Note, Text
+from voiceassist.config import settings
+from voiceassist.core.events import Agitation, CallEnded, CueShown, Event, Note, Text
+from voiceassist.core.notices import NOT_ANSWERING
+from voiceassist.service.ipc import Command, NotRunning, connect, send
+from voiceassist.storage import CallFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 

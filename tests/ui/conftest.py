@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.scripted import ScriptedCall
 from ui.app import Desktop
 from ui.bridge import CallBridge
-from ui.call_model import CallModel
 from ui.preferences import Preferences
 from ui.theme import Scheme, Theme
-from voiceassist.service.calls import Listener
+from ui.window.call_model import CallModel
+from voiceassist.service.call_manager import Listener
 from voiceassist.service.client import InProcess
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from voiceassist.errors import VoiceAssistError
-from voiceassist.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
-from voiceassist.timeline import (
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.events import (
     Agitation,
     AgitationState,
     CallEnded,
@@ -25,6 +24,7 @@ from voiceassist.timeline import (
     SpeechEnded,
     Text,
 )
+from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
 
 TIP = CueShown(
     t=96.0,

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QThread
 
-from tests.busy import PATIENCE
+from tests.support.busy import PATIENCE
 from tests.ui import scripted
 from tests.ui.scripted import ScriptedCall
 from ui.bridge import STOPPED, CallBridge
-from ui.call_model import CallModel, Phase
-from voiceassist.control import Command
-from voiceassist.errors import InputError
+from ui.window.call_model import CallModel, Phase
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import CallEnded, CallStarted, Channel, Event, Feedback, FeedbackKind, Text
 from voiceassist.service.client import InProcess
-from voiceassist.service.told import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
-from voiceassist.timeline import CallEnded, CallStarted, Channel, Event, Feedback, FeedbackKind, Text
+from voiceassist.service.ipc import Command
+from voiceassist.service.messages import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
 
 Open = Callable[..., CallBridge]
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ui import icons
+from voiceassist.core.events import AgitationState
 from voiceassist.cues.pack import load_pack
-from voiceassist.timeline import AgitationState
 
 
 def drawn(name: str) -> QImage:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from ui.theme import CONTRAST, DARK, LIGHT, Colours, Role, Scheme, Theme, contrast
-from voiceassist.timeline import AgitationState, CueKind
+from voiceassist.core.events import AgitationState, CueKind
 
 PALETTES = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 GROUNDS = ("window", "surface", "sunken", "agent_bubble", "caller_bubble")

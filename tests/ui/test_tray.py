@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from tests.ui import scripted
 from ui.app import Desktop
-from ui.call_model import Phase
-from voiceassist.timeline import CallStarted
+from ui.window.call_model import Phase
+from voiceassist.core.events import CallStarted
 
 
 def test_the_tray_tells_the_state_in_words_and_shape(program: Desktop) -> None:

@@ -15,9 +15,10 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from voiceassist.capture.aligned import Aligned
-from voiceassist.capture.base import EndOfSource, Samples
-from voiceassist.timeline import SAMPLE_RATE, Event, Part, PartState
+from voiceassist.capture.aligner import Aligned
+from voiceassist.capture.source import EndOfSource
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Event, Part, PartState
 
 Mode = Literal["auto", "on", "off"]
 

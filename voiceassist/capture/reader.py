@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceassist.capture.base import Block, Description, EndOfSource, Source, SourceLost
-from voiceassist.capture.lane import EXACT_KINDS
+from voiceassist.capture.channel_buffer import EXACT_KINDS
+from voiceassist.capture.silence_probe import Witness, Witnessed
+from voiceassist.capture.source import Block, Description, EndOfSource, Source, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
-from voiceassist.capture.witness import Witness, Witnessed
-from voiceassist.errors import VoiceAssistError
+from voiceassist.core.errors import VoiceAssistError
 
 WAIT = 0.1
 """Longest wait for a block, seconds: how soon a stop and the passing of time are noticed."""

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from voiceassist.capture.base import Description
-from voiceassist.capture.witness import Witness
-from voiceassist.timeline import Channel, PartState
+from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.source import Description
+from voiceassist.core.events import Channel, PartState
 
 GAP_AFTER = 1.0
 """Seconds without a block before the agent is told (the timeline is filled earlier, see `lane.PATIENCE`)."""

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.agitation import State
+from voiceassist.core.events import Channel, Text
+from voiceassist.core.phrase_match import find, same, sentences
 from voiceassist.cues.situation import Situation
 from voiceassist.cues.words import Said
-from voiceassist.phrases import find, same, sentences
-from voiceassist.timeline import Channel, Text
 
 JUST_NOW = 4.0
 """Seconds within which what was said is news: the text of an utterance arrives about a second after its end."""

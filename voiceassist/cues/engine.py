@@ -12,13 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from models.agitation import Estimate, State
-from voiceassist.cues.conditions import Context, Hit
-from voiceassist.cues.pack import Cue, Pack
-from voiceassist.cues.sequence import Sequence
-from voiceassist.cues.situation import AGITATED, Shown, Situation
-from voiceassist.cues.words import ENGLISH, because, changes, signs, spoken
-from voiceassist.phrases import find
-from voiceassist.timeline import (
+from voiceassist.core.events import (
     Channel,
     CueCleared,
     CueKind,
@@ -29,7 +23,13 @@ from voiceassist.timeline import (
     Stage,
     seconds,
 )
-from voiceassist.tuning import RestraintTuning
+from voiceassist.core.phrase_match import find
+from voiceassist.core.tuning import RestraintTuning
+from voiceassist.cues.conditions import Context, Hit
+from voiceassist.cues.pack import Cue, Pack
+from voiceassist.cues.sequence import Sequence
+from voiceassist.cues.situation import AGITATED, Shown, Situation
+from voiceassist.cues.words import ENGLISH, because, changes, signs, spoken
 
 BUDGET_PERIOD = 600.0
 

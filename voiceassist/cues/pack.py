@@ -17,11 +17,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import CueKind
+from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.conditions import CHOICES, CONDITIONS, THRESHOLDS, Context, Hit, demanding
 from voiceassist.cues.words import ENGLISH
-from voiceassist.errors import InputError
-from voiceassist.timeline import CueKind
-from voiceassist.tuning import RestraintTuning
 
 SHIPPED = Path(__file__).with_name("packs")
 CALLER_STATES = ("any", "rising", "high")

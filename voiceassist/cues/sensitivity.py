@@ -17,8 +17,8 @@ from typing import Final
 
 import platformdirs
 
+from voiceassist.core.errors import StorageError
 from voiceassist.cues.pack import Cue, Pack
-from voiceassist.errors import StorageError
 
 STEP = 0.8
 """Share of a cue's sensitivity that is left after one "wrong cue": 5 dB in place of 4, 31 s in place of 25. Four of

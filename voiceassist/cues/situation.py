@@ -9,9 +9,9 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from models.agitation import Estimate, State
-from voiceassist.conversation import Conversation
-from voiceassist.timeline import Channel, CueKind, Overlap, Response, Text
-from voiceassist.voice.own_voice import OwnVoice
+from voiceassist.core.events import Channel, CueKind, Overlap, Response, Text
+from voiceassist.voice.agent_voice import OwnVoice
+from voiceassist.voice.turns import Conversation
 
 AGITATED = (State.RISING, State.HIGH)
 

@@ -10,12 +10,12 @@ import signal
 import sys
 import threading
 
-from voiceassist.control import AlreadyRunning
-from voiceassist.errors import VoiceAssistError
-from voiceassist.service.calls import Call, Listener, MakeCall, real_call
+from voiceassist.config.settings import load
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.service.call_manager import Call, Listener, MakeCall, real_call
 from voiceassist.service.client import RUNNING, STARTED
 from voiceassist.service.host import CallService
-from voiceassist.settings import load
+from voiceassist.service.ipc import AlreadyRunning
 
 
 def serve(make_call: MakeCall) -> int:

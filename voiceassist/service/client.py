@@ -21,11 +21,11 @@ from typing import BinaryIO
 import msgspec
 import platformdirs
 
-from voiceassist.control import Command, NotAnswering, NotRunning, connect, end_hung
-from voiceassist.errors import VoiceAssistError
-from voiceassist.notices import NOT_ANSWERING
-from voiceassist.service.calls import Calls, MakeCall
-from voiceassist.service.told import Lost, Taken, Told, decode
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.notices import NOT_ANSWERING
+from voiceassist.service.call_manager import Calls, MakeCall
+from voiceassist.service.ipc import Command, NotAnswering, NotRunning, connect, end_hung
+from voiceassist.service.messages import Lost, Taken, Told, decode
 
 TellAll = Callable[[list[Told]], None]
 """Is called with what happened, in order: one thing, or many that were waiting."""

@@ -18,13 +18,13 @@ from typing import Protocol
 
 import msgspec
 
-from voiceassist.capture.calls import CallDetector, CallWatch, Change
-from voiceassist.control import Command, ControlServer, Reply, receive
-from voiceassist.options import Settings
-from voiceassist.service.calls import Calls, MakeCall
-from voiceassist.service.relay import Relay
-from voiceassist.service.told import Begun, Tell, Told
-from voiceassist.timeline import Meter
+from voiceassist.config.options import Settings
+from voiceassist.core.events import Meter
+from voiceassist.service.call_detector import CallDetector, CallWatch, Change
+from voiceassist.service.call_manager import Calls, MakeCall
+from voiceassist.service.event_hub import Relay
+from voiceassist.service.ipc import Command, ControlServer, Reply, receive
+from voiceassist.service.messages import Begun, Tell, Told
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ one. The encoder takes shorter input; what can go wrong then (loops, guesses, no
 from __future__ import annotations
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recogniser import Recognised
+from voiceassist.speech.recognizer import Recognised
 
 
 def frames_for(duration: float) -> int:

@@ -19,15 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from voiceassist.capture.base import Samples
-from voiceassist.notices import NO_MODEL
-from voiceassist.speech import ladder, machine, tuning, wire
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Channel, Part, PartState, Text, Utterance, Word, seconds
+from voiceassist.core.notices import NO_MODEL
+from voiceassist.speech import cpu, degradation, tuning, wire
 from voiceassist.speech.agreement import Agreement
-from voiceassist.speech.child import Child, ChildLike, Inbox
+from voiceassist.speech.open_utterance import Speaking
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.short_input import frames_for
-from voiceassist.speech.speaking import Speaking
-from voiceassist.timeline import SAMPLE_RATE, Channel, Part, PartState, Text, Utterance, Word, seconds
+from voiceassist.speech.worker_process import Child, ChildLike, Inbox
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ class Transcriber:
 
     def offer(self, speaking: Speaking) -> None:
         """Show an open utterance as it stands. Used at the next `poll`, or not at all."""
-        if not self._off and self._ladder.partials < ladder.NO_PARTIALS:
+        if not self._off and self._ladder.partials < degradation.NO_PARTIALS:
             self._offers[speaking.channel] = speaking
 
     def poll(self) -> list[Text | Part]:
@@ -228,7 +228,7 @@ class Transcriber:
 
     def _wanted(self, speaking: Speaking) -> bool:
         """Whether a partial of this is worth its time now."""
-        if self._closing or (speaking.channel is Channel.AGENT and self._ladder.partials > ladder.ALL_PARTIALS):
+        if self._closing or (speaking.channel is Channel.AGENT and self._ladder.partials > degradation.ALL_PARTIALS):
             return False
         cost = self._predict(len(speaking.sound) / SAMPLE_RATE)
         if cost > tuning.PARTIAL_BUDGET:
@@ -358,8 +358,8 @@ class Transcriber:
         if self._ladder.model != model:
             self._load()
 
-    def _new_ladder(self) -> ladder.Ladder:
-        return ladder.Ladder(len(self._models) - 1, partials=self._options.partials and self._options.live)
+    def _new_ladder(self) -> degradation.Ladder:
+        return degradation.Ladder(len(self._models) - 1, partials=self._options.partials and self._options.live)
 
     def _words_by(self) -> str:
         return f"Words by {self._name}{self._too_slow}."
@@ -367,9 +367,9 @@ class Transcriber:
     def _left_away(self) -> str:
         if self._ladder.model:
             return f"This PC is busy, so the smaller model {self._models[self._ladder.model].name} writes the words."
-        if self._ladder.partials == ladder.NO_PARTIALS and self._options.partials:
+        if self._ladder.partials == degradation.NO_PARTIALS and self._options.partials:
             return "This PC is busy: words come after each sentence."
-        if self._ladder.partials == ladder.CALLER_PARTIALS:
+        if self._ladder.partials == degradation.CALLER_PARTIALS:
             return "This PC is busy: your own words come after each sentence."
         return ""
 
@@ -403,7 +403,7 @@ class Transcriber:
         self._child.send(
             wire.Load(
                 folder=str(folder),
-                threads=self._options.threads or machine.threads_for(machine.available_cores()),
+                threads=self._options.threads or cpu.threads_for(cpu.available_cores()),
                 language=self._options.language,
                 terms=self._options.terms,
                 short_input=self._options.short_input,
@@ -412,14 +412,14 @@ class Transcriber:
 
     def _opened(self, ready: wire.Ready) -> None:
         is_last = self._ladder.model == len(self._models) - 1
-        if self._options.live and not self._name and not is_last and not machine.keeps_up(ready.probe):
+        if self._options.live and not self._name and not is_last and not cpu.keeps_up(ready.probe):
             self._too_slow = f" ({ready.name} is too slow for this PC)"
             self._models = self._models[self._ladder.model + 1 :]
             self._ladder = self._new_ladder()
             self._load()
             return
         self._loaded, self._name, self._open_since = True, ready.name, self._clock()
-        self._cost = ready.probe * machine.FINAL_OVER_PROBE / self._frames(5.0)
+        self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0)
         if self._due:
             late = _count(len(self._due), "sentence is", "sentences are")
             self._say(PartState.DEGRADED, f"Words by {ready.name}; {late} still to come.")

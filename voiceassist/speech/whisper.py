@@ -26,11 +26,11 @@ from faster_whisper.transcribe import (
 )
 
 from models.speech.folder import check_folder, read_manifest
-from voiceassist.capture.base import Samples
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Word
 from voiceassist.speech import tuning
-from voiceassist.speech.recogniser import Recognised
+from voiceassist.speech.recognizer import Recognised
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
-from voiceassist.timeline import SAMPLE_RATE, Word
 
 _BEFORE = "\"'“¿([{-"
 _AFTER = "\"'.。,，!！?？:：”)]}、"

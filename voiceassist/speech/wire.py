@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from voiceassist.timeline import Word
+from voiceassist.core.events import Word
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):

@@ -17,9 +17,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from voiceassist.speech import phantom, wire
-from voiceassist.speech.recogniser import Recogniser, load
-from voiceassist.timeline import SAMPLE_RATE
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.speech import hallucination_filter, wire
+from voiceassist.speech.recognizer import Recogniser, load
 
 
 def main() -> None:
@@ -77,11 +77,11 @@ def _answer(recogniser: Recogniser, job: wire.Job) -> wire.FromChild:
     sound = np.frombuffer(job.sound, dtype="<f4")
     begin = time.perf_counter()
     try:
-        reason = phantom.before(sound)
+        reason = hallucination_filter.before(sound)
         if reason:
             return wire.nothing(reason, job.number, time.perf_counter() - begin)
         found = recogniser.recognise(sound, final=job.final)
-        if reason := phantom.after(found, len(sound) / SAMPLE_RATE):
+        if reason := hallucination_filter.after(found, len(sound) / SAMPLE_RATE):
             return wire.nothing(reason, job.number, time.perf_counter() - begin, found.logprob, found.no_speech)
         return wire.Done(
             number=job.number,

@@ -16,8 +16,7 @@ import numpy.typing as npt
 
 from models.activity import FRAME, SpeechActivity
 from models.agitation.slope import SpectralSlope
-from voiceassist.capture.base import Samples
-from voiceassist.timeline import SAMPLE_RATE
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 
 FRAME_SECONDS = FRAME / SAMPLE_RATE
 BLOCK_FRAMES = 4

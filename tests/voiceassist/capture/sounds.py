@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from voiceassist.capture.base import Block, Samples
+from voiceassist.capture.source import Block
+from voiceassist.core.audio_types import Samples
 
 
 def tone(seconds: float, rate: int, hz: float = 440.0, start: float = 0.0) -> Samples:

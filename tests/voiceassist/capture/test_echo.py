@@ -7,11 +7,12 @@ import pytest
 import soundfile
 from scipy.signal import fftconvolve
 
-from voiceassist.capture.aligned import Aligned
-from voiceassist.capture.base import EndOfSource, Samples
+from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.echo import DELAY, EchoCanceller, EchoFree, Mode, Separation, correlation
-from voiceassist.demo import CALL
-from voiceassist.timeline import SAMPLE_RATE, Part, PartState
+from voiceassist.capture.source import EndOfSource
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Part, PartState
+from voiceassist.session.demo_assets import CALL
 
 SECONDS = 30
 START = 15 * SAMPLE_RATE

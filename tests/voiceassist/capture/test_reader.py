@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.support.synthetic_source import SyntheticSource
 from tests.voiceassist.capture.sounds import blocks, tone
-from voiceassist.capture.base import Block, Source, SourceLost
 from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, Witnessing
-from voiceassist.capture.synthetic import SyntheticSource
-from voiceassist.capture.witness import Witness
-from voiceassist.errors import InputError
+from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.source import Block, Source, SourceLost
+from voiceassist.core.errors import InputError
 
 
 class Desk:

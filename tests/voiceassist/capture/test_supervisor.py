@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voiceassist.capture.base import Description
+from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.source import Description
 from voiceassist.capture.supervisor import State, Supervisor
-from voiceassist.capture.witness import Witness
-from voiceassist.timeline import Channel, PartState
+from voiceassist.core.events import Channel, PartState
 
 HEADSET = Description("far-end", "headset", 48_000)
 

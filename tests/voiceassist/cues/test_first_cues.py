@@ -1,6 +1,6 @@
 """The five first cues: each comes for its reason, says why, and goes when it was heeded."""
 
-from tests.voiceassist.scene import Scene
+from tests.support.scene import Scene
 
 
 def upset_caller() -> Scene:

@@ -8,17 +8,17 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.calls.run import demo_sound
-from voiceassist import parts
-from voiceassist.capture.base import EndOfSource
-from voiceassist.cli import app
+from voiceassist.capture.source import EndOfSource
+from voiceassist.cli.main import app
+from voiceassist.config.options import Settings
+from voiceassist.core.errors import StorageError
+from voiceassist.core.events import CallStarted, CueShown, Event, Feedback, FeedbackKind, Part
 from voiceassist.cues.sensitivity import WrongCues
-from voiceassist.demo import LONG
-from voiceassist.engine import CallEngine
-from voiceassist.errors import StorageError
-from voiceassist.live import LiveCall
-from voiceassist.options import Settings
-from voiceassist.record import CallMeta, CallWriter
-from voiceassist.timeline import CallStarted, CueShown, Event, Feedback, FeedbackKind, Part
+from voiceassist.session import build
+from voiceassist.session.demo_assets import LONG
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.live import LiveCall
+from voiceassist.storage import CallMeta, CallWriter
 
 DEAD_AIR = "say-what-you-are-doing"
 PIECE = 3200
@@ -75,11 +75,11 @@ def play(engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writ
 
 def test_a_cue_called_wrong_comes_later_from_the_next_call_on():
     wrong = WrongCues()
-    first = play(parts.engine(Settings(), readily=parts.agents_own(Settings())), wrong.add)
+    first = play(build.engine(Settings(), readily=build.agents_own(Settings())), wrong.add)
     assert [event.id for event in first if isinstance(event, CueShown)] == [DEAD_AIR]
     assert wrong.counts() == {DEAD_AIR: 1}
     wrong.add(DEAD_AIR)
-    second = play(parts.engine(Settings(), readily=parts.agents_own(Settings())), wrong.add)
+    second = play(build.engine(Settings(), readily=build.agents_own(Settings())), wrong.add)
     assert [event.id for event in second if isinstance(event, CueShown)] == []  # 8 s are not 9.4 s
     assert next(event for event in second if isinstance(event, CallStarted)).sensitivities == {DEAD_AIR: 0.64}
 
@@ -103,7 +103,7 @@ def test_what_cannot_be_learned_is_told_and_the_call_goes_on():
 def test_a_kept_call_is_tried_as_readily_as_it_was_then(readily, home):
     settings = Settings()
     writer = CallWriter.create(settings.library, CallMeta(origin="demo"))
-    heard = play(parts.engine(settings, readily=readily), lambda cue: None, wrongs=0, writer=writer)
+    heard = play(build.engine(settings, readily=readily), lambda cue: None, wrongs=0, writer=writer)
     WrongCues().add("pause")
     tried = CliRunner().invoke(app, ["cues", "try", "last"])
     assert tried.exit_code == 0, tried.output

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from voiceassist.core.errors import InputError
 from voiceassist.cues import load_pack
-from voiceassist.errors import InputError
 
 PAGE = Path(__file__).parents[3] / "docs" / "cues.md"
 

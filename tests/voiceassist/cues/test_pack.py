@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from models.agitation import Estimate, State
-from tests.voiceassist.scene import Scene
+from tests.support.scene import Scene
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import Part
+from voiceassist.core.phrase_match import find
 from voiceassist.cues import load_pack, pack_for
 from voiceassist.cues.pack import SHIPPED, blanks
 from voiceassist.cues.words import ENGLISH, because
-from voiceassist.engine import CallEngine
-from voiceassist.errors import InputError
-from voiceassist.phrases import find
-from voiceassist.timeline import Part
+from voiceassist.session.engine import CallEngine
 
 GOOD = """
 [pack]

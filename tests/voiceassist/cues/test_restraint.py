@@ -3,9 +3,9 @@
 from dataclasses import replace
 from itertools import pairwise
 
-from tests.voiceassist.scene import Scene
-from voiceassist.timeline import CueCleared, CueShown, Feedback, FeedbackKind
-from voiceassist.tuning import EngineConfig, RestraintTuning
+from tests.support.scene import Scene
+from voiceassist.core.events import CueCleared, CueShown, Feedback, FeedbackKind
+from voiceassist.core.tuning import EngineConfig, RestraintTuning
 
 
 def upset_scene(**restraint: float) -> Scene:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.voiceassist.scene import Scene
+from tests.support.scene import Scene
+from voiceassist.core.errors import StorageError
+from voiceassist.core.events import CallStarted
 from voiceassist.cues import load_pack
 from voiceassist.cues.sensitivity import WrongCues, default_file, learned, sensitivities
-from voiceassist.errors import StorageError
-from voiceassist.timeline import CallStarted
 
 PACK = load_pack("en")
 CUES = {cue.id: cue for cue in PACK.cues}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voiceassist.scene import Scene
-from voiceassist.timeline import Stage
+from tests.support.scene import Scene
+from voiceassist.core.events import Stage
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 
-from tests.busy import PATIENCE
-from voiceassist.errors import VoiceAssistError
-from voiceassist.service.told import Told
-from voiceassist.timeline import AnyEvent, CallEnded, CallStarted, Feedback, Note
+from tests.support.busy import PATIENCE
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.events import AnyEvent, CallEnded, CallStarted, Feedback, Note
+from voiceassist.service.messages import Told
 
 
 class FakeCall:

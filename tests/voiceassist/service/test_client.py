@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 
 from tests.voiceassist.service.fake import PATIENCE, Heard, Maker, event
-from voiceassist import control
-from voiceassist.control import Command, connect
-from voiceassist.errors import VoiceAssistError
-from voiceassist.notices import NOT_ANSWERING
-from voiceassist.service import client
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.events import CallStarted
+from voiceassist.core.notices import NOT_ANSWERING
+from voiceassist.service import client, ipc
 from voiceassist.service.client import ServiceLine, log_file, start_service
 from voiceassist.service.host import CallService
-from voiceassist.service.told import Attached, Begun, Lost, Taken, decode
-from voiceassist.timeline import CallStarted
+from voiceassist.service.ipc import Command, connect
+from voiceassist.service.messages import Attached, Begun, Lost, Taken, decode
 
 
 class Services:
@@ -217,7 +216,7 @@ stops = pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "GREET_WITHIN", 3.0)  # a busy machine takes one for a service that is well
+    monkeypatch.setattr(ipc, "GREET_WITHIN", 3.0)  # a busy machine takes one for a service that is well
     monkeypatch.setattr(client, "QUIET", 0.2)
     monkeypatch.setattr(client, "LOOK_AGAIN", 0.2)
 
@@ -234,7 +233,7 @@ def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeyp
 
 
 def service_process() -> int:
-    return int((control.default_folder() / "pid").read_text())
+    return int((ipc.default_folder() / "pid").read_text())
 
 
 def stop(process: int) -> None:

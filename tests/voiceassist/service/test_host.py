@@ -11,14 +11,14 @@ import msgspec
 import pytest
 
 from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
-from tests.voiceassist.service.test_relay import hung_up, read
-from voiceassist.control import AlreadyRunning, Command, NotRunning, Reply, connect, send
-from voiceassist.errors import InputError
-from voiceassist.options import Settings
+from tests.voiceassist.service.test_event_hub import hung_up, read
+from voiceassist.config.options import Settings
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import CallEnded, CallStarted, Meter
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE, CallService
-from voiceassist.service.told import Attached, Begun, Over, Show, Taken
-from voiceassist.timeline import CallEnded, CallStarted, Meter
+from voiceassist.service.ipc import AlreadyRunning, Command, NotRunning, Reply, connect, send
+from voiceassist.service.messages import Attached, Begun, Over, Show, Taken
 
 
 class Softphone:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tests.bench.make_shape_models import SHAPES, make
+from voiceassist.core.events import Channel, Utterance
 from voiceassist.speech import wire
-from voiceassist.timeline import Channel, Utterance
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recogniser import Recognised
+from voiceassist.speech.recognizer import Recognised
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
 GOOD = Recognised(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
+from voiceassist.core.events import Channel, Part, PartState, Text
 from voiceassist.speech import Speaking, SpeechOptions, Transcriber, tuning
 from voiceassist.speech.transcriber import NO_MODEL
-from voiceassist.timeline import Channel, Part, PartState, Text
 
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
 

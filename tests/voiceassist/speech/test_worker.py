@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.voiceassist.speech.conftest import speech, utterance
+from voiceassist.core.events import Channel, Part, PartState, Text
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
-from voiceassist.speech.child import Child
-from voiceassist.timeline import Channel, Part, PartState, Text
+from voiceassist.speech.worker_process import Child
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills processes by signal")
 
@@ -192,7 +192,8 @@ def test_the_child_ends_when_its_parent_is_killed(toy_model: Path) -> None:
 def test_the_child_imports_neither_the_window_nor_the_command_line() -> None:
     program = (
         "import sys, voiceassist.speech.worker\n"
-        "print([m for m in sys.modules if m.split('.')[0] in ('PySide6', 'typer', 'ui') or m == 'voiceassist.cli'])"
+        "window = ('PySide6', 'typer', 'ui', 'voiceassist.cli')\n"
+        "print([m for m in sys.modules if m.startswith(window)])"
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"

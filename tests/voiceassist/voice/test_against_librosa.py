@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from models.activity import FRAME
-from tests.voiceassist.sound import demo
-from voiceassist.timeline import SAMPLE_RATE
+from tests.support.sound import demo
+from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.voice.frames import BLOCK_FRAMES, FrameAnalyser, PitchTracker
 from voiceassist.voice.measure import semitones
 

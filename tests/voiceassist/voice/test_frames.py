@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from models.activity import FRAME
-from tests.voiceassist.sound import demo
+from tests.support.sound import demo
 from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyser, Pitch, PitchTracker
 from voiceassist.voice.measure import active_level, semitones
 

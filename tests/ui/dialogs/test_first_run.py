@@ -1,0 +1,286 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QWidget, QWizard
+
+from models.speech import Cancelled, ModelStore, SpeechModelError
+from tests.support.busy import PATIENCE
+from ui.dialogs import first_run
+from ui.dialogs.first_run import FirstRun
+from ui.dialogs.settings_window import SettingsWindow
+from ui.overlay import desktop
+from ui.preferences import Preferences
+from ui.theme import Theme
+from ui.window.live_window import LiveWindow
+from voiceassist.capture.devices.listing import Device
+from voiceassist.capture.source import Block, Description
+from voiceassist.config import settings
+from voiceassist.config.options import NO_WORDS, Settings
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import Channel
+
+
+class Tone:
+    """A device that delivers sound of one level for ever."""
+
+    def __init__(self, amplitude: float, fails: bool = False) -> None:
+        self._amplitude, self._fails = amplitude, fails
+        self.closed = threading.Event()
+
+    def open(self) -> Description:
+        if self._fails:
+            raise InputError("The headset is used by another program.")
+        return Description("synthetic", "tone", 16000)
+
+    def read(self, timeout: float) -> Block | None:
+        self.closed.wait(0.01)
+        return Block(np.full(160, self._amplitude, np.float32), 0.0, 0)
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+class NoModels(ModelStore):
+    """A store whose download does what the test says."""
+
+    work: Callable[..., Path]
+
+    def get(self, name, **told):
+        return NoModels.work(name, **told)
+
+
+@pytest.fixture
+def tones() -> dict[str, Tone]:
+    return {"desk": Tone(0.0), "headset": Tone(0.3), "speakers": Tone(0.2), "taken": Tone(0.0, fails=True)}
+
+
+@pytest.fixture
+def guide(preferences: Preferences, theme: Theme, tones, tmp_path: Path, monkeypatch, qtbot) -> Iterator[FirstRun]:
+    def device(channel: Channel, name: str, default: bool = False) -> Device:
+        return Device(channel, name, name.title(), default, lambda: tones[name])
+
+    found = [
+        device(Channel.AGENT, "desk", default=True),
+        device(Channel.AGENT, "headset"),
+        device(Channel.AGENT, "taken"),
+        device(Channel.CALLER, "speakers", default=True),
+    ]
+    monkeypatch.setattr(first_run, "list_devices", lambda: found)
+    guide = FirstRun(preferences, theme, store=NoModels(tmp_path / "models"))
+    qtbot.addWidget(guide)
+    guide.show()
+    qtbot.waitExposed(guide)
+    yield guide
+    guide.reject()
+
+
+def next_page(guide: FirstRun) -> None:
+    guide.button(QWizard.WizardButton.NextButton).click()
+
+
+def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, preferences: Preferences, qtbot) -> None:
+    for _ in range(3):
+        next_page(guide)
+    guide.button(QWizard.WizardButton.FinishButton).click()
+    assert settings.load().settings == Settings()
+    assert preferences.recall("set_up") == "yes"
+
+
+def test_it_comes_up_in_the_middle_of_the_screen_however_the_window_behind_it_lies(
+    preferences: Preferences, theme: Theme, tmp_path: Path, qtbot
+) -> None:
+    behind = QWidget()
+    qtbot.addWidget(behind)
+    behind.setGeometry(0, 0, 300, 200)
+    guide = FirstRun(preferences, theme, behind, NoModels(tmp_path / "models"))
+    guide.open()
+    qtbot.waitExposed(guide)
+    off = guide.geometry().center() - guide.screen().availableGeometry().center()
+    assert abs(off.x()) <= 2
+    assert abs(off.y()) <= desktop.TITLE_BAR
+    guide.reject()
+
+
+@pytest.mark.parametrize("window", [FirstRun, SettingsWindow, LiveWindow])
+def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkeypatch, qtbot) -> None:
+    class Small:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1000, 520)
+
+    monkeypatch.setattr(desktop.QGuiApplication, "screenAt", lambda point: Small())
+    more = (program.model, program.bridge) if window is LiveWindow else ()
+    shown = window(*more, *((program.theme, program.preferences) if more else (program.preferences, program.theme)))
+    qtbot.addWidget(shown)
+    assert shown.width() <= 1000
+    assert shown.height() <= 480
+
+
+def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(guide: FirstRun, monkeypatch, qtbot) -> None:
+    found = first_run.list_devices()
+    monkeypatch.setattr(first_run, "list_devices", lambda: [d for d in found if d.channel is Channel.CALLER])
+    next_page(guide)
+    qtbot.waitUntil(guide.sound.again.isVisible)
+    assert "look again" in guide.sound.agent.told.text()
+    monkeypatch.setattr(first_run, "list_devices", lambda: found)
+    guide.sound.again.click()
+    with qtbot.waitSignal(guide.sound.caller.heard):
+        pass
+    assert not guide.sound.again.isVisible()
+    assert guide.sound.agent.choice.count() == 3
+
+
+def test_keeping_calls_is_a_choice_and_off_by_itself(guide: FirstRun) -> None:
+    assert not guide.privacy.keep.isChecked()
+    guide.privacy.keep.click()
+    next_page(guide)
+    assert settings.load().settings.keep_calls
+
+
+def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot) -> None:
+    next_page(guide)
+    with qtbot.waitSignal(guide.sound.caller.heard):
+        pass
+    assert guide.sound.caller.bar.filled > 0.5
+    assert guide.sound.agent.chosen == "desk"
+    assert guide.sound.agent.told.text() == "Say something."
+
+
+def test_choosing_another_microphone_lets_go_of_the_first_and_is_kept(guide: FirstRun, tones, qtbot) -> None:
+    next_page(guide)
+    qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
+    guide.sound.agent.choice.setCurrentIndex(1)
+    with qtbot.waitSignal(guide.sound.agent.heard):
+        pass
+    assert tones["desk"].closed.is_set()
+    next_page(guide)
+    assert settings.load().settings.microphone == "headset"
+    assert settings.load().settings.far_end == ""
+    assert tones["headset"].closed.is_set()
+
+
+def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot) -> None:
+    next_page(guide)
+    qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
+    guide.sound.agent.choice.setCurrentIndex(2)
+    qtbot.waitUntil(lambda: guide.sound.agent.told.text() == "The headset is used by another program.")
+
+
+def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chosen_before(
+    guide: FirstRun, preferences: Preferences, qtbot
+) -> None:
+    preferences.change(microphone="headset")
+    next_page(guide)
+    qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
+    assert guide.sound.agent.chosen == "headset"
+    guide.sound.agent.choice.setCurrentIndex(0)
+    next_page(guide)
+    assert settings.load().settings.microphone == ""
+
+
+def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
+    NoModels.work = staticmethod(work)  # type: ignore[assignment]
+    next_page(guide)
+    next_page(guide)
+    rows = range(guide.words.models.count())
+    guide.words.models.setCurrentRow(next(n for n in rows if guide.words.models.item(n).data(1000) == name))
+
+
+def test_going_on_without_the_chosen_model_is_said_before_it_is_done(guide: FirstRun) -> None:
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    assert "Until then cues come from sound only" in guide.words.told.text()
+    guide.words.models.setCurrentRow(0)
+    assert guide.words.told.text() == ""
+
+
+@pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_WORDS), (set(), "")])
+def test_who_wants_no_words_gets_none_whatever_is_installed(
+    guide: FirstRun, monkeypatch, installed: set[str], kept: str
+) -> None:
+    monkeypatch.setattr(guide.words, "_usable", lambda: installed)
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    guide.words.models.setCurrentRow(0)
+    next_page(guide)
+    assert settings.load().settings.speech_model == kept
+
+
+def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: FirstRun) -> None:
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    words = [guide.words.models.item(n).text() for n in range(guide.words.models.count())]
+    assert words[0] == "None: cues from sound only"
+    assert any(text.startswith("Tiny, English (tiny.en) – 78 MB") for text in words)
+    assert sum("recommended" in text for text in words) == 1
+
+
+def test_a_download_shows_how_far_it_is_and_holds_the_page(guide: FirstRun, tmp_path: Path, qtbot) -> None:
+    more = threading.Event()
+
+    def work(name, progress, cancelled):
+        progress(25, 100)
+        assert more.wait(PATIENCE)
+        return tmp_path / name
+
+    to_words(guide, work, "tiny.en")
+    guide.words.get.click()
+    qtbot.waitUntil(lambda: guide.words.progress.value() == 250)
+    next_page(guide)
+    assert guide.currentPage() is guide.words
+    more.set()
+    qtbot.waitUntil(lambda: "is installed" in guide.words.told.text())
+
+
+def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot) -> None:
+    started = threading.Event()
+
+    def endless(name, progress, cancelled):
+        started.set()
+        while not cancelled():
+            progress(1, 100)
+        raise Cancelled
+
+    to_words(guide, endless, "tiny.en")
+    guide.words.get.click()
+    assert started.wait(PATIENCE)
+    guide.words.stop.click()
+    assert guide.words.told.text().startswith("Stopped.")
+
+    def broken(name, **_):
+        raise SpeechModelError("There is no network; try again later.")
+
+    NoModels.work = staticmethod(broken)  # type: ignore[assignment]
+    guide.words.get.click()
+    qtbot.waitUntil(lambda: guide.words.told.text() == "There is no network; try again later.")
+    assert guide.words.get.isEnabled()
+
+
+def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, qtbot) -> None:
+    to_words(guide, lambda name, **_: Path(name), "tiny.en")
+    guide.words.models.setCurrentRow(0)
+    next_page(guide)
+    with qtbot.waitSignal(guide.rehearsal_asked):
+        guide.rehearsal.play.click()
+    assert not guide.isVisible()
+
+
+def test_closing_it_early_lets_go_of_the_devices(guide: FirstRun, tones, qtbot) -> None:
+    next_page(guide)
+    with qtbot.waitSignal(guide.sound.caller.heard):
+        pass
+    guide.reject()
+    assert tones["speakers"].closed.is_set()
+
+
+def test_every_control_has_a_name(guide: FirstRun, qtbot) -> None:
+    for _ in range(4):
+        for widget in guide.currentPage().findChildren(QWidget):
+            if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
+                interface = QAccessible.queryAccessibleInterface(widget)
+                assert interface.text(QAccessible.Text.Name).strip(), widget
+        guide.words.models.setCurrentRow(0)
+        next_page(guide)

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from tests.ui import scripted
+from ui.window.call_model import TRACE_SECONDS, CallModel, Phase
+from voiceassist.core.events import (
+    Agitation,
+    AgitationState,
+    CallEnded,
+    CallStarted,
+    Channel,
+    CueCleared,
+    Feedback,
+    FeedbackKind,
+    Note,
+    Part,
+    PartState,
+    SpeechEnded,
+    SpeechStarted,
+    Text,
+)
+from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+
+
+def agitation_at(t: float) -> Agitation:
+    return Agitation(t=t, score=0.1, confidence=0.5, state=AgitationState.CALM)
+
+
+def play(model: CallModel, *events) -> CallModel:
+    for event in events:
+        model.take(event)
+    return model
+
+
+def test_a_partial_text_is_replaced_by_the_final_one_in_the_same_row(model: CallModel) -> None:
+    play(model, scripted.text(7, Channel.CALLER, 1.0, 2.0, "I want", final=False))
+    play(model, scripted.text(7, Channel.CALLER, 1.0, 3.0, "I want my money"))
+    assert [(row.text, row.final) for row in model.rows] == [("I want my money", True)]
+
+
+def test_words_that_come_late_stand_where_they_were_spoken(model: CallModel) -> None:
+    play(
+        model,
+        scripted.text(2, Channel.AGENT, 8.0, 9.0, "second"),
+        scripted.text(3, Channel.CALLER, 12.0, 13.0, "third"),
+        scripted.text(1, Channel.CALLER, 3.0, 4.0, "first"),
+    )
+    assert [row.text for row in model.rows] == ["first", "second", "third"]
+
+
+def test_text_that_turns_out_empty_leaves_no_words_behind(model: CallModel) -> None:
+    play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "thank you", final=False))
+    play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, ""))
+    assert model.rows == []
+    play(model, scripted.text(2, Channel.CALLER, 3.0, 4.0, " "))
+    assert model.rows == []
+    play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "after all"))
+    assert [row.text for row in model.rows] == ["after all"]
+
+
+def test_how_much_of_a_partial_is_settled_is_counted_in_the_words_that_are_shown(model: CallModel) -> None:
+    play(
+        model,
+        Text(t=2.0, utterance=1, channel=Channel.CALLER, start=1.0, end=2.0, text="  I want my", final=False, stable=8),
+    )
+    row = model.rows[0]
+    assert row.text[: row.stable] == "I want"
+
+
+def test_a_note_stands_between_the_words_at_its_moment(model: CallModel) -> None:
+    play(
+        model,
+        scripted.text(1, Channel.CALLER, 1.0, 2.0, "before"),
+        scripted.text(2, Channel.CALLER, 9.0, 10.0, "after"),
+        Note(t=5.0, text="call back on Friday"),
+    )
+    assert [row.text for row in model.rows] == ["before", "call back on Friday", "after"]
+    assert model.rows[1].channel is None
+
+
+def test_one_cue_is_up_at_a_time_and_the_log_keeps_them_all(model: CallModel) -> None:
+    play(model, scripted.SOFTER)
+    assert model.current is not None
+    assert model.current.shown is scripted.SOFTER
+    play(model, CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"), scripted.TIP)
+    assert model.current is not None
+    assert model.current.shown is scripted.TIP
+    assert [(entry.shown.number, entry.by) for entry in model.cues] == [(1, "heeded"), (2, "")]
+
+
+def test_clearing_an_older_cue_does_not_take_the_one_on_screen_away(model: CallModel) -> None:
+    play(model, scripted.SOFTER, scripted.TIP, CueCleared(t=97.0, number=1, id="lower-voice", by="overridden"))
+    assert model.current is not None
+    assert model.current.shown is scripted.TIP
+
+
+def test_feedback_marks_the_cue_it_names(model: CallModel) -> None:
+    play(model, scripted.SOFTER, scripted.TIP, Feedback(t=98.0, kind=FeedbackKind.WRONG, number=1))
+    assert [entry.wrong for entry in model.cues] == [True, False]
+
+
+def test_muting_holds_until_unmuted(model: CallModel) -> None:
+    play(model, Feedback(t=1.0, kind=FeedbackKind.MUTE))
+    assert model.muted
+    play(model, Feedback(t=2.0, kind=FeedbackKind.UNMUTE))
+    assert not model.muted
+
+
+def test_talk_is_counted_in_seconds_of_speech_of_each_side(model: CallModel) -> None:
+    play(
+        model,
+        SpeechEnded(t=3.0, channel=Channel.AGENT, start=1.0, end=2.5),
+        SpeechEnded(t=9.0, channel=Channel.CALLER, start=4.0, end=8.5),
+    )
+    assert (model.talked(Channel.AGENT), model.talked(Channel.CALLER)) == (1.5, 4.5)
+
+
+def test_talk_counts_what_is_being_said_just_now(model: CallModel) -> None:
+    play(model, SpeechStarted(t=10.0, channel=Channel.CALLER, start=9.5), agitation_at(12.5))
+    assert model.talked(Channel.CALLER) == 3.0
+    play(model, SpeechEnded(t=13.0, channel=Channel.CALLER, start=9.5, end=12.5), agitation_at(20.0))
+    assert model.talked(Channel.CALLER) == 3.0
+    assert model.talked(Channel.AGENT) == 0.0
+
+
+def test_the_agents_word_that_the_caller_was_told_settles_that_part(model: CallModel) -> None:
+    play(model, Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER))
+    assert [part.part for part in model.troubles()] == ["consent"]
+    play(model, Note(t=8.0, text="something else"))
+    assert model.parts["consent"].state is PartState.DEGRADED
+    play(model, Note(t=9.0, text=CALLER_TOLD))
+    assert model.parts["consent"].state is PartState.LIVE
+    assert model.troubles() == []
+
+
+def test_the_demos_model_is_known_by_what_it_says_of_itself_and_only_while_it_writes(model: CallModel) -> None:
+    play(model, Part(t=0.0, part="speech", state=PartState.LIVE, detail=f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    assert model.by_demo_model
+    play(model, Part(t=5.0, part="speech", state=PartState.DEGRADED, detail=f"Words come late. {DEMO_MODEL_IN_USE}"))
+    assert model.by_demo_model
+    play(model, Part(t=9.0, part="speech", state=PartState.LIVE, detail="Words by base.en."))
+    assert not model.by_demo_model
+
+
+def test_the_curve_is_held_for_some_minutes_only_however_long_the_call_is(model: CallModel) -> None:
+    for n in range(4 * 3600):
+        model.take(Agitation(t=n / 4, score=0.5, confidence=1.0, state=AgitationState.CALM))
+    assert model.trace[-1].t - model.trace[0].t <= TRACE_SECONDS
+    assert len(model.trace) <= TRACE_SECONDS * 4 + 1
+
+
+def test_the_trend_follows_the_score_and_is_flat_while_the_estimator_abstains(model: CallModel) -> None:
+    for n in range(60):
+        model.take(Agitation(t=n / 4, score=n / 60, confidence=1.0, state=AgitationState.HIGH))
+    assert model.trend == 1
+    for n in range(60, 120):
+        model.take(Agitation(t=n / 4, score=2 - n / 60, confidence=1.0, state=AgitationState.HIGH))
+    assert model.trend == -1
+    model.take(Agitation(t=31.0, score=0.0, confidence=0.0, state=AgitationState.LISTENING))
+    assert model.trend == 0
+
+
+def test_lost_parts_are_told_before_doubtful_ones_and_healthy_ones_not_at_all(model: CallModel) -> None:
+    play(
+        model,
+        Part(t=0.0, part="speech", state=PartState.DEGRADED),
+        Part(t=0.0, part="agent-sound", state=PartState.LIVE),
+        Part(t=0.0, part="caller-sound", state=PartState.LOST),
+        Part(t=0.0, part="recording", state=PartState.OFF),
+    )
+    assert [part.part for part in model.troubles()] == ["caller-sound", "speech"]
+
+
+def test_a_new_call_starts_with_a_clean_sheet(model: CallModel) -> None:
+    play(model, *scripted.call(), CallEnded(t=160.0))
+    assert model.phase.value == "ended"
+    model.restart()
+    assert (model.rows, model.cues, list(model.trace), model.now, model.phase) == ([], [], [], 0.0, Phase.IDLE)
+    play(model, CallStarted(t=0.0, schema=1))
+    assert model.phase is Phase.RUNNING

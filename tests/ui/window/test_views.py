@@ -1,0 +1,254 @@
+"""The smaller views: the curve, the parts, the talk share, the cue on screen and the log."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+
+from tests.ui import scripted
+from tests.ui.scripted import ScriptedCall
+from ui.bridge import CallBridge
+from ui.theme import Theme
+from ui.window import cue_views
+from ui.window.agitation_view import AgitationView
+from ui.window.call_model import CallModel, Phase
+from ui.window.cue_views import CueLog, CurrentCue
+from ui.window.meters import LevelBar, Parts, TalkShare
+from voiceassist.core.events import (
+    CallEnded,
+    CallStarted,
+    Channel,
+    CueCleared,
+    Feedback,
+    FeedbackKind,
+    Meter,
+    Part,
+    PartState,
+    SpeechEnded,
+)
+
+
+@pytest.fixture
+def agitation(model: CallModel, theme: Theme, qtbot) -> AgitationView:
+    view = AgitationView(model, theme)
+    qtbot.addWidget(view)
+    view.resize(400, 260)
+    return view
+
+
+@pytest.fixture
+def in_call(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
+    bridge.start()
+    qtbot.waitUntil(lambda: len(calls) == 1)
+    bridge.listener(CallStarted(t=0.0, schema=1))  # behind what was told before, which empties the model
+    qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
+    return calls[0]
+
+
+def columns_with(picture: QImage, colour: QColor) -> set[int]:
+    return {
+        x for x in range(picture.width()) if any(picture.pixelColor(x, y) == colour for y in range(picture.height()))
+    }
+
+
+# --- agitation ---
+
+
+def test_the_curve_has_no_line_where_the_estimator_abstains(model: CallModel, agitation: AgitationView) -> None:
+    for n in range(80 * 4):
+        model.take(scripted.agitation(n / 4))
+    runs = agitation.curve.runs()
+    assert [(run[0].t, run[-1].t) for run in runs] == [(12.0, 51.75), (60.0, 79.75)]
+
+
+def test_without_an_estimate_there_is_no_line_at_all(model: CallModel, agitation: AgitationView, theme: Theme) -> None:
+    empty = agitation.curve.grab().toImage()
+    for n in range(20):
+        model.take(scripted.agitation(n / 4))
+    assert not columns_with(agitation.curve.grab().toImage(), theme.colours.agitation(scripted.agitation(5.0).state))
+    assert empty.size() == agitation.curve.grab().toImage().size()
+
+
+def test_the_state_and_its_reasons_are_told_in_the_engines_words(model: CallModel, agitation: AgitationView) -> None:
+    assert agitation.accessibleName() == "Caller's agitation: No call yet"
+    model.take(CallStarted(t=0.0, schema=1))
+    model.take(scripted.agitation(100.0))
+    assert agitation.accessibleName() == "Caller's agitation: High"
+    assert agitation.reason_words() == "Caller: 6 dB louder, 4 semitones higher than at the start"
+    model.take(scripted.agitation(5.0))
+    assert "Not enough" in agitation.reason_words()
+    model.take(scripted.agitation(20.0))
+    assert "Much as at the start" in agitation.reason_words()
+
+
+def test_a_cue_is_marked_on_the_curve(model: CallModel, agitation: AgitationView, theme: Theme) -> None:
+    for n in range(110 * 4):
+        model.take(scripted.agitation(n / 4))
+    before = agitation.curve.grab().toImage()
+    model.take(scripted.TIP)
+    assert agitation.curve.grab().toImage() != before
+
+
+# --- parts ---
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1500, 1), (760, 2), (420, 3)])
+def test_all_parts_are_in_sight_however_narrow_the_window_is(
+    model: CallModel, theme: Theme, width: int, rows: int, qtbot
+) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    model.take(CallStarted(t=0.0, schema=1))
+    model.take(Part(t=0.0, part="consent", state=PartState.LIVE))  # the one that is not always there
+    parts.resize(width, 200)
+    parts.show()
+    qtbot.waitExposed(parts)
+    qtbot.waitUntil(lambda: len({item.y() for item in parts.items.values()}) == rows)
+    for item in parts.items.values():
+        assert item.x() + item.minimumSizeHint().width() <= width
+
+
+def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel, theme: Theme, qtbot) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    parts.show()
+    assert not any(item._word.isVisible() for item in parts.items.values())
+    model.take(CallStarted(t=0.0, schema=1))
+    model.take(Part(t=0.0, part="speech", state=PartState.OFF))
+    assert parts.items["speech"]._word.isVisible()
+
+
+def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    model.take(Meter(t=1.0, agent_db=-30.0, caller_db=-15.0, agent_speaking=False, caller_speaking=True))
+    agent, caller = (parts.items[name].bar for name in ("agent-sound", "caller-sound"))
+    assert isinstance(agent, LevelBar)
+    assert isinstance(caller, LevelBar)
+    assert agent.filled == pytest.approx(0.5)
+    assert caller.filled == pytest.approx(0.75)
+    model.take(CallEnded(t=2.0))
+    assert caller.filled == 0.0
+
+
+@pytest.mark.parametrize("level", [-200.0, -60.0, 0.0, 12.0])
+def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot) -> None:
+    bar = LevelBar(theme)
+    qtbot.addWidget(bar)
+    bar.show_level(level, True)
+    assert 0.0 <= bar.filled <= 1.0
+
+
+def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    model.take(Part(t=1.0, part="recording", state=PartState.LOST, detail="The disk is full; make room."))
+    item = parts.items["recording"]
+    assert item.accessibleName() == "Recording: lost"
+    assert item.accessibleDescription() == "The disk is full; make room."
+    assert "The disk is full" in item.toolTip()
+
+
+def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: Theme, qtbot) -> None:
+    parts = Parts(model, theme)
+    qtbot.addWidget(parts)
+    pictures = []
+    for state in PartState:
+        model.take(Part(t=1.0, part="speech", state=state))
+        pictures.append(parts.items["speech"]._mark.grab().toImage().convertToFormat(QImage.Format.Format_Mono))
+    assert all(one != other for n, one in enumerate(pictures) for other in pictures[:n])
+
+
+def test_talk_share_adds_up_and_waits_for_somebody_to_speak(model: CallModel, theme: Theme, qtbot) -> None:
+    share = TalkShare(model, theme)
+    qtbot.addWidget(share)
+    assert "%" not in share.accessibleName()
+    model.take(SpeechEnded(t=3.0, channel=Channel.AGENT, start=0.0, end=1.0))
+    model.take(SpeechEnded(t=9.0, channel=Channel.CALLER, start=4.0, end=6.0))
+    assert share.accessibleName() == "Talk share: Caller 67 %, You 33 %"
+
+
+# --- cues ---
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    said: list[tuple[str, bool]] = []
+    monkeypatch.setattr(cue_views, "announce", lambda widget, text, urgent=False: said.append((text, urgent)))
+    return said
+
+
+def test_every_cue_is_mirrored_and_announced(model: CallModel, bridge, theme: Theme, qtbot, announced) -> None:
+    view = CurrentCue(model, bridge, theme)
+    qtbot.addWidget(view)
+    model.take(scripted.TIP)
+    assert view.accessibleName() == "Cue on screen: Name what happened"
+    assert scripted.TIP.phrase in view.accessibleDescription()
+    model.take(CueCleared(t=97.0, number=2, id="acknowledge", by="heeded"))
+    assert view.accessibleName() == "Cue on screen: No cue"
+    model.take(scripted.SAFETY)
+    assert announced == [
+        (f"{scripted.TIP.headline}. {scripted.TIP.why}", False),
+        (f"{scripted.SAFETY.headline}. {scripted.SAFETY.why}", True),
+    ]
+
+
+def test_announcing_says_it_without_moving_the_focus(qtbot) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    label = QLabel()
+    qtbot.addWidget(label)
+    cue_views.announce(label, "Softer voice", urgent=True)
+    assert not label.hasFocus()
+
+
+def test_dismiss_wrong_and_mute_are_offered_when_they_mean_something(
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot, in_call: ScriptedCall
+) -> None:
+    view = CurrentCue(model, bridge, theme)
+    qtbot.addWidget(view)
+    assert not view.dismiss.isEnabled()
+    assert not view.wrong.isEnabled()
+    model.take(scripted.TIP)
+    view.dismiss.click()
+    view.wrong.click()
+    view.mute.click()
+    qtbot.waitUntil(lambda: len(in_call.commands) == 3)
+    kinds = [(c.kind, c.number) for c in in_call.commands if isinstance(c, Feedback)]
+    assert kinds == [(FeedbackKind.DISMISS, 2), (FeedbackKind.WRONG, 2), (FeedbackKind.MUTE, 0)]
+
+
+def test_the_log_has_the_latest_cue_on_top_and_says_how_each_went(
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot
+) -> None:
+    log = CueLog(model, bridge, theme)
+    qtbot.addWidget(log)
+    model.take(scripted.SOFTER)
+    model.take(CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"))
+    model.take(scripted.TIP)
+    texts = [
+        log.rows.data(log.rows.index(row), Qt.ItemDataRole.AccessibleTextRole) for row in range(log.rows.rowCount())
+    ]
+    assert texts == [
+        f"1:36 Name what happened. {scripted.TIP.why}. on screen",
+        f"1:10 Softer voice. {scripted.SOFTER.why}. heeded",
+    ]
+    log.resize(300, 200)
+    assert not log.grab().isNull()
+
+
+def test_any_cue_of_the_log_can_be_marked_wrong(
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot, in_call: ScriptedCall
+) -> None:
+    log = CueLog(model, bridge, theme)
+    qtbot.addWidget(log)
+    model.take(scripted.SOFTER)
+    model.take(scripted.TIP)
+    assert not log.wrong.isEnabled()
+    log.list.setCurrentIndex(log.rows.index(1))
+    log.wrong.click()
+    qtbot.waitUntil(lambda: len(in_call.commands) == 1)
+    assert in_call.commands[-1].number == 1  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: model.cues[0].wrong)
+    assert not log.wrong.isEnabled()

@@ -1,0 +1,93 @@
+"""A driver in a process of its own: what it hears arrives, what kills it does not kill the call."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from tests.support.busy import PATIENCE
+from voiceassist.capture.devices.child import ChildSource, Outlet
+from voiceassist.capture.source import Description, SourceLost
+from voiceassist.core.errors import InputError
+
+
+def counting(outlet: Outlet, blocks: int, end: str) -> None:
+    """A driver: `blocks` blocks, each full of its number, then it goes away in the way that was asked for."""
+    outlet.opened(Description("far-end", "counter", 16_000))
+    for k in range(blocks):
+        outlet.put(np.full(640, k, np.float32), 100.0 + k * 0.04)
+    if end == "crash":
+        outlet.run(lambda: os._exit(11))
+    outlet.run(lambda: end)
+
+
+def refusing(outlet: Outlet) -> None:
+    raise InputError("the headset is held by another program")
+
+
+def crashing_at_once(outlet: Outlet) -> None:
+    os._exit(11)
+
+
+def read_all(source: ChildSource) -> list[tuple[float, int, float]]:
+    heard = []
+    while True:
+        block = source.read(PATIENCE)
+        assert block is not None
+        heard.append((block.time, block.sequence, float(block.samples[0])))
+        if len(heard) == 5:
+            return heard
+
+
+@pytest.mark.parametrize("end", ["the headset was unplugged", "crash"])
+def test_sound_arrives_as_it_was_heard_and_the_end_is_told(end: str) -> None:
+    source = ChildSource(counting, 5, end)
+    try:
+        assert source.open() == Description("far-end", "counter", 16_000)
+        times, sequence, contents = zip(*read_all(source), strict=True)
+        assert times == pytest.approx([100.0, 100.04, 100.08, 100.12, 100.16])
+        assert sequence == contents == (0, 1, 2, 3, 4)
+        with pytest.raises(SourceLost, match="broke down" if end == "crash" else "unplugged"):
+            source.read(PATIENCE)
+    finally:
+        source.close()
+
+
+@pytest.mark.parametrize(("record", "says"), [(refusing, "held by another program"), (crashing_at_once, "broke down")])
+def test_a_driver_that_cannot_open_says_why(record, says: str) -> None:
+    source = ChildSource(record)
+    try:
+        with pytest.raises(InputError, match=says):
+            source.open()
+    finally:
+        source.close()
+
+
+def test_closing_before_opening_and_twice_is_harmless() -> None:
+    source = ChildSource(refusing)
+    source.close()
+    source.close()
+    with pytest.raises(SourceLost):
+        source.read(0.0)
+
+
+def test_the_clock_is_the_same_in_the_child() -> None:
+    """Blocks are stamped in the child and laid on the parent's timeline."""
+    before = time.monotonic()
+    source = ChildSource(stamping)
+    try:
+        source.open()
+        block = source.read(PATIENCE)
+        assert block is not None
+        assert before < block.time < time.monotonic()
+    finally:
+        source.close()
+
+
+def stamping(outlet: Outlet) -> None:
+    outlet.opened(Description("far-end", "clock", 16_000))
+    outlet.put(np.zeros(640, np.float32), time.monotonic())
+    outlet.run(lambda: "")

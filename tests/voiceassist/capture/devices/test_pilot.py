@@ -1,0 +1,110 @@
+"""Where the system cannot be asked, a sound nobody hears tells a quiet caller from a capture that is dead."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.support.busy import PATIENCE
+from voiceassist.capture.devices import coreaudio, wasapi
+from voiceassist.capture.devices.child import Outlet
+from voiceassist.capture.devices.pilot import LEVEL, PilotedSource, pilot
+from voiceassist.capture.reader import Reader, Report, Witnessing
+from voiceassist.capture.silence_probe import Witness, Witnessed
+from voiceassist.capture.source import Block, Description
+from voiceassist.capture.supervisor import QUIET_PEAK, Supervisor
+from voiceassist.core.events import Channel, PartState
+
+RATE = 16_000
+DEAD = (Witness.SOUNDING, "I can't hear the caller: nothing arrives.")
+
+
+def driver(outlet: Outlet, piloted: bool, alive: float, dead: float) -> None:
+    """A far end that plays nothing: for some seconds the pilot comes back, then exact zeros."""
+    outlet.opened(Description("far-end", "headset", RATE), piloted=piloted)
+    faint = pilot(RATE // 25, 1)
+    for k in range(round(25 * (alive + dead))):
+        outlet.put(faint if k < 25 * alive else np.zeros(RATE // 25, np.float32), k / 25)
+    outlet.run(lambda: "")
+
+
+def after(piloted: bool, alive: float, dead: float) -> tuple[Witness, str]:
+    source = PilotedSource(driver, piloted, alive, dead, dead=DEAD)
+    source.open()
+    try:
+        for _ in range(round(25 * (alive + dead))):
+            block = source.read(PATIENCE)
+            assert block is not None
+            assert np.abs(block.samples).max() < QUIET_PEAK  # all of it counts as silence
+        return source.witness()
+    finally:
+        source.close()
+
+
+def test_a_quiet_caller_is_quiet_while_the_pilot_comes_back() -> None:
+    assert after(True, alive=2.0, dead=0.0) == (Witness.SILENT, "")
+
+
+def test_exact_zeros_are_a_dead_capture() -> None:
+    assert after(True, alive=1.0, dead=1.0) == DEAD
+
+
+def test_a_moment_of_zeros_at_the_start_says_nothing_yet() -> None:
+    assert after(True, alive=0.0, dead=0.2) == (Witness.SILENT, "")
+
+
+def test_without_a_pilot_nobody_can_say() -> None:
+    assert after(False, alive=0.0, dead=2.0) == (Witness.UNKNOWN, "")
+
+
+@pytest.mark.parametrize("source", [wasapi.LoopbackSource(), coreaudio.TapSource()], ids=["Windows", "macOS"])
+def test_both_systems_far_ends_can_be_asked_and_say_what_to_do(source: PilotedSource) -> None:
+    assert isinstance(source, Witnessed)
+    source.piloted, source._zeros = True, 1.0
+    witness, sentence = source.witness()
+    assert witness in (Witness.SOUNDING, Witness.MUTED)
+    assert sentence.startswith("I can't hear the caller")
+
+
+class Played:
+    """A far end on a simulated clock, with the witness of a piloted one."""
+
+    piloted = True
+    witness = PilotedSource.witness
+
+    def __init__(self, silent: bool) -> None:
+        self.now, self._sequence, self._zeros, self._dead = 0.0, 0, 0.0, DEAD
+        self._sound = pilot(RATE // 25, 1) if silent else np.zeros(RATE // 25, np.float32)
+
+    def open(self) -> Description:
+        return Description("far-end", "headset", RATE)
+
+    def read(self, timeout: float) -> Block:
+        self.now += 0.04
+        self._sequence += 1
+        self._zeros += 0.0 if self._sound.any() else 0.04
+        return Block(self._sound, self.now, self._sequence)
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("silent", [True, False], ids=["a quiet caller", "a dead capture"])
+def test_the_agent_is_told_within_three_seconds_of_a_dead_capture_and_never_of_a_quiet_caller(silent: bool) -> None:
+    source = Played(silent)
+    told: list[Report] = []
+    reader = Reader(lambda: source, lambda: source.now, told.append, aside=lambda ask: ask())
+    supervisor = Supervisor(Channel.CALLER)
+    supervisor.opening(0.0)
+    supervisor.opened(0.0, source.open())
+    deaf_at = None
+    while source.now < 30 and deaf_at is None:
+        reader.step(lambda seconds: None)
+        supervisor.block(source.now, LEVEL if silent else 0.0)
+        for report in told:
+            if isinstance(report, Witnessing):
+                supervisor.witness(report.time, report.witness, report.detail)
+        told.clear()
+        if supervisor.part_state is PartState.DEGRADED:
+            deaf_at = source.now
+    assert (deaf_at is None) is silent
+    assert deaf_at is None or deaf_at <= 3.0

@@ -1,0 +1,65 @@
+"""The demo in the terminal: the same pipeline as a live call, as words or as JSON lines, kept when asked for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from voiceassist.cli import main as cli
+from voiceassist.config import settings
+from voiceassist.core.events import CallEnded, CallStarted, CueShown, Meter, decode
+
+FAST = ("demo", "--speed", "64")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def demo(monkeypatch, without_screen):
+    """Runs the demo without words, which other tests are about."""
+    from voiceassist.session import build
+    from voiceassist.speech import SpeechOptions, Transcriber
+
+    monkeypatch.setattr(build, "transcriber", lambda *_, **__: Transcriber(None, SpeechOptions()))
+
+    def run(*arguments: str):
+        return CliRunner().invoke(cli.app, [*FAST, *arguments], catch_exceptions=False)
+
+    return run
+
+
+def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo):
+    lines = demo().stdout.splitlines()
+    assert lines[0] == "There is no screen here, so the demo runs in the terminal."
+    assert any("CUE" in line and "Pause two beats" in line for line in lines)
+    assert "of call" in lines[-1]
+
+
+def test_as_json_every_line_is_an_event_of_the_call_and_nothing_is_kept(demo):
+    events = [decode(line) for line in demo("--json", "-").stdout.splitlines()]
+    assert isinstance(events[0], CallStarted)
+    assert isinstance(events[-1], CallEnded)
+    assert any(isinstance(event, CueShown) for event in events)
+    assert not any(isinstance(event, Meter) for event in events)
+    assert not settings.load().settings.library.exists()
+
+
+def test_kept_it_is_a_call_in_the_library(demo, tmp_path):
+    result = demo("--json", str(tmp_path / "events.jsonl"), "--keep")
+    (folder,) = settings.load().settings.library.iterdir()
+    assert f"voiceassist calls show {folder.name}" in result.stderr
+    assert json.loads((folder / "call.json").read_bytes())["state"] == "closed"
+    cues = [line for line in (folder / "journal.jsonl").read_bytes().splitlines() if b'"cue-shown"' in line]
+    written = (tmp_path / "events.jsonl").read_bytes().splitlines()
+    assert cues
+    assert set(cues) <= set(written)
+
+
+def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen, tmp_path: Path):
+    from voiceassist.core.errors import StorageError
+
+    with pytest.raises(StorageError, match="No such file or directory"):
+        CliRunner().invoke(cli.app, [*FAST, "--json", str(tmp_path / "no" / "x.jsonl")], catch_exceptions=False)

@@ -1,0 +1,266 @@
+"""Five layers, one table: who decides, what happens to nonsense, and that the person's file is never half-written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voiceassist.config import settings
+from voiceassist.config.options import Settings, options
+from voiceassist.config.settings import Layer, Origin, Source
+from voiceassist.core.errors import StorageError, UsageError
+
+ROOT = Path(__file__).resolve().parents[3]
+
+Layers = Callable[..., None]
+
+
+@pytest.fixture
+def write(home: Path) -> Layers:
+    """Writes the files of the layers where the program looks for them on Linux."""
+
+    def write(policy: str = "", machine: str = "", user: str = "", policy_name: str = "company.json") -> None:
+        machine_folder = settings.machine_folder()
+        files = {
+            machine_folder / "policies" / policy_name: policy,
+            machine_folder / "settings.toml": machine,
+            settings.user_file(): user,
+        }
+        for path, text in files.items():
+            if text:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+
+    return write
+
+
+def test_with_nothing_written_every_option_has_its_built_in_value():
+    loaded = settings.load()
+    assert loaded.settings == Settings()
+    assert {origin.layer for origin in loaded.origins.values()} == {Layer.BUILT_IN}
+    assert loaded.complaints == ()
+
+
+def test_nothing_of_a_call_is_written_down_unless_someone_asked_for_it():
+    assert settings.load().settings.keep_calls is False
+
+
+@pytest.mark.parametrize(
+    ("layers", "value", "layer"),
+    [
+        ({"policy": '{"cue_budget": 1}', "machine": "cue_budget = 2", "user": "cue_budget = 3"}, 1, Layer.POLICY),
+        ({"machine": "cue_budget = 2", "user": "cue_budget = 3"}, 2, Layer.MACHINE),
+        ({"machine": "[defaults]\ncue_budget = 4", "user": "cue_budget = 3"}, 3, Layer.USER),
+        ({"machine": "cue_budget = 2\n[defaults]\ncue_budget = 4"}, 2, Layer.MACHINE),
+        ({"machine": "[defaults]\ncue_budget = 4"}, 4, Layer.DEFAULTS),
+    ],
+)
+def test_the_stronger_layer_decides(write, layers, value, layer):
+    write(**layers)
+    loaded = settings.load()
+    assert loaded.settings.cue_budget == value
+    assert loaded.origins["cue_budget"].layer is layer
+
+
+def test_of_two_policy_files_the_one_whose_name_sorts_last_decides(write):
+    write(policy='{"cue_budget": 1}', policy_name="10-company.json")
+    write(policy='{"cue_budget": 2}', policy_name="20-site.json")
+    assert settings.load().settings.cue_budget == 2
+
+
+def test_nonsense_is_named_in_one_sentence_and_the_next_layer_decides(write):
+    write(machine='cue_budget = "many"', user="cue_budget = 3")
+    loaded = settings.load()
+    assert loaded.settings.cue_budget == 3
+    (complaint,) = loaded.complaints
+    assert "cue_budget" in complaint
+    assert "a whole number from 0 to 60" in complaint
+    assert str(settings.machine_folder()) in complaint
+
+
+@pytest.mark.parametrize("raw", [-1, 61, 2.5, True, "3", None, [3]])
+def test_a_number_out_of_its_range_or_of_another_kind_is_nonsense(raw):
+    loaded = settings.load([Source(Layer.USER, "here", {"cue_budget": raw})])
+    assert loaded.settings.cue_budget == Settings().cue_budget
+    assert len(loaded.complaints) == 1
+
+
+def test_a_choice_that_is_not_offered_is_nonsense():
+    loaded = settings.load([Source(Layer.USER, "here", {"theme": "purple"})])
+    assert loaded.settings.theme == "system"
+    assert "one of system, light, dark, contrast" in loaded.complaints[0]
+
+
+def test_a_setting_nobody_knows_is_named_and_the_rest_counts(write):
+    write(user="cue_bugdet = 3\ncue_spacing = 30")
+    loaded = settings.load()
+    assert loaded.settings.cue_spacing == 30
+    assert "cue_bugdet" in loaded.complaints[0]
+
+
+@pytest.mark.parametrize("text", ["cue_budget = ", "\x00", "[[["])
+def test_a_damaged_file_is_named_and_the_other_layers_count(write, text):
+    write(machine="cue_budget = 2", user=text)
+    loaded = settings.load()
+    assert loaded.settings.cue_budget == 2
+    assert str(settings.user_file()) in loaded.complaints[0]
+
+
+def test_a_policy_that_is_no_object_is_named(write):
+    write(policy="[1, 2]")
+    assert "does not hold settings by name" in settings.load().complaints[0]
+
+
+def test_a_folder_in_place_of_the_file_is_named(home):
+    settings.user_file().mkdir(parents=True)
+    assert str(settings.user_file()) in settings.load().complaints[0]
+
+
+def test_the_registry_may_hold_numbers_and_switches_as_text():
+    values = {"cue_budget": "7", "keep_calls": 1, "overlay_opacity": "0.5", "terms": ["Zephyr"]}
+    loaded = settings.load([Source(Layer.POLICY, "registry", values, lenient=True)])
+    assert loaded.complaints == ()
+    assert (loaded.settings.cue_budget, loaded.settings.keep_calls) == (7, True)
+    assert (loaded.settings.overlay_opacity, loaded.settings.terms) == (0.5, ("Zephyr",))
+
+
+ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.lists(st.text(max_size=5))
+
+
+@given(st.dictionaries(st.sampled_from(list(options())), ANYTHING))
+def test_no_value_whatever_stops_the_program(values):
+    loaded = settings.load([Source(Layer.USER, "here", values)])
+    complained = {name for name in values if any(text.startswith(f"{name} ") for text in loaded.complaints)}
+    for name, option in options().items():
+        decided_by = Layer.USER if name in values and name not in complained else Layer.BUILT_IN
+        assert loaded.origins[name].layer is decided_by
+        option.parse(getattr(loaded.settings, name))
+
+
+# --- changing them ----------------------------------------------------------------------------------------------------
+
+
+@given(
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            "keep_calls": st.booleans(),
+            "cue_budget": st.integers(0, 60),
+            "cue_spacing": st.floats(5, 600),
+            "microphone": st.text(st.characters(exclude_categories=["Cs"])),
+            "terms": st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=4).map(tuple),
+            "theme": st.sampled_from(options()["theme"].choices),
+        },
+    )
+)
+def test_what_is_changed_is_what_is_read_back(changes, tmp_path_factory):
+    path = tmp_path_factory.mktemp("settings") / "settings.toml"
+    settings.change(changes, path)
+    loaded = settings.load([Source(Layer.USER, str(path), tomllib.loads(path.read_text(encoding="utf-8")))])
+    assert loaded.complaints == ()
+    assert {name: getattr(loaded.settings, name) for name in changes} == changes
+
+
+def test_changing_one_setting_keeps_the_others_even_those_of_a_newer_version(write):
+    write(user='theme = "dark"\n"from the future" = {a = [1, "x"]}')
+    settings.change({"cue_budget": 4})
+    text = settings.user_file().read_text(encoding="utf-8")
+    assert settings.load().settings.theme == "dark"
+    assert settings.load().settings.cue_budget == 4
+    assert '"from the future" = {a = [1, "x"]}' in text
+
+
+def test_none_goes_back_to_the_default(write):
+    write(user="cue_budget = 3")
+    settings.change({"cue_budget": None})
+    assert settings.load().origins["cue_budget"].layer is Layer.BUILT_IN
+
+
+def test_what_the_organisation_only_prefers_may_be_changed_and_comes_back_with_none(write):
+    write(machine="[defaults]\ncue_budget = 4")
+    assert settings.load().may_change("cue_budget")
+    settings.change({"cue_budget": 6})
+    assert settings.load().settings.cue_budget == 6
+    settings.change({"cue_budget": None})
+    loaded = settings.load()
+    assert loaded.settings.cue_budget == 4
+    assert loaded.origins["cue_budget"] == Origin(Layer.DEFAULTS, str(settings.machine_folder() / "settings.toml"))
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"),
+    [
+        ("defaults = 3", "must be a table"),
+        ('[defaults]\ncue_budget = "many"', "a whole number from 0 to 60"),
+        ("[defaults]\ncue_bugdet = 3", "cue_bugdet"),
+    ],
+)
+def test_nonsense_among_the_defaults_is_named_and_the_built_in_ones_count(write, machine, words):
+    write(machine=machine)
+    loaded = settings.load()
+    assert loaded.settings == Settings()
+    (complaint,) = loaded.complaints
+    assert words in complaint
+    assert str(settings.machine_folder()) in complaint
+
+
+def test_of_several_changes_all_are_made_or_none(write):
+    write(user="cue_budget = 3")
+    with pytest.raises(UsageError, match="Colours must be one of"):
+        settings.change({"cue_budget": 4, "theme": "purple"})
+    assert settings.load().settings.cue_budget == 3
+
+
+def test_what_the_organisation_forced_cannot_be_changed(write):
+    write(policy='{"keep_calls": false}')
+    assert not settings.load().may_change("keep_calls")
+    with pytest.raises(UsageError, match="Keep calls is managed by your organisation"):
+        settings.change({"keep_calls": True})
+
+
+def test_a_file_that_cannot_be_read_is_never_written_over(write):
+    write(user="cue_budget = ")
+    with pytest.raises(StorageError, match="were not saved"):
+        settings.change({"cue_budget": 4})
+    assert settings.user_file().read_text() == "cue_budget = "
+
+
+def test_a_disk_that_fails_leaves_the_old_file_and_no_other(write, monkeypatch):
+    write(user="cue_budget = 3")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StorageError, match="No space left on device"):
+        settings.change({"cue_budget": 4})
+    assert [path.name for path in settings.user_file().parent.iterdir()] == ["settings.toml"]
+    assert settings.load().settings.cue_budget == 3
+
+
+# --- the table --------------------------------------------------------------------------------------------------------
+
+
+def test_every_option_says_what_it_does_and_its_default_obeys_its_own_range():
+    for option in options().values():
+        assert option.about.help.endswith("."), option.name
+        assert option.parse(option.default) == option.default, option.name
+
+
+def test_cue_restraint_and_agitation_reach_the_engine():
+    chosen = Settings(cue_budget=2, cue_spacing=45.0, agitation=False)
+    config = chosen.engine_config()
+    assert (config.restraint.budget, config.restraint.spacing, config.agitation) == (2, 45.0, False)
+
+
+def test_the_settings_page_is_what_the_table_says():
+    command = [sys.executable, str(ROOT / "packaging" / "settings_page.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,74 @@
+"""Phrases in what was said."""
+
+import pytest
+
+from voiceassist.core.phrase_match import find, same
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("I'm so sorry to hear that.", "sorry to hear"),
+        ("That is against our policy, sir", "our policy"),
+        ("I am apologising for the delays", "the delay"),
+        ("I want my money right back", "my money back"),
+        ("I'M SORRY", "i\u2019m sorry"),
+    ],
+)
+def test_near_enough_counts(text, phrase):
+    assert find(text, [phrase]) == phrase
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("I am not angry", "angry"),
+        ("I don't want to cancel", "want to cancel"),
+        ("Now that is good", "no"),
+        ("butter", "but"),
+        ("sorry but I must hear it", "sorry to hear"),
+        ("You are not useless", "you are useless"),
+        ("That is acceptable", "unacceptable"),
+        ("Das ist möglich", "unmöglich"),
+        ("", "sorry"),
+    ],
+)
+def test_denied_or_merely_similar_words_do_not(text, phrase):
+    assert find(text, [phrase]) is None
+
+
+def test_a_phrase_with_its_own_negation_is_found():
+    assert find("No, we can't do that", ["can't do"]) == "can't do"
+
+
+def test_nearly_the_same_sentence_is_the_same():
+    assert same("I want my money back for the machine.", "I want my money back for this machine")
+    assert not same("I want my money back.", "Where is the driver now?")
+
+
+def test_who_denies_to_say_something_has_not_said_it():
+    assert find("I am not saying that you are stupid.", ["stupid"]) is None
+    assert find("Ich sage nicht, dass Sie unfähig sind.", ["unfähig"]) is None
+    assert find("Je ne dis pas que vous êtes incapable.", ["incapable"]) is None
+    assert find("I said it, you have to wait.", ["you have to"]) == "you have to"
+
+
+def test_a_no_that_only_answers_denies_nothing():
+    assert find("No, you are useless.", ["useless"]) == "useless"
+    assert find("No. You are useless.", ["useless"]) == "useless"
+    assert find("No es una vergüenza", ["es una vergüenza"]) is None
+    assert find("No, es una vergüenza", ["es una vergüenza"]) == "es una vergüenza"
+
+
+def test_not_only_is_no_denial():
+    assert find("Sie sind nicht nur unfähig", ["unfähig"]) == "unfähig"
+    assert find("Vous êtes pas seulement lent", ["lent"]) == "lent"
+
+
+def test_who_does_not_want_a_thing_has_not_asked_for_it():
+    said, phrase = "I do not want to speak to your manager", ["your manager"]
+    assert find(said, phrase, unwanted=True) is None
+    assert find("I don't want to talk to you idiots", ["you idiot"]) == "you idiot"
+    assert find("Ich verklage Sie nicht", ["verklage sie"], unwanted=True) is None
+    assert find("Ich verklage Sie, nicht wahr", ["verklage sie"], unwanted=True) == "verklage sie"
+    assert find("I do not want to wait I want a supervisor", ["a supervisor"], unwanted=True) == "a supervisor"

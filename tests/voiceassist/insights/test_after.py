@@ -1,0 +1,239 @@
+"""After a call: promises with their dates, evidence of what kind of call it was, three lines."""
+
+from datetime import datetime
+
+import icalendar
+import pytest
+
+from voiceassist.core.events import (
+    Agitation,
+    AgitationState,
+    CallEnded,
+    Channel,
+    CueKind,
+    CueShown,
+    Event,
+    Response,
+    Text,
+)
+from voiceassist.insights import call_types, follow_ups, summarise, to_calendar
+
+SUNDAY = datetime(2026, 11, 22, 10, 0).astimezone()
+
+
+def text(said: str, who: Channel = Channel.AGENT, t: float = 10.0) -> Text:
+    return Text(t=t, utterance=int(t), channel=who, start=t, end=t + 2, text=said)
+
+
+def caller(said: str, t: float = 10.0) -> Text:
+    return text(said, Channel.CALLER, t)
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "day", "hour"),
+    [
+        ("I will call you back on Friday.", "call you back on Friday", 27, None),
+        ("I'll send you an email tomorrow.", "send you an email tomorrow", 23, None),
+        ("We will refund the money in three days.", "refund the money in three days", 25, None),
+        ("I'm going to call you tomorrow at 3 pm.", "call you tomorrow at 3 pm", 23, 15),
+    ],
+)
+def test_a_promise_is_found_with_its_day(said, what, day, hour):
+    (promise,) = follow_ups([text(said)], SUNDAY)
+    assert promise.what == what
+    assert promise.when is not None
+    assert promise.when.day == day
+    if hour is None:
+        assert promise.whole_day
+    else:
+        assert promise.when.hour == hour
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "day", "clock"),
+    [
+        ("Ich rufe Sie am Freitag zurück.", "i", 27, None),
+        ("Wir erstatten Ihnen das Geld in drei Tagen.", "we", 25, None),
+        ("Ich werde Sie morgen um 15 Uhr anrufen.", "i", 23, (15, 0)),
+        ("Ich melde mich übermorgen um halb vier bei Ihnen.", "i", 24, (15, 30)),
+        ("Am 4. Dezember schicken wir den Techniker.", "we", 4, None),
+        ("Ich prüfe das bis Mittwoch.", "i", 25, None),
+        ("Le llamo el viernes.", "i", 27, None),
+        ("Le llamaré mañana a las tres.", "i", 23, (15, 0)),
+        ("Mañana por la mañana le envío un correo.", "i", 23, None),
+        ("Vamos a devolverle el dinero en tres días.", "we", 25, None),
+        ("Le llamaremos el lunes a las once y media.", "we", 23, (11, 30)),
+        ("Le confirmo la cita pasado mañana.", "i", 24, None),
+        ("Voy a volver a llamarle el 4 de diciembre.", "i", 4, None),
+        ("Je vous rappelle vendredi.", "i", 27, None),
+        ("Nous vous rembourserons dans trois jours.", "we", 25, None),
+        ("Je vais vous rappeler demain à quinze heures.", "i", 23, (15, 0)),
+        ("On vous enverra un technicien le 4 décembre.", "we", 4, None),
+        ("Je vous écrirai après-demain.", "i", 24, None),
+    ],
+)
+def test_a_promise_in_another_language_is_found_in_its_words_with_its_day(said, who, day, clock):
+    (promise,) = follow_ups([text(said)], SUNDAY)
+    assert (promise.who, promise.what) == (who, said.rstrip("."))
+    assert promise.when is not None
+    assert promise.when.day == day
+    assert promise.whole_day is (clock is None)
+    if clock:
+        assert (promise.when.hour, promise.when.minute) == clock
+
+
+def test_what_says_nothing_is_left_off_a_promise():
+    said = "Kein Problem, ich schicke Ihnen eine E-Mail, und ich rufe Sie morgen an."
+    assert [p.what for p in follow_ups([text(said)], SUNDAY)] == [
+        "ich schicke Ihnen eine E-Mail",
+        "ich rufe Sie morgen an",
+    ]
+    (spanish,) = follow_ups([text("No se preocupe, le llamaremos.")], SUNDAY)
+    assert spanish.what == "le llamaremos"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ich rufe Sie nicht zurück.",
+        "Ich rufe Sie an, weil eine Rechnung offen ist.",
+        "Ich prüfe das gerade.",
+        "Ich frage Sie zuerst nach Ihrer Kundennummer.",
+        "Ich rufe Sie an wegen Ihrer Rechnung vom Montag.",
+        "Soll ich Sie morgen anrufen?",
+        "Sie rufen mich am Freitag an.",
+        "Es wird am Freitag regnen.",
+        "No le llamaré.",
+        "Le llamo por una factura pendiente.",
+        "Ahora mismo lo compruebo.",
+        "Le confirmo que su cita es el viernes.",
+        "Le paso con una compañera.",
+        "¿Le llamo mañana?",
+        "Usted me llamará el viernes.",
+        "Je ne vous rappellerai pas.",
+        "Je vous rappelle pas.",
+        "Je vous appelle au sujet de votre facture.",
+        "Je vérifie tout de suite.",
+        "Je vous rappelle que le bureau est fermé lundi.",
+        "Je vous passe une collègue.",
+        "Vous me rappellerez vendredi.",
+    ],
+)
+def test_what_is_no_promise_in_another_language_is_not_listed(said):
+    assert follow_ups([text(said)], SUNDAY) == []
+
+
+def test_a_clock_time_in_words_lies_in_office_hours():
+    morning, afternoon = follow_ups(
+        [text("I will call you at eight o'clock."), text("I will send it at three o'clock.")], SUNDAY
+    )
+    assert morning.when is not None
+    assert afternoon.when is not None
+    assert (morning.when.hour, afternoon.when.hour) == (8, 15)
+
+
+def test_two_promises_in_one_sentence_are_two():
+    promises = follow_ups([text("I will send it tomorrow, and I will call you myself.")], SUNDAY)
+    assert [p.what for p in promises] == ["send it tomorrow", "call you myself"]
+    assert promises[1].when is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I will not call you.", "It will rain on Friday.", "I will check that right now.", "You will call me on Friday."],
+)
+def test_what_is_no_promise_is_not_listed(said):
+    assert follow_ups([text(said)], SUNDAY) == []
+
+
+def test_what_the_caller_says_is_no_promise_of_the_agents():
+    assert follow_ups([caller("I will call you on Friday.")], SUNDAY) == []
+
+
+def test_a_promise_made_twice_counts_once_with_its_time():
+    (promise,) = follow_ups([text("I will call you back."), text("I will call you back Friday.", t=20.0)], SUNDAY)
+    assert promise.when is not None
+
+
+def test_the_calendar_file_has_an_entry_for_every_dated_promise():
+    promises = follow_ups([text("I will call you back on Friday."), text("I will send a letter.", t=20.0)], SUNDAY)
+    calendar = icalendar.Calendar.from_ical(to_calendar(promises, "call-1"))
+    (entry,) = calendar.walk("VEVENT")
+    assert str(entry["summary"]) == "Call you back on Friday"
+    assert entry["dtstart"].dt.day == 27
+
+
+def agitation(*spans: tuple[float, float, AgitationState]) -> list[Event]:
+    scores = {AgitationState.HIGH: 0.8, AgitationState.CALM: 0.1}
+    return [
+        Agitation(t=start + i * 0.25, score=scores[state], confidence=1.0, state=state)
+        for start, end, state in spans
+        for i in range(int((end - start) * 4))
+    ]
+
+
+def test_evidence_is_what_was_seen_and_no_more():
+    events: list[Event] = [
+        caller("I want my money and I want it right now."),
+        caller("I am still waiting for it."),
+        *(Response(t=20.0 + i, channel=Channel.CALLER, gap=-0.5) for i in range(3)),
+        *agitation((0.0, 25.0, AgitationState.HIGH)),
+    ]
+    found = {e.kind: e.seen for e in call_types.kinds(events)}
+    assert found.keys() == {"angry", "impatient", "demanding"}
+    assert "cut in 3 times" in found["impatient"]
+    assert "said “i want”" in found["demanding"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("Ich will mein Geld, und zwar jetzt sofort.", "Ich warte immer noch darauf."),
+        ("Exijo mi dinero ahora mismo.", "Sigo esperando."),
+        ("J'exige mon argent, tout de suite.", "J'attends toujours."),
+    ],
+)
+def test_evidence_is_seen_in_other_languages_too(said):
+    assert {e.kind for e in call_types.kinds(map(caller, said))} == {"impatient", "demanding"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Good morning, I would like to change my address.",
+        "Guten Morgen, ich möchte meine Adresse ändern.",
+        "Buenos días, quisiera cambiar mi dirección.",
+        "Bonjour, je voudrais changer mon adresse.",
+    ],
+)
+def test_an_ordinary_caller_is_of_no_kind(said):
+    assert call_types.kinds([caller(said)]) == []
+
+
+def test_a_call_in_three_lines():
+    events: list[Event] = [
+        caller("I ordered a washing machine three weeks ago.", 5.0),
+        *agitation(
+            (10.0, 20.0, AgitationState.CALM), (20.0, 90.0, AgitationState.HIGH), (90.0, 100.0, AgitationState.CALM)
+        ),
+        CueShown(t=30.0, number=1, id="pause", headline="Pause", why="", kind=CueKind.TIP),
+        text("I will call you back on Friday.", t=95.0),
+        CallEnded(t=125.0),
+    ]
+    summary = summarise(events, SUNDAY)
+    assert summary.lines == (
+        "I ordered a washing machine three weeks ago.",
+        "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
+        "Promised: call you back on Friday (Fri 27 Nov).",
+    )
+    assert summary.breather
+
+
+def test_a_call_of_which_nothing_is_known_says_so():
+    summary = summarise([CallEnded(t=12.0)], SUNDAY)
+    assert summary.lines == (
+        "No words of the caller's were kept.",
+        "0:12 min; too little of the caller's voice for more; 0 cues.",
+        "Nothing was promised.",
+    )
+    assert not summary.breather

@@ -1,0 +1,110 @@
+"""One call after another: begun, spoken to and ended by whoever may, and told with everything in its order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
+from voiceassist.core.errors import InputError
+from voiceassist.core.events import CallEnded, CallStarted, Feedback, FeedbackKind, Meter, Note
+from voiceassist.service.call_manager import Calls
+from voiceassist.service.ipc import Command
+from voiceassist.service.messages import Begun, Over, Paused, Reference, Stopping
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.made = Maker()
+        self.heard = Heard()
+        self.calls = Calls(self.made, self.heard)
+
+    def ask(self, action, text: str = "", number: int = 0) -> tuple[bool, str]:
+        reply = self.calls.do(Command(action, text, number))
+        return reply.done, reply.said
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_call_is_told_from_its_beginning_until_everything_of_it_is_closed(desk: Desk) -> None:
+    desk.ask("start", "case 9")
+    desk.ask("stop")
+    assert desk.calls.wait(PATIENCE)
+    assert desk.heard.told == [
+        Begun(),
+        Reference("case 9"),
+        CallStarted(t=0.0, schema=1),
+        Stopping(),
+        CallEnded(t=1.0),
+        Over(),
+    ]
+
+
+def test_other_programs_start_and_stop_one_call_at_a_time(desk: Desk) -> None:
+    assert desk.ask("status") == (True, "No call is under way.")
+    assert desk.ask("start", "case 9") == (True, "The call has begun.")
+    assert desk.made.calls[0].reference == "case 9"
+    assert desk.ask("start") == (False, "A call is already under way.")
+    assert desk.ask("stop")[0]
+    assert desk.calls.wait(PATIENCE)
+    assert desk.ask("stop") == (False, "No call is under way.")
+    assert desk.ask("start")[0]
+    assert len(desk.made.calls) == 2
+    desk.ask("stop")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [(InputError("the cue pack has mistakes"), "the cue pack has mistakes"), (KeyError(), "KeyError")],
+)
+def test_a_call_that_cannot_be_put_together_is_refused_in_words(desk: Desk, error: Exception, words: str) -> None:
+    desk.made.refuse = error
+    done, said = desk.ask("start")
+    assert not done
+    assert words in said
+    assert desk.heard.told == [Begun(), Over(said)]
+    assert not desk.calls.under_way
+
+
+def test_what_breaks_a_call_off_is_told_at_its_end(desk: Desk) -> None:
+    desk.ask("start")
+    desk.made.calls[0].error = InputError("The far end went away.")
+    desk.made.calls[0].stop()
+    assert desk.calls.wait(PATIENCE)
+    assert desk.heard.told[-1] == Over("The far end went away.")
+
+
+def test_a_pause_is_told_once_it_is_true(desk: Desk) -> None:
+    desk.ask("start")
+    desk.ask("pause")
+    assert desk.made.calls[0].paused
+    assert "paused" in desk.ask("status")[1]
+    desk.ask("resume")
+    assert not desk.made.calls[0].paused
+    assert desk.heard.of(Paused) == [Paused(True), Paused(False)]
+    desk.ask("stop")
+
+
+def test_what_the_agent_and_the_softphone_say_reaches_the_call(desk: Desk) -> None:
+    desk.ask("start")
+    desk.ask("mute")
+    desk.ask("wrong", number=3)
+    desk.ask("ref", "case 3")
+    desk.ask("note", "call back on Friday")
+    assert desk.made.calls[0].posted == [
+        Feedback(t=0.0, kind=FeedbackKind.MUTE),
+        Feedback(t=0.0, kind=FeedbackKind.WRONG, number=3),
+        Note(t=0.0, text="Reference: case 3", author="softphone"),
+        Note(t=0.0, text="call back on Friday"),
+    ]
+    assert desk.heard.of(Reference) == [Reference("case 3")]
+    desk.ask("stop")
+
+
+def test_status_says_how_long_the_call_has_lasted(desk: Desk) -> None:
+    desk.ask("start")
+    desk.made.calls[0].tell(Meter(t=96.4, agent_db=0, caller_db=0, agent_speaking=False, caller_speaking=False))
+    assert desk.ask("status") == (True, "A call is under way: 1:36.")
+    desk.ask("stop")

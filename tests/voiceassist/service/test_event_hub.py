@@ -1,0 +1,177 @@
+"""The window is told everything, also what was before it came; and one that does not listen holds nobody up."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+
+import msgspec
+import pytest
+
+from tests.voiceassist.service.fake import PATIENCE, event
+from voiceassist.core.events import Channel, Meter, Text
+from voiceassist.service.event_hub import BACKLOG, SLOW, Relay
+from voiceassist.service.messages import Attached, Begun, Over, Show, Taken, Told, decode
+
+METER = Meter(t=1.0, agent_db=-40, caller_db=-40, agent_speaking=False, caller_speaking=False)
+LARGE = event(0)
+LARGE = msgspec.structs.replace(LARGE, text="x" * 1000)  # so that the system's own buffer is full before ours
+ENOUGH = 4 * BACKLOG
+"""Ours may be full, handed to the system in one go, which never comes to an end with it, and be full once more."""
+
+
+class Ends:
+    """The two ends of connections."""
+
+    def __init__(self) -> None:
+        self._open: list[Connection] = []
+
+    def pair(self) -> tuple[Connection, Connection]:
+        here, there = socket.socketpair()
+        for end in (here, there):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # what fits is not up to the system
+        pair = Connection(here.detach()), Connection(there.detach())
+        self._open += pair
+        return pair
+
+    def close(self) -> None:
+        for end in self._open:
+            end.close()
+
+
+@pytest.fixture
+def ends() -> Iterator[Ends]:
+    ends = Ends()
+    yield ends
+    ends.close()
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    relay = Relay()
+    yield relay
+    relay.close()
+
+
+def read(window: Connection, until: Told) -> list[Told]:
+    """All that is told up to `until`."""
+    told: list[Told] = []
+    while until not in told:
+        assert window.poll(PATIENCE), f"waited for {until}; told: {told}"
+        told += decode(window.recv_bytes())
+    return told
+
+
+def hung_up(window: Connection) -> bool:
+    """Whether the other end ends the connection, after whatever it still tells."""
+    try:
+        while window.poll(PATIENCE):
+            window.recv_bytes()
+    except (EOFError, OSError):
+        return True
+    return False
+
+
+def test_a_window_is_told_the_call_so_far_and_then_what_happens(relay: Relay, ends: Ends) -> None:
+    window, far = ends.pair()
+    relay.tell(Begun())
+    relay.tell(event(1))
+    assert relay.admit(far)
+    relay.tell(event(2))
+    assert read(window, event(2)) == [Attached(), Begun(), event(1), event(2)]
+
+
+def test_what_the_next_second_replaces_is_told_live_and_not_kept(relay: Relay, ends: Ends) -> None:
+    partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.0, end=1.0, text="I wai", final=False)
+    first, far = ends.pair()
+    relay.tell(Begun())
+    watcher = relay.admit(far)
+    assert watcher
+    for told in (METER, partial, event(1)):
+        relay.tell(told)
+    assert read(first, event(1)) == [Attached(), Begun(), METER, partial, event(1)]
+    relay.release(watcher)
+    second, far = ends.pair()
+    assert relay.admit(far)
+    assert read(second, event(1)) == [Attached(), Begun(), event(1)]
+
+
+def test_of_a_call_before_the_last_one_nothing_is_told(relay: Relay, ends: Ends) -> None:
+    for told in (Begun(), event(1), Over(), Begun(), event(2), Over("The disk is full.")):
+        relay.tell(told)
+    window, far = ends.pair()
+    assert relay.admit(far)
+    assert read(window, Over("The disk is full."))[1:] == [Begun(), event(2), Over("The disk is full.")]
+
+
+def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(relay: Relay, ends: Ends) -> None:
+    first, far = ends.pair()
+    second, other = ends.pair()
+    assert relay.admit(far)
+    assert relay.admit(other) is None
+    assert read(second, Taken()) == [Taken()]
+    assert read(first, Show()) == [Attached(), Show()]
+
+
+def test_a_window_that_died_this_moment_is_in_nobodys_way(relay: Relay, ends: Ends) -> None:
+    """Nobody has come to read that it is gone."""
+    dead, far = ends.pair()
+    window, other = ends.pair()
+    assert relay.admit(far)
+    dead.close()
+    assert relay.admit(other)
+    relay.tell(event(1))
+    assert read(window, event(1)) == [Attached(), event(1)]
+
+
+def test_without_a_window_there_is_none_to_show(relay: Relay) -> None:
+    assert not relay.show()
+
+
+def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: Relay, ends: Ends) -> None:
+    window, far = ends.pair()
+    relay.tell(Begun())
+    assert relay.admit(far)
+    told = 0
+
+    def tell() -> None:
+        nonlocal told
+        while relay.watched and told < ENOUGH:
+            relay.tell(LARGE)
+            told += 1
+
+    telling = threading.Thread(target=tell, daemon=True)
+    telling.start()
+    telling.join(PATIENCE)
+    assert not telling.is_alive()
+    assert BACKLOG <= told < ENOUGH
+    # It comes back and finds everything.
+    again, far = ends.pair()
+    assert relay.admit(far)
+    relay.tell(event(1))
+    assert len(read(again, event(1))) == told + 3
+    assert hung_up(window)
+
+
+def test_a_slow_window_is_spared_the_meters_and_nothing_else(relay: Relay, ends: Ends) -> None:
+    window, far = ends.pair()
+    assert relay.admit(far)
+    for _ in range(SLOW * 10):
+        relay.tell(LARGE)
+        relay.tell(METER)
+    relay.tell(event(1))
+    told = read(window, event(1))
+    assert told.count(LARGE) == SLOW * 10
+    assert told.count(METER) < SLOW * 10
+
+
+def test_what_is_still_due_is_told_before_hanging_up(relay: Relay, ends: Ends) -> None:
+    window, far = ends.pair()
+    assert relay.admit(far)
+    for number in range(100):
+        relay.tell(event(number))
+    relay.close()
+    assert event(99) in read(window, event(99))
+    assert hung_up(window)

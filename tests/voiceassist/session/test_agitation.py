@@ -1,0 +1,195 @@
+"""Agitation in the engine: the same answer over every line, from the caller alone, and not from sounds that are no
+speech."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import get_args, get_type_hints
+
+import numpy as np
+import pytest
+from scipy.signal import resample_poly
+
+from models.agitation import Estimator
+from models.agitation.sound import Listener
+from tests.calls.sound import LINES, crowded, noisy
+from tests.support.sound import demo
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Agitation, AgitationState, AnyEvent, Channel, Text
+from voiceassist.session.engine import CallEngine
+from voiceassist.voice.caller_voice import CallerVoice
+
+TOLD = (AgitationState.RISING, AgitationState.HIGH)
+CALM = (12.0, 54.0)
+UPSET = (66.0, 79.0)
+"""Seconds of the demo call: the caller is calm up to 54 s, tense, and from 63.6 s on angry."""
+
+DRIFT = 0.05
+LOSS = 0.15
+"""Against a clean line the mean score of calm speech may differ by `DRIFT`, that of angry speech be lower by `LOSS`:
+behind a gain control level tells nothing and pitch and tilt are left."""
+
+
+def told(agent: Samples | None, caller: Samples) -> list[Agitation]:
+    engine = CallEngine()
+    events = [*engine.start(), *engine.push(agent, caller), *engine.finish()]
+    return [e for e in events if isinstance(e, Agitation)]
+
+
+def between(events: list[Agitation], span: tuple[float, float]) -> list[Agitation]:
+    return [e for e in events if span[0] <= e.t <= span[1]]
+
+
+def mean(events: list[Agitation], span: tuple[float, float]) -> float:
+    return float(np.mean([e.score for e in between(events, span)]))
+
+
+def a_law(sound: Samples) -> Samples:
+    """G.711 A-law: telephone band, 8 kHz, 8 bits a sample (continuous companding curve, A = 87.6)."""
+    a, knee = 87.6, 1 + np.log(87.6)
+    narrow = np.clip(resample_poly(LINES["telephone band"](sound), 1, 2), -1.0, 1.0)
+    size = np.abs(narrow)
+    coded = np.where(size < 1 / a, a * size, 1 + np.log(np.maximum(a * size, 1.0))) / knee
+    coded = np.round(coded * 127) / 127
+    size = np.where(coded < 1 / knee, coded * knee / a, np.exp(coded * knee - 1) / a)
+    return np.asarray(resample_poly(np.sign(narrow) * size, 2, 1)[: len(sound)], dtype=np.float32)
+
+
+WAYS = {
+    **{name: LINES[name] for name in ("telephone band", "G.711", "Opus 16 kbit/s", "gain control")},
+    "A-law": a_law,
+    "12 dB softer": lambda sound: sound * np.float32(10 ** (-12 / 20)),
+    "12 dB louder": lambda sound: np.clip(sound * 10 ** (12 / 20), -1, 1).astype(np.float32),
+    "noise 10 dB": lambda sound: noisy(sound, 10.0, seed=1),
+}
+
+
+@cache
+def clean() -> list[Agitation]:
+    return told(None, demo(0.0, 79.0)[1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_the_answer_is_the_same_over_every_line(way: str) -> None:
+    events = told(None, WAYS[way](demo(0.0, 79.0)[1]))
+    assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
+    assert any(e.state in TOLD for e in between(events, UPSET))
+    assert mean(events, CALM) == pytest.approx(mean(clean(), CALM), abs=DRIFT)
+    assert mean(events, UPSET) > mean(clean(), UPSET) - LOSS
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("under", "found"), [(14.0, True), (10.0, False)], ids=["14 dB", "10 dB"])
+def test_a_crowd_in_the_background_raises_no_alarm_and_hides_a_raised_voice_only_when_it_is_near(
+    under: float, found: bool
+) -> None:
+    """So far under the caller's calm talk. At 10 dB the caller's pitch can hardly be heard, and nothing is said."""
+    caller = demo(0.0, 79.0)[1]
+    calm = caller[round(CALM[0] * SAMPLE_RATE) : round(CALM[1] * SAMPLE_RATE)]
+    events = told(None, crowded(caller, under, under=calm))
+    assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
+    assert any(e.state in TOLD for e in between(events, UPSET)) == found
+    assert mean(events, CALM) == pytest.approx(mean(clean(), CALM), abs=DRIFT)
+    assert not found or mean(events, UPSET) > mean(clean(), UPSET) - LOSS
+
+
+def test_a_score_four_times_a_second_with_its_reasons() -> None:
+    events = clean()
+    assert np.diff([e.t for e in events[:-1]]).max() <= 0.26
+    assert all(0 <= e.score <= 1 and 0 <= e.confidence <= 1 for e in events)
+    assert all(e.score == 0 and not e.reasons for e in events if e.state is AgitationState.LISTENING)
+    assert any(e.reasons for e in between(events, UPSET))
+
+
+def test_the_last_words_before_the_caller_hangs_up_still_count() -> None:
+    """Pitch comes half a second late; the end of the call must not swallow it."""
+    events = told(None, demo(0.0, 67.0)[1])
+    later = [e for e in clean() if e.t <= 67.0]
+    assert events[-1].t == 67.0
+    assert events[-1].score >= later[-1].score - 0.02
+
+
+# --- the agent's side ------------------------------------------------------------------------------------------------
+
+
+def test_an_angry_agent_moves_nothing() -> None:
+    """The angry caller of the demo call put on the agent's side, and a calm caller."""
+    _, angry = demo(0.0, 79.0)
+    _, calm = demo(0.0, 50.0)
+    caller = np.append(calm, np.zeros(len(angry) - len(calm), np.float32))
+    assert not any(e.state in TOLD for e in told(angry, caller))
+
+
+def test_only_the_callers_channel_has_a_door_and_the_types_say_so() -> None:
+    (accepted,) = get_args(get_type_hints(CallerVoice.__init__)["channel"])
+    assert accepted is Channel.CALLER
+    with pytest.raises(TypeError, match="never for the agent"):
+        CallerVoice(Channel.AGENT)  # type: ignore[arg-type]
+
+
+def test_no_event_can_say_how_agitated_the_agent_is() -> None:
+    assert "channel" not in Agitation.__struct_fields__
+    telling = [kind.__name__ for kind in get_args(AnyEvent) if "score" in kind.__struct_fields__]
+    assert telling == ["Agitation"]
+
+
+# --- what is no speech ------------------------------------------------------------------------------------------------
+
+
+def tones(*hz: float, on: float = 1.0, off: float = 4.0, seconds: float = 30.0) -> Samples:
+    at = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    sound = sum(np.sin(2 * np.pi * f * at) for f in hz) * (at % (on + off) < on) * 0.2
+    return np.asarray(sound, dtype=np.float32)
+
+
+def music() -> Samples:
+    """Chords of three notes with overtones, a new one each half second."""
+    at = np.arange(30 * SAMPLE_RATE) / SAMPLE_RATE
+    steps = np.array([0, 5, 7, 4, 9, 2])[(at * 2).astype(int) % 6]
+    sound = np.zeros(len(at))
+    for chord in (0, 4, 7):
+        phase = np.cumsum(220 * 2 ** ((steps + chord) / 12)) / SAMPLE_RATE
+        sound += sum(np.sin(2 * np.pi * k * phase) / k for k in (1, 2, 3, 4))
+    return np.asarray(sound * np.exp(-3 * (at * 2 % 1)) * 0.08, dtype=np.float32)
+
+
+SOUNDS = {
+    "ring-back": lambda: tones(440, 480, on=2.0),
+    "keys": lambda: tones(770, 1336, on=0.15, off=0.1),
+    "busy": lambda: tones(480, 620, on=0.5, off=0.5),
+    "hold music": music,
+    "line noise": lambda: np.random.default_rng(2).normal(0, 0.05, 30 * SAMPLE_RATE).astype(np.float32),
+    "nothing": lambda: np.zeros(30 * SAMPLE_RATE, np.float32),
+}
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+def test_sounds_that_are_no_speech_are_no_start_of_a_caller(sound: str) -> None:
+    assert {e.state for e in told(None, SOUNDS[sound]())} == {AgitationState.LISTENING}
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("side", "raised"), [(Channel.CALLER, True), (Channel.AGENT, False)])
+def test_telling_words_of_the_caller_count_and_those_of_the_agent_do_not(side: Channel, raised: bool) -> None:
+    engine = CallEngine()
+    engine.push(None, demo(0.0, 30.0)[1])
+    said = Text(
+        t=0.0, utterance=1, channel=side, start=28.0, end=29.0, text="Let me speak to your manager, third time!"
+    )
+    engine.feed(said)
+    score = max(e.score for e in engine.push(None, np.zeros(SAMPLE_RATE, np.float32)) if isinstance(e, Agitation))
+    assert (score > 0.2) is raised
+
+
+# --- what was measured is what runs ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_evaluation_hears_what_the_engine_hears() -> None:
+    caller = demo(0.0, 79.0)[1]
+    estimator = Estimator()
+    estimator.add(Listener().frames(caller))
+    assert estimator.estimate.score == pytest.approx(clean()[-1].score, abs=0.1)

@@ -1,0 +1,120 @@
+"""Which speech model a call gets when nobody chose one, and that what was chosen is taken or refused in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.speech import Installed, ModelStore, entry
+from voiceassist.config.options import Settings
+from voiceassist.core.errors import InputError, ModelError
+from voiceassist.core.events import PartState
+from voiceassist.core.notices import DEMO_MODEL_IN_USE
+from voiceassist.session import build
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    """Pretends that these models of the catalogue are installed, and takes their folders on trust."""
+
+    def install(*names: str) -> None:
+        models = [Installed(name, Path("/models") / name, shared=False, size=1, entry=entry(name)) for name in names]
+        monkeypatch.setattr(ModelStore, "list", lambda self: models)
+        monkeypatch.setattr(ModelStore, "find", lambda self, name: Path("/models") / name)
+
+    return install
+
+
+@pytest.fixture
+def cores(monkeypatch):
+    return lambda n: monkeypatch.setattr(build, "available_cores", lambda: n)
+
+
+def chosen(settings: Settings | None = None, wanted: str = "", *, live: bool = True) -> list[str]:
+    transcriber = build.transcriber(settings or Settings(), wanted, live=live)
+    return [path.name for path in transcriber._models]
+
+
+def test_on_two_cores_a_live_call_gets_base_and_falls_back_to_tiny(installed, cores):
+    installed("tiny.en", "base.en", "small.en", "medium.en")
+    cores(2)
+    assert chosen() == ["base.en", "tiny.en"]
+
+
+def test_on_many_cores_a_live_call_gets_small(installed, cores):
+    installed("tiny.en", "base.en", "small.en", "medium.en")
+    cores(8)
+    assert chosen() == ["small.en", "base.en", "tiny.en"]
+
+
+def test_when_all_are_too_heavy_the_lightest_is_taken(installed, cores):
+    installed("small.en", "medium.en")
+    cores(2)
+    assert chosen() == ["small.en"]
+
+
+def test_a_recorded_call_gets_the_heaviest_and_no_lighter_one(installed, cores):
+    installed("tiny.en", "medium.en")
+    cores(2)
+    assert chosen(live=False) == ["medium.en"]
+
+
+def test_another_language_gets_a_model_that_knows_it(installed, cores):
+    installed("base.en", "tiny")
+    cores(2)
+    assert chosen(Settings(language="de")) == ["tiny"]
+
+
+def test_the_demos_model_is_never_chosen_for_a_real_call(installed, cores):
+    installed("demo")
+    assert chosen() == []
+
+
+def test_no_words_are_wanted_whatever_is_installed(installed, cores):
+    installed("base.en")
+    assert chosen(Settings(speech_model="none")) == []
+    assert chosen(Settings(speech_model="none"), "base.en") == ["base.en"]
+
+
+def test_what_was_asked_for_is_taken_as_it_is(installed, cores):
+    installed("tiny.en", "base.en")
+    assert chosen(Settings(speech_model="tiny.en")) == ["tiny.en"]
+    assert chosen(Settings(speech_model="tiny.en"), "demo") == ["demo"]
+
+
+def test_a_model_that_is_not_there_is_refused_with_the_command_that_gets_it():
+    with pytest.raises(ModelError, match=r"voiceassist models get base\.en"):
+        build.transcriber(Settings(speech_model="base.en"))
+
+
+def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path):
+    with pytest.raises(InputError, match="no cue pack"):
+        build.engine(Settings(cue_pack=str(tmp_path / "none.toml")))
+    assert build.engine(Settings(cue_budget=3)) is not None
+
+
+def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say():
+    model = build.transcriber(Settings(), "demo")
+    for state, detail in ((PartState.LIVE, "Words by demo."), (PartState.DEGRADED, "Words come 3 s late.")):
+        model._say(state, detail)
+        assert model._out[-1].detail == f"{detail} {DEMO_MODEL_IN_USE}"
+    model._say(PartState.LOST, "The transcriber hung.")
+    assert model._out[-1].detail == "The transcriber hung."
+
+
+def test_another_model_says_no_such_thing(installed):
+    installed("base.en")
+    model = build.transcriber(Settings())
+    model._say(PartState.LIVE, "Words by base.en.")
+    assert model._out[-1].detail == "Words by base.en."
+
+
+@pytest.mark.parametrize(
+    ("how", "state"),
+    [("none", PartState.OFF), ("announced", PartState.LIVE), ("confirm", PartState.DEGRADED)],
+)
+def test_whether_the_caller_knows_is_a_part_of_every_call(how, state):
+    part = build.consent(Settings(consent=how))
+    assert (part.part, part.state) == ("consent", state)
+    assert bool(part.detail) == (how != "none")

@@ -1,0 +1,124 @@
+"""Recordings whose sides share sound or are swapped: said plainly, and the caller's words are never the agent's."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.support.sound import CALL, demo
+from tests.voiceassist.session.test_offline import Recogniser, Recorded
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.events import Channel, PartState, Text, Utterance, Word
+from voiceassist.insights.report import Analysis
+from voiceassist.session.channel_check import LEAKING, ONE_SOUND, SharedSound
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.offline import analyse
+
+SECONDS = 42.0
+LINES = json.loads(CALL.with_name("truth.json").read_text(encoding="utf-8"))["lines"]
+ECHO = 0.06
+"""Seconds by which an echo comes later than the voice."""
+
+Heard = dict[Channel, tuple[Channel, ...]]
+OWN_SIDE: Heard = {channel: (channel,) for channel in Channel}
+
+
+class Knows(Recogniser):
+    """Writes down the script's words of whoever is to be heard on a side, an echo a little late and in part wrong."""
+
+    def __init__(self, heard: Heard) -> None:
+        super().__init__(slow=False)
+        self.heard = heard
+
+    def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
+        words = [
+            Word(word["start"] + late, word["end"] + late, word["word"], 0.9)
+            for line in LINES
+            if Channel(line["who"]) in self.heard[utterance.channel]
+            for word in line["words"]
+            for late in [0.0 if line["who"] == utterance.channel else ECHO]
+            if utterance.start - 0.1 < (word["start"] + word["end"]) / 2 + late < utterance.end + 0.1
+        ]
+        words.sort(key=lambda word: word.start)
+        self._done.append(
+            Text(
+                t=0.0,
+                utterance=utterance.id,
+                channel=utterance.channel,
+                start=utterance.start,
+                end=utterance.end,
+                text=" ".join(word.text for word in words),
+                words=tuple(words),
+            )
+        )
+
+
+def echoed(sound: np.ndarray, db: float) -> np.ndarray:
+    late = round(ECHO * SAMPLE_RATE)
+    return np.concatenate([np.zeros(late, np.float32), sound[:-late]]) * np.float32(10 ** (db / 20))
+
+
+def said(result: Analysis, channel: Channel) -> set[str]:
+    return {word.text.strip(" .,?!").lower() for s in result.segments if s.channel is channel for word in s.words}
+
+
+def spoken_by(channel: Channel, end: float = SECONDS) -> set[str]:
+    return {
+        word["word"].strip(" .,?!").lower()
+        for line in LINES
+        if line["who"] == channel
+        for word in line["words"]
+        if word["end"] < end
+    }
+
+
+def test_a_call_on_headsets_raises_no_doubt():
+    result = analyse(Recorded(*demo(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
+    assert result.warnings == []
+    assert said(result, Channel.AGENT) <= spoken_by(Channel.AGENT, SECONDS + 5)
+    assert said(result, Channel.CALLER) >= spoken_by(Channel.CALLER, SECONDS - 3)
+
+
+@pytest.mark.parametrize("db", [-6.0, -20.0, -30.0])
+def test_the_callers_words_on_the_agents_side_are_never_the_agents(db):
+    agent, caller = demo(0, SECONDS)
+    heard = {Channel.AGENT: tuple(Channel), Channel.CALLER: (Channel.CALLER,)}
+    result = analyse(Recorded(agent + echoed(caller, db), caller), CallEngine(), Knows(heard))
+    only_the_callers = spoken_by(Channel.CALLER, SECONDS + 5) - spoken_by(Channel.AGENT, SECONDS + 5)
+    assert said(result, Channel.AGENT) & only_the_callers == set()
+    assert len(said(result, Channel.AGENT)) > 0.9 * len(spoken_by(Channel.AGENT, SECONDS - 3))
+    assert said(result, Channel.CALLER) >= spoken_by(Channel.CALLER, SECONDS - 3)
+
+
+def test_sides_that_share_sound_are_told_and_the_callers_agitation_is_not_followed():
+    agent, caller = demo(0, SECONDS)
+    result = analyse(Recorded(agent + echoed(caller, -12), caller), CallEngine())
+    assert LEAKING in result.warnings
+    assert result.agitation.t == []
+
+
+def test_it_is_followed_again_once_the_sides_are_apart():
+    agent, caller = demo(0, 60)
+    shared = SharedSound()
+    assert shared.push(agent, agent * np.float32(0.1)).state is PartState.OFF  # type: ignore[union-attr]
+    assert shared.push(agent, caller).state is PartState.LIVE  # type: ignore[union-attr]
+    assert shared.push(agent, caller) is None
+
+
+def test_one_sound_on_both_sides_is_told_also_when_it_is_not_the_same_to_the_bit():
+    both = np.add(*demo(0, 20))
+    noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
+    result = analyse(Recorded(both, 0.5 * both + noise), CallEngine())
+    assert ONE_SOUND in result.warnings
+    assert ONE_SOUND not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
+
+
+def test_sides_that_look_swapped_by_what_is_said_are_told_with_the_remedy():
+    agent, caller = demo(0, 20)
+    swapped: Heard = {channel: (channel.other,) for channel in Channel}
+
+    (warning,) = analyse(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
+    assert "“how can i help”" in warning
+    assert "--channels caller,agent" in warning

@@ -1,0 +1,335 @@
+"""A live call: everything reaches the journal and the listener in order, and a part that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tests.support.sound import demo
+from voiceassist.capture.source import EndOfSource
+from voiceassist.core.audio_types import Samples
+from voiceassist.core.errors import InputError, StorageError
+from voiceassist.core.events import (
+    CallEnded,
+    Channel,
+    CueShown,
+    Event,
+    Feedback,
+    FeedbackKind,
+    Gap,
+    Meter,
+    Note,
+    Part,
+    PartState,
+    Text,
+    Utterance,
+)
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.live import LiveCall
+from voiceassist.speech import Speaking
+
+
+@dataclass(frozen=True)
+class Piece:
+    agent: Samples | None
+    caller: Samples | None
+    events: tuple[Event, ...] = ()
+
+
+class Played:
+    """A capture that plays what it is given, calling `between` before each piece."""
+
+    def __init__(self, pieces: list[Piece], between=lambda index: None) -> None:
+        self.pieces = pieces
+        self.between = between
+        self.index = 0
+        self.closed = False
+
+    def open(self) -> None:
+        pass
+
+    def read(self, timeout: float) -> Piece:
+        if self.index == len(self.pieces):
+            raise EndOfSource
+        self.between(self.index)
+        piece = self.pieces[self.index]
+        self.index += 1
+        return piece
+
+    def end(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class Kept:
+    events: list[Event] = field(default_factory=list)
+    agent: list[Samples] = field(default_factory=list)
+    closed: bool = False
+    full_after: int | None = None
+
+    def write(self, events: Iterable[Event]) -> None:
+        if self.full_after is not None and len(self.events) >= self.full_after:
+            raise StorageError("The disk is full: this call is no longer recorded.")
+        self.events += events
+
+    def sound(self, agent: Samples, caller: Samples) -> None:
+        self.agent.append(agent)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Echo:
+    """A recogniser that answers every utterance with its number, all at the end or as it goes."""
+
+    def __init__(self, late: bool = False) -> None:
+        self.late = late
+        self.due: list[Text | Part] = []
+
+    def start(self) -> None:
+        self.due.append(Part(t=0.0, part="speech", state=PartState.LIVE))
+
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
+        assert len(sound) > 0
+        u = utterance
+        self.due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
+
+    def offer(self, speaking: Speaking) -> None:
+        assert len(speaking.sound) > 0
+
+    def poll(self) -> list[Text | Part]:
+        if self.late:
+            return []
+        due, self.due = self.due, []
+        return due
+
+    def close(self, timeout: float) -> list[Text | Part]:
+        due, self.due = self.due, []
+        return due
+
+
+def pieces(start: float = 0.0, end: float = 25.0) -> list[Piece]:
+    agent, caller = demo(start, end)
+    return [Piece(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
+
+
+def play(call: LiveCall) -> None:
+    call.start()
+    assert call.join(60)
+
+
+def of(kind: type, events: list[Event]) -> list:
+    return [e for e in events if isinstance(e, kind)]
+
+
+def test_listener_and_journal_get_the_same_events_in_the_same_order():
+    heard: list[Event] = []
+    kept = Kept()
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, transcriber=Echo(), writer=kept))
+    assert heard == kept.events
+    assert isinstance(heard[-1], CallEnded)
+    assert kept.closed
+    assert sum(len(s) for s in kept.agent) == 25 * 16_000
+
+
+def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end():
+    heard: list[Event] = []
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, transcriber=Echo(late=True)))
+    assert [u.id for u in of(Utterance, heard)] == [t.utterance for t in of(Text, heard)]
+    assert isinstance(heard[-1], CallEnded)
+
+
+class Overheard(Echo):
+    """A recogniser that hears the caller's words on both sides, the agent's side first."""
+
+    words = "I have been waiting for three weeks"
+
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
+        u = utterance
+        text = Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=self.words)
+        self.due.insert(0, text) if u.channel is Channel.AGENT else self.due.append(text)
+
+
+def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents():
+    caller = demo(0.0, 25.0)[1]
+    both = [Piece(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
+    heard: list[Event] = []
+    play(LiveCall(Played(both), CallEngine(), heard.append, transcriber=Overheard()))
+    last = {t.utterance: t for t in of(Text, heard)}
+    assert {t.text for t in last.values() if t.channel is Channel.CALLER} == {Overheard.words}
+    assert {t.text for t in last.values() if t.channel is Channel.AGENT} == {""}
+    assert len(last) == len(of(Utterance, heard))
+
+
+def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard():
+    heard: list[Event] = []
+    kept = Kept()
+    told = Part(t=0.0, part="consent", state=PartState.LIVE, detail="An announcement tells the caller.")
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=kept, settled=[told]))
+    assert [event.part for event in heard[1:3] if isinstance(event, Part)] == ["consent", "recording"]
+    assert kept.events[1:3] == heard[1:3]
+
+
+def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end():
+    """A machine that is behind has seconds of it left."""
+    kept = Kept()
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 5:
+            call.stop()
+
+    call = LiveCall(Played(pieces(end=4.0), between), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    assert kept.events[-1] == CallEnded(t=4.0)
+
+
+def test_a_full_disk_is_told_once_and_the_call_goes_on():
+    heard: list[Event] = []
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=Kept(full_after=5)))
+    kept, part = of(Part, heard)
+    assert (kept.part, kept.state) == ("recording", PartState.LIVE)
+    assert (part.part, part.state) == ("recording", PartState.LOST)
+    assert "disk is full" in part.detail
+    assert of(Utterance, heard)
+    assert isinstance(heard[-1], CallEnded)
+
+
+def test_a_capture_that_cannot_open_ends_the_call_with_its_reason():
+    class Broken(Played):
+        def open(self) -> None:
+            raise InputError("There is no microphone. Plug one in and try again.")
+
+    capture = Broken([])
+    call = LiveCall(capture, CallEngine(), lambda event: None)
+    play(call)
+    assert str(call.error) == "There is no microphone. Plug one in and try again."
+    assert capture.closed
+
+
+def test_what_the_agent_does_reaches_the_engine():
+    heard: list[Event] = []
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 3:
+            call.post(Note(t=0.0, text="called before"))
+            call.post(Feedback(t=0.0, kind=FeedbackKind.MUTE))
+
+    call = LiveCall(Played(pieces(end=3.0), between), CallEngine(), heard.append)
+    play(call)
+    assert [n.text for n in of(Note, heard)] == ["called before"]
+    assert [f.kind for f in of(Feedback, heard)] == [FeedbackKind.MUTE]
+
+
+def test_what_the_agent_says_in_the_last_moment_is_kept_too():
+    class Ending(Played):
+        def read(self, timeout: float) -> Piece:
+            if self.index == len(self.pieces):
+                call.post(Note(t=0.0, text="called back"))
+            return super().read(timeout)
+
+    kept = Kept()
+    call: LiveCall
+    call = LiveCall(Ending(pieces(end=1.0)), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    assert [n.text for n in of(Note, kept.events)] == ["called back"]
+    assert kept.events[-1] == CallEnded(t=1.0)
+
+
+def test_nothing_of_a_pause_is_kept_and_it_is_marked_as_a_gap():
+    heard: list[Event] = []
+    kept = Kept()
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 10:
+            call.pause()
+        if index == 20:
+            call.resume()
+
+    call = LiveCall(Played(pieces(0.0, 8.0), between), CallEngine(), heard.append, writer=kept)
+    play(call)
+    sound = np.concatenate(kept.agent)
+    assert not sound[10 * 3200 : 20 * 3200].any()
+    assert sound[: 10 * 3200].any()
+    assert sound[20 * 3200 :].any()
+    gaps = of(Gap, heard)
+    assert [(g.channel, g.start, g.end, g.reason) for g in gaps] == [
+        (Channel.AGENT, 2.0, 4.0, "paused"),
+        (Channel.CALLER, 2.0, 4.0, "paused"),
+    ]
+
+
+def test_gaps_and_states_from_the_capture_become_events():
+    heard: list[Event] = []
+    given = pieces(end=2.0)
+    given[4] = Piece(
+        given[4].agent,
+        given[4].caller,
+        (
+            Gap(t=0.0, channel=Channel.CALLER, start=0.5, end=0.8, reason="no packets"),
+            Part(t=0.0, part="caller-sound", state=PartState.LOST, detail="I can't hear the caller."),
+        ),
+    )
+    play(LiveCall(Played(given), CallEngine(), heard.append))
+    assert of(Gap, heard)[0].end == 0.8
+    assert of(Part, heard)[0].detail == "I can't hear the caller."
+
+
+def with_gap(given: list[Piece], channel: Channel, start: float, end: float) -> list[Piece]:
+    """The call with this side's sound missing from `start` to `end`, told as capture tells it: block by block."""
+    told: list[Piece] = []
+    for index, piece in enumerate(given):
+        a, b = max(start, round(0.2 * index, 3)), min(end, round(0.2 * (index + 1), 3))
+        if a < b:
+            inside = slice(round((a - 0.2 * index) * 16_000), round((b - 0.2 * index) * 16_000))
+            agent, caller = piece.agent.copy(), piece.caller.copy()
+            (agent if channel is Channel.AGENT else caller)[inside] = 0
+            told.append(Piece(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason="unplugged"),)))
+        else:
+            told.append(piece)
+    return told
+
+
+def test_ten_seconds_without_sound_are_one_line_of_the_journal():
+    heard: list[Event] = []
+    kept = Kept()
+    play(LiveCall(Played(with_gap(pieces(), Channel.CALLER, 5.0, 14.9)), CallEngine(), heard.append, writer=kept))
+    assert [(g.channel, g.start, g.end) for g in of(Gap, kept.events)] == [(Channel.CALLER, 5.0, 14.9)]
+    assert [e.t for e in kept.events] == sorted(e.t for e in kept.events)
+
+
+def test_a_gap_at_the_end_of_a_call_is_told_too():
+    kept = Kept()
+    play(LiveCall(Played(with_gap(pieces(), Channel.AGENT, 20.0, 25.0)), CallEngine(), lambda e: None, writer=kept))
+    assert [(g.start, g.end) for g in of(Gap, kept.events)] == [(20.0, 25.0)]
+    assert isinstance(kept.events[-1], CallEnded)
+
+
+def test_a_pause_is_in_the_journal_before_it_is_over():
+    """Killed in the middle of it, the pause is still known to have been one."""
+    kept = Kept()
+    call: LiveCall
+
+    def between(index: int) -> None:
+        if index == 5:
+            call.pause()
+
+    call = LiveCall(Played(pieces(), between), CallEngine(), lambda e: None, writer=kept)
+    play(call)
+    agent = [(g.start, g.end) for g in of(Gap, kept.events) if g.channel is Channel.AGENT]
+    assert (agent[0][0], agent[-1][1]) == (1.0, 25.0)
+    assert 2 <= len(agent) <= 3
+
+
+def test_meters_reach_the_listener_four_times_a_second():
+    heard: list[Event] = []
+    play(LiveCall(Played(pieces(end=4.0)), CallEngine(), heard.append))
+    assert len(of(Meter, heard)) >= 16
+    assert not of(CueShown, heard)

@@ -1,0 +1,319 @@
+"""A recorded call gives one result, whatever the speed of the machine and of the recogniser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+import numpy as np
+import pytest
+
+from tests.support.sound import demo
+from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.errors import StorageError
+from voiceassist.core.events import (
+    Agitation,
+    AgitationState,
+    CallEnded,
+    Channel,
+    CueCleared,
+    CueShown,
+    Event,
+    Gap,
+    Overlap,
+    Part,
+    PartState,
+    Response,
+    Silence,
+    SpeechEnded,
+    Text,
+    Utterance,
+    Word,
+    encode,
+)
+from voiceassist.insights.report import Analysis, Collector
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.offline import TEXT_DELAY, analyse
+
+
+class Recorded:
+    """A call in memory."""
+
+    warnings = ()
+
+    def __init__(self, agent: np.ndarray | None, caller: np.ndarray) -> None:
+        self._agent, self._caller = agent, caller
+        self.seconds = len(caller) / SAMPLE_RATE
+        self.has_agent = agent is not None
+
+    def blocks(self, n: int) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
+        for at in range(0, len(self._caller), n):
+            yield (None if self._agent is None else self._agent[at : at + n]), self._caller[at : at + n]
+
+
+class Recogniser:
+    """Answers every utterance in words of its own: at once, or only when it is waited for, with news of itself."""
+
+    def __init__(self, *, slow: bool, loses: tuple[int, ...] = ()) -> None:
+        self.slow, self.loses = slow, loses
+        self.closed = False
+        self._doing: list[Text] = []
+        self._done: list[Text | Part] = []
+
+    def start(self) -> None:
+        self._done.append(Part(t=0.0, part="speech", state=PartState.OPENING))
+
+    def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
+        assert offset <= utterance.start
+        assert len(sound) / SAMPLE_RATE >= utterance.end - utterance.start
+        if utterance.id in self.loses:
+            return
+        text = Text(
+            t=0.0,
+            utterance=utterance.id,
+            channel=utterance.channel,
+            start=utterance.start,
+            end=utterance.end,
+            text=f"sentence {utterance.id}",
+            words=(Word(utterance.start, utterance.end, "sentence", 0.9),),
+        )
+        (self._doing if self.slow else self._done).append(text)
+
+    def poll(self) -> list[Text | Part]:
+        done, self._done = self._done, []
+        return done
+
+    def wait_for(self, utterance_id: int, timeout: float) -> None:
+        if self.slow:
+            self._done.append(Part(t=0.0, part="speech", state=PartState.LIVE, detail="ready"))
+        while any(text.utterance == utterance_id for text in self._doing):
+            self._done.append(self._doing.pop(0))
+
+    def close(self, timeout: float) -> list[Text | Part]:
+        self.closed = True
+        return []
+
+
+@cache
+def heard() -> tuple[tuple[Event, ...], Analysis]:
+    """The calm beginning of the demo call with words."""
+    events: list[Event] = []
+    result = analyse(Recorded(*demo(0, 42)), CallEngine(), Recogniser(slow=False), listener=events.append)
+    return tuple(events), result
+
+
+def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte():
+    agent, caller = demo(0, 68)
+    events: list[Event] = []
+    analyse(Recorded(agent, caller), CallEngine(), listener=events.append)
+    engine = CallEngine()
+    live = engine.start()
+    for at in range(0, len(agent), 1024):
+        live += engine.push(agent[at : at + 1024], caller[at : at + 1024])
+    live += engine.finish()
+    assert [encode(event) for event in events] == [encode(event) for event in live]
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_slow_recogniser_gives_the_very_same_events():
+    events: list[Event] = []
+    recogniser = Recogniser(slow=True)
+    analyse(Recorded(*demo(0, 42)), CallEngine(), recogniser, listener=events.append)
+    assert [encode(event) for event in events] == [encode(event) for event in heard()[0]]
+    assert recogniser.closed
+
+
+def test_words_take_effect_as_late_as_in_a_live_call_and_not_later():
+    events, _ = heard()
+    texts = [event for event in events if isinstance(event, Text)]
+    assert len(texts) >= 6
+    for text in texts[:-1]:
+        # Up to one block of the file and one of the engine later than the delay.
+        assert text.end + TEXT_DELAY - 0.3 <= text.t <= text.end + TEXT_DELAY + 0.5
+
+
+def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off():
+    events, result = heard()
+    utterances = [event.id for event in events if isinstance(event, Utterance)]
+    assert sorted(event.utterance for event in events if isinstance(event, Text)) == sorted(utterances)
+    assert len(result.segments) == len(utterances)
+    assert isinstance(events[-1], CallEnded)
+
+
+def test_an_utterance_the_recogniser_gave_up_holds_nothing_up():
+    events, result = heard()
+    lost = next(event.id for event in events if isinstance(event, Utterance))
+    without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recogniser(slow=True, loses=(lost,)))
+    assert f"sentence {lost}" not in [segment.text for segment in without.segments]
+    assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
+
+
+def test_what_is_wrong_with_the_recogniser_becomes_a_warning():
+    class Broken(Recogniser):
+        def start(self) -> None:
+            self._done.append(Part(t=0.0, part="speech", state=PartState.OFF, detail="No speech model."))
+
+    result = analyse(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
+    assert "No speech model." in result.warnings
+
+
+def test_the_recogniser_is_closed_when_keeping_fails():
+    class Full:
+        def write(self, events) -> None:
+            raise StorageError("full")
+
+        def sound(self, agent, caller) -> None: ...
+
+    recogniser = Recogniser(slow=False)
+    with pytest.raises(StorageError):
+        analyse(Recorded(*demo(0, 3)), CallEngine(), recogniser, Full())
+    assert recogniser.closed
+
+
+# --- the call --------------------------------------------------------------------------------------------------------
+
+
+def test_both_sides_of_the_demo_call_are_found():
+    _, result = heard()
+    assert result.duration == 42
+    for channel in Channel:
+        figures = result.channels[channel]
+        assert 12 < result.conversation.speech_seconds[channel] < 25
+        assert figures.level_db is not None
+        assert -40 < figures.level_db < -5
+        assert figures.pitch_hz is not None
+        assert 60 < figures.pitch_hz < 400
+    assert sum(result.conversation.talk_share.values()) == pytest.approx(1, abs=0.002)
+    assert result.agitation.t
+    assert result.warnings == []
+
+
+def test_the_caller_alone_gives_no_word_about_an_agent():
+    _, caller = demo(5, 25)
+    result = analyse(Recorded(None, caller), CallEngine())
+    assert list(result.channels) == [Channel.CALLER]
+    assert list(result.conversation.talk_share) == [Channel.CALLER]
+    assert result.agitation.t
+    assert result.warnings == []
+
+
+def test_an_agent_who_never_speaks_is_told_with_the_likely_reason():
+    _, caller = demo(0, 15)
+    quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
+    (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
+    assert "No speech was found on the agent's channel" in warning
+    assert "--channels caller,agent" in warning
+
+
+def test_sound_without_any_speech_raises_doubts_about_the_file():
+    noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
+    (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
+    assert "no speech" in warning
+    assert "sample rate" in warning
+
+
+def test_progress_comes_to_the_end():
+    done: list[float] = []
+    analyse(Recorded(*demo(0, 3)), CallEngine(), progress=done.append)
+    assert done == sorted(done)
+    assert done[-1] == 3
+
+
+# --- the result ------------------------------------------------------------------------------------------------------
+
+CALL: list[Event] = [
+    Agitation(t=0.256, score=0.0, confidence=0.0, state=AgitationState.LISTENING),
+    SpeechEnded(t=2.5, channel=Channel.CALLER, start=0.5, end=2.0),
+    Utterance(
+        t=2.5, id=1, channel=Channel.CALLER, start=0.5, end=2.0, level_db=-20, pitch_hz=200, tilt_db=0, voiced=1.0
+    ),
+    Text(t=2.7, utterance=1, channel=Channel.CALLER, start=0.5, end=1.0, text="Wh", final=False),
+    Text(t=3.0, utterance=1, channel=Channel.CALLER, start=0.5, end=2.0, text="What?"),
+    Response(t=3.2, channel=Channel.AGENT, gap=0.25),
+    Agitation(t=3.328, score=0.4, confidence=0.7, state=AgitationState.RISING, reasons=("5 dB louder",)),
+    CueShown(t=3.4, number=1, id="pause", headline="Pause two beats", why="caller 5 dB louder"),
+    SpeechEnded(t=4.0, channel=Channel.AGENT, start=2.25, end=3.75),
+    Overlap(t=4.0, start=3.5, end=3.7, by=Channel.CALLER),
+    CueCleared(t=5.0, number=1, id="pause", by="heeded"),
+    Text(t=5.2, utterance=2, channel=Channel.AGENT, start=2.25, end=3.75, text=""),
+    Silence(t=9.0, start=4.0, end=8.9),
+    Gap(t=9.5, channel=Channel.AGENT, start=9.0, end=9.5, reason="unplugged"),
+    Gap(t=9.5, channel=Channel.CALLER, start=9.4, end=9.5, reason="slow"),
+    Gap(t=10.0, channel=Channel.AGENT, start=9.5, end=10.0, reason="unplugged"),
+    CueShown(t=9.8, number=2, id="acknowledge", headline="Name what happened", why="high for 3 s"),
+    CallEnded(t=10.0),
+]
+
+
+def collected(events: list[Event]) -> dict:
+    collector = Collector()
+    for event in events:
+        collector.add(event)
+    return json.loads(msgspec.json.encode(collector.result(10.0, tuple(Channel), ["odd"])))
+
+
+def test_the_json_is_as_documented():
+    told = collected(CALL)
+    assert list(told) == [
+        "schema",
+        "duration",
+        "agitation",
+        "segments",
+        "cues",
+        "conversation",
+        "channels",
+        "warnings",
+    ]
+    assert told["agitation"] == {"t": [3.328], "score": [0.4], "confidence": [0.7], "state": ["rising"]}
+    assert told["segments"] == [{"channel": "caller", "start": 0.5, "end": 2.0, "text": "What?", "words": []}]
+    assert told["cues"] == [
+        {
+            "id": "pause",
+            "start": 3.4,
+            "end": 5.0,
+            "headline": "Pause two beats",
+            "why": "caller 5 dB louder",
+            "cleared_by": "heeded",
+        },
+        {
+            "id": "acknowledge",
+            "start": 9.8,
+            "end": 10.0,
+            "headline": "Name what happened",
+            "why": "high for 3 s",
+            "cleared_by": "",
+        },
+    ]
+    assert told["conversation"] == {
+        "talk_share": {"agent": 0.5, "caller": 0.5},
+        "speech_seconds": {"agent": 1.5, "caller": 1.5},
+        "overlaps": [{"start": 3.5, "end": 3.7, "by": "caller"}],
+        "gaps": [{"t": 3.2, "channel": "agent", "gap": 0.25}],
+        "silences": [{"start": 4.0, "end": 8.9}],
+        "absences": [
+            {"channel": "agent", "start": 9.0, "end": 10.0, "reason": "unplugged"},
+            {"channel": "caller", "start": 9.4, "end": 9.5, "reason": "slow"},
+        ],
+    }
+    assert told["channels"] == {
+        "agent": {"speech": [[2.25, 3.75]], "level_db": None, "pitch_hz": None},
+        "caller": {"speech": [[0.5, 2.0]], "level_db": -20.0, "pitch_hz": 200.0},
+    }
+    assert told["warnings"] == ["odd"]
+
+
+def test_while_the_engine_abstains_there_is_no_agitation_and_that_is_told():
+    told = collected(CALL[:3])
+    assert told["agitation"] == {"t": [], "score": [], "confidence": [], "state": []}
+    assert "too little of the caller's voice" in told["warnings"][-1]
+
+
+def test_the_agents_side_has_figures_but_no_agitation():
+    """By design there is no estimate about the agent, so none can be written."""
+    assert "channel" not in Analysis.__struct_fields__
+    told = collected(CALL)
+    assert set(told["channels"]["agent"]) == {"speech", "level_db", "pitch_hz"}

@@ -1,0 +1,117 @@
+"""Where speech begins and ends."""
+
+import pytest
+
+from voiceassist.core.tuning import SpeechTuning
+from voiceassist.voice.endpointing import Segmenter, Step
+from voiceassist.voice.frames import FRAME_SECONDS
+
+
+def frames(seconds: float) -> int:
+    return round(seconds / FRAME_SECONDS)
+
+
+class Line:
+    """A channel on which somebody speaks or does not."""
+
+    def __init__(self) -> None:
+        self.segmenter = Segmenter(SpeechTuning(), 0.5)
+        self.steps: list[Step] = []
+
+    def play(self, seconds: float, probability: float, level_db: float) -> None:
+        for _ in range(frames(seconds)):
+            self.steps.append(self.segmenter.step(probability, level_db))
+
+    def speech(self, seconds: float, probability: float = 0.95) -> None:
+        self.play(seconds, probability, -25.0)
+
+    def silence(self, seconds: float) -> None:
+        self.play(seconds, 0.02, -65.0)
+
+    @property
+    def stretches(self) -> list[tuple[float, float]]:
+        return [(a * FRAME_SECONDS, b * FRAME_SECONDS) for s in self.steps if s.ended for a, b in [s.ended]]
+
+    @property
+    def utterances(self) -> list[tuple[float, float]]:
+        return [(a * FRAME_SECONDS, b * FRAME_SECONDS) for s in self.steps if s.utterance for a, b in [s.utterance]]
+
+
+def test_a_stretch_keeps_the_times_at_which_speech_really_began_and_ended():
+    line = Line()
+    line.silence(0.96)
+    line.speech(1.92)
+    line.silence(1.0)
+    assert line.stretches == [(pytest.approx(0.96), pytest.approx(2.88))]
+    assert line.utterances == line.stretches
+
+
+def test_a_click_is_not_speech():
+    line = Line()
+    line.silence(1.0)
+    line.speech(0.064)
+    line.silence(2.0)
+    assert line.stretches == line.utterances == []
+
+
+def test_a_short_pause_ends_a_stretch_but_not_the_utterance():
+    line = Line()
+    line.silence(0.5)
+    line.speech(1.0)
+    line.silence(0.35)
+    line.speech(1.0)
+    line.silence(1.0)
+    assert len(line.stretches) == 2
+    assert len(line.utterances) == 1
+
+
+def test_a_consonants_closure_ends_nothing():
+    line = Line()
+    line.silence(0.5)
+    line.speech(1.0)
+    line.silence(0.16)
+    line.speech(1.0)
+    line.silence(1.0)
+    assert len(line.stretches) == 1
+
+
+def test_steady_noise_that_looks_like_speech_but_is_no_louder_than_the_line_does_not_count():
+    line = Line()
+    line.play(5.0, 0.02, -50.0)
+    line.play(3.0, 0.9, -47.0)
+    line.play(1.0, 0.02, -50.0)
+    assert line.utterances == []
+
+
+def test_an_endless_talker_is_cut_at_the_first_pause_after_eight_seconds():
+    line = Line()
+    line.silence(0.5)
+    line.speech(9.0)
+    line.silence(0.128)
+    line.speech(3.0)
+    line.silence(1.0)
+    assert len(line.utterances) == 2
+    (_, first_end), (second_start, _) = line.utterances
+    assert first_end == pytest.approx(9.5, abs=0.07)
+    assert second_start == pytest.approx(9.5, abs=0.07)
+
+
+def test_a_talker_without_any_pause_is_cut_at_the_lowest_dip_before_fifteen_seconds():
+    line = Line()
+    line.silence(0.512)
+    line.speech(10.24)
+    line.speech(0.032, probability=0.6)
+    line.speech(9.0)
+    line.silence(1.0)
+    assert len(line.utterances) == 2
+    assert line.utterances[0][1] == pytest.approx(10.752, abs=0.04)
+    assert max(end - start for start, end in line.utterances) <= 15.0
+
+
+def test_speech_under_way_at_the_end_is_closed():
+    line = Line()
+    line.silence(0.5)
+    line.speech(1.0)
+    last = line.segmenter.finish()
+    assert last.ended == last.utterance
+    assert last.utterance is not None

@@ -1,0 +1,321 @@
+"""Both sides of a call on one timeline: a reader thread for each source, equal-length blocks at 16 kHz out.
+
+`Timeline` is the pure part: reports of the readers in, aligned blocks and the events that came up out.
+`AlignedCapture` adds the threads and the waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from voiceassist.capture.channel_buffer import EXACT_KINDS, DeviceLane, FileLane, Lane
+from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, Witnessing
+from voiceassist.capture.source import Block, EndOfSource, Source
+from voiceassist.capture.supervisor import State, Supervisor
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import Channel, Event, Gap, Part, seconds
+
+BLOCK = 1024
+"""Samples a side in one block: 64 ms, two steps of the voice-activity network."""
+
+BACKLOG = 30 * 48_000
+"""Samples a reader may run ahead of the one who takes them (30 s at 48 kHz, 6 MB). Beyond that a file waits; a device's
+own queue runs over, which is an overrun with a gap."""
+
+SILENT_AFTER = 1.0
+"""Seconds without a word from a reader, not even "nothing came", after which the timeline goes on without it."""
+
+HUNG_AFTER = 6.0
+"""Seconds of the same after which its driver counts as hung. Opening a device takes up to 2 s on a busy machine."""
+
+JOIN_WITHIN = 2.0
+"""Seconds a reader gets to let go of its device when capture is closed."""
+
+START_WITHIN = 1.0
+"""Seconds after opening at which the timeline begins even when no source has delivered yet."""
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Equal lengths, 16 kHz; None for a side that has no source at all. Events: gaps in this block, parts that changed.
+
+    Gaps are told block by block, each within its block; one long gap is many adjoining ones with the same reason.
+    """
+
+    agent: Samples | None
+    caller: Samples | None
+    events: tuple[Event, ...] = ()
+
+
+@dataclass
+class _Side:
+    supervisor: Supervisor
+    lane: Lane | None = None
+    last_report: float = 0.0
+    over: bool = False
+
+
+class Timeline:
+    """Reports in, aligned blocks out. `begin` is the monotonic second at which capture began."""
+
+    def __init__(self, channels: list[Channel], begin: float) -> None:
+        self._begin = begin
+        self._origin: float | None = None
+        self._sides = {c: _Side(Supervisor(c), last_report=begin) for c in channels}
+        self._events: list[Event] = []
+
+    def lane(self, channel: Channel) -> Lane | None:
+        return self._sides[channel].lane
+
+    def end(self) -> None:
+        """There are no more reports: what they told can be taken to its last sample."""
+        for side in self._sides.values():
+            if not side.over:
+                side.over = True
+                if side.lane is not None:
+                    side.lane.finish()
+
+    def wants_reopen(self, channel: Channel) -> bool:
+        """The source should be closed and opened again now (told once)."""
+        supervisor = self._sides[channel].supervisor
+        wanted, supervisor.reopen = supervisor.reopen, False
+        return wanted
+
+    def check_hung(self, channel: Channel, now: float) -> None:
+        """No report was waiting at `now`. After a while that means that the source's driver does not come back."""
+        side = self._sides[channel]
+        exact = side.lane is not None and side.lane.exact
+        if side.over or exact or now - side.last_report < SILENT_AFTER:
+            return
+        if side.supervisor.open:
+            self._tell(side, side.supervisor.nothing(now))
+        elif now - side.last_report > HUNG_AFTER:
+            self._tell(side, side.supervisor.failed(now, "its driver does not answer"))
+        self._nothing(side, now)
+
+    @property
+    def over(self) -> bool:
+        """Every source has ended and everything was taken."""
+        return all(s.over for s in self._sides.values()) and self._ready() == 0 and not self._events
+
+    def put(self, channel: Channel, report: Report) -> None:
+        """What a source's reader told, in the order it was told."""
+        side = self._sides[channel]
+        side.last_report = report.time
+        supervisor, now = side.supervisor, report.time
+        match report:
+            case Opening():
+                self._tell(side, supervisor.opening(now))
+            case Opened(description=description):
+                if side.lane is None:
+                    side.lane = FileLane() if description.kind in EXACT_KINDS else DeviceLane()
+                side.lane.opened(description.rate)
+                self._tell(side, supervisor.opened(now, description))
+            case Heard(block=block, peak=peak):
+                lane = self._heard(side, block)
+                self._tell(side, supervisor.block(now, 1.0 if lane.exact else peak))
+            case Nothing():
+                self._tell(side, not (side.lane and side.lane.exact) and supervisor.nothing(now))
+                self._nothing(side, now)
+            case Witnessing(witness=witness, detail=detail):
+                self._tell(side, supervisor.witness(now, witness, detail))
+            case Failed(reason=reason):
+                self._tell(side, supervisor.failed(now, reason))
+                self._nothing(side, now)
+            case Ended():
+                side.over = True
+                if side.lane is not None:
+                    side.lane.finish()
+                if side.lane is None or not side.lane.exact:  # a file's end is the end of the call, no news
+                    self._tell(side, supervisor.ended(now))
+
+    def take(self) -> Aligned | None:
+        """The next block, or None when a side is still waited for and nothing happened either."""
+        ready = self._ready()
+        n = min(ready, BLOCK)
+        if ready < BLOCK and not all(s.over for s in self._sides.values()):
+            n = 0
+        if n == 0 and not self._events:
+            return None
+        sound: dict[Channel, Samples] = {}
+        events, self._events = self._events, []
+        for channel, side in self._sides.items():
+            if side.lane is None:
+                sound[channel] = np.zeros(n, dtype=np.float32)
+                continue
+            sound[channel], holes = side.lane.take(n)
+            for hole in holes:
+                start, end = seconds(hole.start / SAMPLE_RATE), seconds(hole.end / SAMPLE_RATE)
+                events.append(Gap(t=end, channel=channel, start=start, end=end, reason=hole.reason))
+        return Aligned(sound.get(Channel.AGENT), sound.get(Channel.CALLER), tuple(events))
+
+    def _ready(self) -> int:
+        """Samples that every side can give. A side that is over gives zeros for as long as another goes on."""
+        going = [s.lane for s in self._sides.values() if not s.over]
+        lanes: list[Lane | None] = going or [s.lane for s in self._sides.values()]
+        lengths = [0 if lane is None else lane.end - lane.begin for lane in lanes]
+        return min(lengths) if going else max(lengths, default=0)
+
+    def _tell(self, side: _Side, changed: bool) -> None:
+        if changed:
+            s = side.supervisor
+            taken = max((x.lane.begin for x in self._sides.values() if x.lane is not None), default=0)
+            t = seconds(taken / SAMPLE_RATE)
+            self._events.append(Part(t=t, part=s.part, state=s.part_state, detail=s.detail))
+
+    def _heard(self, side: _Side, block: Block) -> Lane:
+        assert side.lane is not None, "a source is opened before it is read"
+        if self._origin is None:
+            self._origin = block.time
+        side.lane.push(Block(block.samples, block.time - self._origin, block.sequence))
+        return side.lane
+
+    def _nothing(self, side: _Side, now: float) -> None:
+        if self._origin is None:
+            if now < self._begin + START_WITHIN:
+                return
+            self._origin = self._begin
+        if side.lane is None:
+            side.lane = DeviceLane()  # it never opened; what it is will not change that it is not heard
+        heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
+        side.lane.nothing(now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet")
+
+
+class _Feed:
+    """One reader in its thread, and what it told that was not taken yet."""
+
+    def __init__(
+        self, channel: Channel, factory: Callable[[], Source], clock: Callable[[], float], changed: threading.Condition
+    ) -> None:
+        self.reader = Reader(factory, clock, self._report)
+        self._changed = changed
+        self._reports: list[Report] = []
+        self._samples = 0
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"capture-{channel}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopped.set()
+
+    def join(self, timeout: float) -> None:
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    @property
+    def waiting(self) -> bool:
+        return bool(self._reports)
+
+    def taken(self) -> list[Report]:
+        """Everything told so far. The condition must be held."""
+        reports, self._reports, self._samples = self._reports, [], 0
+        return reports
+
+    def _run(self) -> None:
+        try:
+            while not self._stopped.is_set() and self.reader.step(self._stopped.wait):
+                pass
+        finally:
+            self.reader.close()
+
+    def _report(self, report: Report) -> None:
+        with self._changed:
+            while self._samples > BACKLOG and not self._stopped.is_set():
+                self._changed.wait(0.1)
+            self._reports.append(report)
+            if isinstance(report, Heard):
+                self._samples += report.block.samples.size
+            self._changed.notify_all()
+
+
+class AlignedCapture:
+    """Opens the sources, keeps them open, and gives what both sides sounded like, block by block.
+
+    `clock` is monotonic seconds; a clock that runs faster gives a faster call (`demo --speed`). The factories are
+    called in the readers' threads, again each time a source is opened anew.
+    """
+
+    def __init__(
+        self, sources: Mapping[Channel, Callable[[], Source]], *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._feeds = {c: _Feed(c, factory, clock, self._changed) for c, factory in sources.items()}
+        self._timeline: Timeline | None = None
+        self._last_word: dict[Channel, float] = {}
+        """Real second at which each reader said something: whether a driver hangs is no matter of the call's clock."""
+        self._ended = False
+
+    def open(self) -> None:
+        """Start reading. Returns at once: what cannot be opened is told as a part's state and tried again."""
+        self._timeline, self._ended = Timeline(list(self._feeds), self._clock()), False
+        self._last_word = dict.fromkeys(self._feeds, time.monotonic())
+        for feed in self._feeds.values():
+            feed.start()
+
+    def read(self, timeout: float) -> Aligned | None:
+        """The next block of both sides; None when none was complete within `timeout` (real) seconds.
+
+        Raises `EndOfSource` once every source has ended, or was ended, and the last sample was given.
+        """
+        timeline = self._timeline
+        if timeline is None:
+            raise EndOfSource
+        deadline = time.monotonic() + timeout
+        while True:
+            block = timeline.take()
+            if block is not None:
+                return block
+            if timeline.over:
+                raise EndOfSource
+            if self._ended and not any(feed.waiting for feed in self._feeds.values()):
+                timeline.end()
+                continue
+            wait = deadline - time.monotonic()
+            if wait <= 0:
+                return None
+            self._collect(timeline, wait)
+
+    def end(self) -> None:
+        """Hear nothing more and let go of the devices. What was heard until now is still there to be read: on a machine
+        that is behind, that is some seconds."""
+        self._stop()
+        self._ended = True
+
+    def close(self) -> None:
+        """Stop reading and let go of the devices. May be called twice, and before `open`."""
+        self._stop()
+        self._timeline = None
+
+    def _stop(self) -> None:
+        for feed in self._feeds.values():
+            feed.stop()
+        with self._changed:
+            self._changed.notify_all()
+        for feed in self._feeds.values():
+            feed.join(JOIN_WITHIN)  # a hung driver must not hang the program
+
+    def _collect(self, timeline: Timeline, wait: float) -> None:
+        """Pass on what the readers told within `wait` seconds, and what a silent reader means."""
+        with self._changed:
+            if not any(feed.waiting for feed in self._feeds.values()):
+                self._changed.wait(wait)
+            told = {channel: feed.taken() for channel, feed in self._feeds.items()}
+            self._changed.notify_all()
+        for channel, reports in told.items():
+            for report in reports:
+                timeline.put(channel, report)
+            now = time.monotonic()
+            if reports:
+                self._last_word[channel] = now
+            elif not self._ended and now - self._last_word[channel] >= SILENT_AFTER:
+                timeline.check_hung(channel, self._clock())
+            if timeline.wants_reopen(channel):
+                self._feeds[channel].reader.reopen = True

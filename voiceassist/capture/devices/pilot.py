@@ -1,0 +1,60 @@
+"""A far end that can tell a quiet caller from a dead capture, where the system has nothing to ask: a pilot sound.
+
+Windows and macOS hand over zeros and say that all is well when a program holds the output exclusively, when the right
+to record is missing, or when a driver fails. So a sound far below hearing is played to the same output all the time.
+While it comes back, capture works, and silence is the caller's; exact zeros mean that nothing of that output arrives.
+
+Not run on either system by its authors: tested against recorded fakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from voiceassist.capture.devices.child import ChildSource
+from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.source import Block
+from voiceassist.core.audio_types import Samples
+
+LEVEL = 1e-6
+"""Peak of the pilot: -120 dBFS, below the last bit of 16, and below what counts as silence (`QUIET_PEAK`, 2e-5). Both
+systems mix in 32-bit floating point, where it survives."""
+
+GONE_AFTER = 0.5
+"""Seconds of exact zeros after which the pilot counts as lost: it takes a moment to start."""
+
+
+def pilot(frames: int, channels: int) -> Samples:
+    """One buffer of it, interleaved: a square wave of a quarter of the rate, 11 or 12 kHz, above all speech."""
+    signs = np.where(np.arange(frames) // 2 % 2, -LEVEL, LEVEL).astype(np.float32)
+    return np.repeat(signs, channels)
+
+
+class PilotedSource(ChildSource):
+    """A driver in a child process that plays a pilot, if it can, to the output it listens to."""
+
+    def __init__(self, record: Callable[..., None], *arguments: Any, dead: tuple[Witness, str]) -> None:
+        """`dead` is what to say, and how to take it, when the pilot does not come back."""
+        super().__init__(record, *arguments)
+        self._dead = dead
+        self._zeros = 0.0
+        self._rate = 0
+
+    def open(self) -> Any:
+        description = super().open()
+        self._zeros, self._rate = 0.0, description.rate
+        return description
+
+    def read(self, timeout: float) -> Block | None:
+        block = super().read(timeout)
+        if block is not None:
+            self._zeros = 0.0 if block.samples.any() else self._zeros + block.samples.size / self._rate
+        return block
+
+    def witness(self) -> tuple[Witness, str]:
+        if not self.piloted:
+            return Witness.UNKNOWN, ""
+        return self._dead if self._zeros >= GONE_AFTER else (Witness.SILENT, "")

@@ -1,0 +1,319 @@
+"""Calls from files: one stereo file, two mono files, or the caller alone, at any rate, as both sides at 16 kHz.
+
+`CallFile` gives the sound as fast as it is asked for, `file_sources` paced in real time as the sources of a live call.
+Either way a file is read block by block: a call of four hours needs no more memory than one of a minute.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from voiceassist.capture.files.decode import Decoder, Frames, open_sound
+from voiceassist.capture.source import Block, Description, EndOfSource, Source
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.errors import InputError, UsageError
+from voiceassist.core.events import Channel
+
+BLOCK = 1_600
+"""Samples a side in one block, unless another size is asked for: 0.1 s."""
+
+SILENT_PEAK = 1e-3
+"""Peak (-60 dBFS) a side never reaches when it holds no speech: a muted or unconnected line is far below."""
+
+OVERLOUD_PEAK = 1.5
+"""Resampling may lift a peak some tenths over full scale; more means that the file's samples are not in [-1, 1]."""
+
+SAME_SOUND = 5 * SAMPLE_RATE
+"""Samples of sound, the same on both sides to the last bit, after which the sides count as one mono sound."""
+
+UNEQUAL = 1.0
+"""Seconds by which two files may differ in length before it is worth a word."""
+
+WAIT_STEP = 0.01
+"""Seconds (real) a paced source sleeps at most before it looks at its clock again, which may run faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Where one side of a call is: in this column of a file that must have `columns` channels."""
+
+    path: Path
+    column: int = 0
+    columns: int = 1
+
+
+Sides = Mapping[Channel, Side]
+
+
+def stereo_call(path: Path, order: tuple[Channel, Channel] = (Channel.AGENT, Channel.CALLER)) -> Sides:
+    """Both sides in one stereo file, left and right in this order."""
+    if set(order) != set(Channel):
+        raise UsageError("The channels of a stereo file are agent,caller or caller,agent.")
+    return {channel: Side(path, column, 2) for column, channel in enumerate(order)}
+
+
+def two_file_call(agent: Path | None, caller: Path) -> Sides:
+    """Each side in a mono file of its own; the agent's may be missing."""
+    sides = {Channel.CALLER: Side(caller)}
+    return sides if agent is None else {Channel.AGENT: Side(agent), **sides}
+
+
+def _open(path: Path, columns: int) -> Decoder:
+    decoder = open_sound(path)
+    if decoder.channels == columns:
+        return decoder
+    decoder.close()
+    if columns == 2 and decoder.channels == 1:
+        raise InputError(
+            f"{path} is mono, so the two sides can't be told apart: give each side its own file "
+            f"(--agent FILE --caller FILE), or the caller's alone (--caller FILE)."
+        )
+    if columns == 1 and decoder.channels == 2:
+        raise InputError(
+            f"{path} is stereo, but a file for one side must be mono; if it holds both sides, "
+            f"give it alone, without --agent and --caller."
+        )
+    raise InputError(
+        f"{path} has {decoder.channels} channels; a call is one stereo file, or one mono file for each side."
+    )
+
+
+class _Track:
+    """One file at 16 kHz: `read` gives what is asked for until the end."""
+
+    def __init__(self, path: Path, columns: int) -> None:
+        self.path = path
+        self.decoder = _open(path, columns)
+        self.read_so_far = 0
+        self._blocks = self._resampled()
+        self._left = np.zeros((0, columns), np.float32)
+
+    def read(self, n: int) -> Frames:
+        """The next n samples, shape (n, columns); fewer only at the end."""
+        parts, have = [self._left], len(self._left)
+        while have < n and (block := next(self._blocks, None)) is not None:
+            parts.append(block)
+            have += len(block)
+        joined = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        self._left = joined[n:]
+        self.read_so_far += min(n, have)
+        return joined[:n]
+
+    def _resampled(self) -> Iterator[Frames]:
+        rate = self.decoder.rate
+        if rate == SAMPLE_RATE:
+            yield from self._checked()
+            return
+        import soxr
+
+        # One stream for the whole file: no seams. It takes its own delay off, so that times stay true.
+        stream = soxr.ResampleStream(rate, SAMPLE_RATE, self.decoder.channels, dtype="float32", quality="HQ")
+        for block in self._checked():
+            yield stream.resample_chunk(block)
+        yield stream.resample_chunk(np.zeros((0, self.decoder.channels), np.float32), last=True)
+
+    def _checked(self) -> Iterator[Frames]:
+        """The decoded blocks. Raises `InputError` for samples that are no numbers: one would spoil all that follow."""
+        done = 0
+        for block in self.decoder.blocks():
+            if not np.isfinite(block.sum(dtype=np.float64)):
+                at = done + int(np.argmax(~np.isfinite(block).all(axis=1)))
+                raise InputError(
+                    f"{self.path} holds samples that are not numbers, the first at {at / self.decoder.rate:.2f} s; "
+                    f"export it again as 16-bit sound."
+                )
+            done += len(block)
+            yield block
+
+
+class CallFile:
+    """A recorded call. Opening it checks the files; `blocks` gives the sound, once.
+
+    Raises `InputError` with one plain sentence when a file can't be used, also while it is being read.
+    """
+
+    def __init__(self, sides: Sides) -> None:
+        self._sides = dict(sides)
+        if len(self._sides) == 2 and len(set(self._sides.values())) == 1:
+            raise UsageError("The agent's and the caller's file are the same file.")
+        self._tracks: dict[Path, _Track] = {}
+        try:
+            for side in self._sides.values():
+                if side.path not in self._tracks:
+                    self._tracks[side.path] = _Track(side.path, side.columns)
+        except BaseException:
+            self.close()
+            raise
+        self._warnings: list[str] = []
+        self._peak = dict.fromkeys(self._sides, 0.0)
+        self._same = 0
+
+    @property
+    def name(self) -> str:
+        """The files, for people."""
+        return ", ".join(str(path) for path in self._tracks)
+
+    @property
+    def has_agent(self) -> bool:
+        return Channel.AGENT in self._sides
+
+    @property
+    def seconds(self) -> float | None:
+        """Length by the files' headers; None when one announces none. The truth is known at the end."""
+        lengths = [track.decoder.seconds for track in self._tracks.values()]
+        return None if None in lengths else max(s for s in lengths if s is not None)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was odd about the files, one plain sentence each; complete once `blocks` came to its end."""
+        return tuple(self._warnings)
+
+    def blocks(self, n: int = BLOCK) -> Iterator[tuple[Samples | None, Samples]]:
+        """(agent, caller) in blocks of n samples, float32 mono 16 kHz, equal lengths, the last one shorter; agent None
+        when there is only the caller's file. A file that ends earlier is filled up with silence."""
+        while True:
+            frames = {path: track.read(n) for path, track in self._tracks.items()}
+            length = max(len(f) for f in frames.values())
+            if length == 0:
+                break
+            sides = {}
+            for channel, side in self._sides.items():
+                samples = np.zeros(length, np.float32)
+                found = frames[side.path][:, side.column]
+                samples[: len(found)] = found
+                self._peak[channel] = max(self._peak[channel], float(np.abs(samples).max()))
+                sides[channel] = samples
+            if self._same >= 0 and len(self._tracks) == 1 and len(sides) == 2:
+                self._compare(sides[Channel.AGENT], sides[Channel.CALLER])
+            yield sides.get(Channel.AGENT), sides[Channel.CALLER]
+        self._conclude()
+
+    def close(self) -> None:
+        for track in self._tracks.values():
+            track.decoder.close()
+
+    def __enter__(self) -> CallFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _compare(self, agent: Samples, caller: Samples) -> None:
+        """A mono recording saved as stereo: nothing said about either side would be true."""
+        if not np.array_equal(agent, caller):
+            self._same = -1
+            return
+        self._same += int(np.count_nonzero(np.abs(agent) > SILENT_PEAK))
+        if self._same >= SAME_SOUND:
+            raise InputError(
+                f"{self.name} has the same sound on both channels, so the two sides can't be told apart; "
+                f"record the sides separately, or give a file with the caller alone (--caller FILE)."
+            )
+
+    def _conclude(self) -> None:
+        """The end of every file is reached: what can be said only now. Raises `InputError` when there was no sound."""
+        lengths = {path: track.read_so_far / SAMPLE_RATE for path, track in self._tracks.items()}
+        if max(lengths.values()) == 0:
+            raise InputError(f"{self.name} holds no sound (0 s).")
+        for track in self._tracks.values():
+            self._warnings += track.decoder.warnings
+        if max(lengths.values()) - min(lengths.values()) > UNEQUAL:
+            told = " and ".join(f"{path} {length:.1f} s" for path, length in lengths.items())
+            self._warnings.append(f"The files differ in length ({told}); the shorter one counts as silent at its end.")
+        for channel, peak in self._peak.items():
+            where = f"The {channel}'s channel in {self._sides[channel].path}"
+            if peak < SILENT_PEAK:
+                self._warnings.append(f"{where} is silent.")
+            elif peak > OVERLOUD_PEAK:
+                self._warnings.append(
+                    f"{where} reaches {peak:.3g} times full scale; its levels can't be trusted, export it again."
+                )
+        if self._same > 0 and len(self._tracks) == 1:
+            self._warnings.append(f"{self.name} has the same sound on both channels: the sides can't be told apart.")
+
+
+# --- paced in real time -----------------------------------------------------------------------------------------------
+
+
+class Playback:
+    """When the playing of a call began, by its clock: the same moment for both sides, whichever opens first."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self._lock = threading.Lock()
+        self._start: float | None = None
+
+    def start(self) -> float:
+        """The moment sample 0 is heard. The first call decides it."""
+        with self._lock:
+            if self._start is None:
+                self._start = self.clock()
+            return self._start
+
+
+class FileSource:
+    """One side of a recorded call, delivered as a device would: each block once its last sample has been "heard"."""
+
+    def __init__(self, side: Side, playback: Playback, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._side = side
+        self._playback = playback
+        self._sleep = sleep
+        self._track: _Track | None = None
+        self._start = 0.0
+        self._sequence = 0
+        self._position = 0
+        self._next: Samples | None = None
+
+    def open(self) -> Description:
+        self.close()
+        self._track = _Track(self._side.path, self._side.columns)
+        self._start = self._playback.start()
+        self._sequence = self._position = 0
+        self._next = None
+        return Description(kind="file", name=self._side.path.name, rate=SAMPLE_RATE)
+
+    def read(self, timeout: float) -> Block | None:
+        if self._track is None:
+            raise EndOfSource
+        if self._next is None:
+            samples = np.ascontiguousarray(self._track.read(BLOCK)[:, self._side.column])
+            if len(samples) == 0:
+                raise EndOfSource
+            self._next = samples
+        due = self._start + (self._position + len(self._next)) / SAMPLE_RATE
+        waited = 0.0
+        while self._playback.clock() < due:
+            if waited >= timeout:
+                return None
+            step = min(WAIT_STEP, timeout - waited)
+            self._sleep(step)
+            waited += step
+        block = Block(self._next, self._start + self._position / SAMPLE_RATE, self._sequence)
+        self._position += len(self._next)
+        self._sequence += 1
+        self._next = None
+        return block
+
+    def close(self) -> None:
+        if self._track is not None:
+            self._track.decoder.close()
+            self._track = None
+
+
+def file_sources(
+    sides: Sides, clock: Callable[[], float] = time.monotonic, *, sleep: Callable[[float], None] = time.sleep
+) -> dict[Channel, Callable[[], Source]]:
+    """For each side of a recorded call what makes its source, as `AlignedCapture` wants them. Both sides start at the
+    same moment of `clock`; a clock that runs eight times as fast plays the call in an eighth of the time."""
+    playback = Playback(clock)
+
+    def factory(side: Side) -> Callable[[], Source]:
+        return lambda: FileSource(side, playback, sleep=sleep)
+
+    return {channel: factory(side) for channel, side in sides.items()}

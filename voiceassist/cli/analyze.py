@@ -1,0 +1,200 @@
+"""`voiceassist analyze`: a recorded call through the engine, as text for people or JSON for programs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceassist.cli import load_settings
+from voiceassist.core.errors import StorageError, UsageError
+from voiceassist.core.events import Channel
+
+if TYPE_CHECKING:
+    from voiceassist.capture.files.file import Sides
+    from voiceassist.insights.report import Analysis
+
+LONG = 30.0
+"""Seconds of call from which a progress bar is worth its place."""
+
+
+class Order(StrEnum):
+    AGENT_CALLER = "agent,caller"
+    CALLER_AGENT = "caller,agent"
+
+
+def analyze(
+    call: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CALL", help="A stereo file: WAV, FLAC, Ogg, MP3, M4A.", show_default=False, readable=False
+        ),
+    ] = None,
+    agent: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The agent's side, a mono file.", show_default=False, readable=False),
+    ] = None,
+    caller: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The caller's side, a mono file; alone or with --agent.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    channels: Annotated[
+        Order | None, typer.Option(help="Who is left and right in a stereo file. [default: agent,caller]")
+    ] = None,
+    json: Annotated[str, typer.Option("--json", metavar="FILE|-", help="Write one JSON object; - for here.")] = "",
+    transcribe: Annotated[bool, typer.Option("--transcribe/--no-transcribe", help="Write down what is said.")] = True,
+    model: Annotated[str, typer.Option(metavar="NAME|DIR", help="A speech model.")] = "",
+    pack: Annotated[str, typer.Option(metavar="NAME|FILE", help="A cue pack.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    library: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The library, for --keep.", show_default=False)
+    ] = None,
+) -> None:
+    """Analyse a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
+    sides = _sides(call, agent, caller, channels)
+    if library is not None and not keep:
+        raise UsageError("--library says where to keep the call; add --keep.")
+    if model and not transcribe:
+        raise UsageError("--model and --no-transcribe contradict each other.")
+    _check_target(json)
+    result, speed = _analyse(sides, transcribe, model, pack, keep, library)
+    if json and json != "-":
+        _write_json(Path(json), result)
+        return
+    try:
+        _print(result, as_json=bool(json))
+    except BrokenPipeError:
+        raise  # whoever reads has read enough
+    except OSError as error:
+        raise StorageError(f"The result can't be written: {(error.strerror or str(error)).lower()}.") from None
+    if not json:
+        print(speed, file=sys.stderr)
+
+
+def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels: Order | None) -> Sides:
+    from voiceassist.capture.files.file import stereo_call, two_file_call
+
+    if call is not None:
+        if agent is not None or caller is not None:
+            raise UsageError("Give either one stereo file, or --agent and --caller with a mono file each.")
+        left, right = (channels or Order.AGENT_CALLER).split(",")
+        return stereo_call(call, (Channel(left), Channel(right)))
+    if channels is not None:
+        raise UsageError("--channels is for a stereo file; with --agent and --caller there is nothing to tell apart.")
+    if caller is None:
+        raise UsageError(
+            "Give the caller's file too: --caller FILE."
+            if agent
+            else "Give a stereo file, or --caller FILE with or without --agent FILE."
+        )
+    return two_file_call(agent, caller)
+
+
+def _analyse(
+    sides: Sides, transcribe: bool, model: str, pack: str, keep: bool, library: Path | None
+) -> tuple[Analysis, str]:
+    """The result, and one line about how long it took."""
+    from voiceassist.capture.files.file import CallFile
+    from voiceassist.core.events import Event, Part
+    from voiceassist.session import build
+    from voiceassist.session.offline import analyse as run
+    from voiceassist.storage import CallMeta, CallWriter
+
+    settings = load_settings()
+    with CallFile(sides) as call:
+        engine = build.engine(settings, pack)
+        transcriber = build.transcriber(settings, model, live=False) if transcribe else None
+        writer = None
+        if keep:
+            sources = {channel: side.path.name for channel, side in sides.items()}
+            meta = CallMeta(origin="file", channels=tuple(sides), sources=sources, pack=engine.pack.label, model=model)
+            writer = CallWriter.create(library or settings.library, meta)
+
+        def tell(event: Event) -> None:
+            if isinstance(event, Part) and event.part == "speech" and event.detail:
+                print(f"voiceassist: {event.detail}", file=sys.stderr)
+
+        try:
+            began = time.monotonic()
+            with _progress(call.seconds) as progress:
+                result = run(call, engine, transcriber, writer, progress, tell)
+            took = time.monotonic() - began
+            if writer is not None:
+                writer.close(result.warnings)
+        except BaseException:
+            # Also for Ctrl-C: a call is kept whole or not at all.
+            if writer is not None:
+                writer.discard()
+            raise
+    if writer is not None:
+        print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
+    return result, f"{result.duration:.0f} s of call in {took:.1f} s ({result.duration / took:.0f} × real time)."
+
+
+@contextmanager
+def _progress(seconds: float | None) -> Iterator[Callable[[float], None] | None]:
+    if not sys.stderr.isatty() or (seconds is not None and seconds < LONG):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Analysing", total=seconds)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _check_target(json: str) -> None:
+    """Better now than after an hour of transcription."""
+    if json in ("", "-"):
+        return
+    target = Path(json)
+    if target.is_dir():
+        raise StorageError(f"{target} is a folder; name a file for --json.")
+    if not target.parent.is_dir():
+        raise StorageError(f"{target} can't be written: there is no folder {target.parent}.")
+    if not os.access(target if target.exists() and not target.is_file() else target.parent, os.W_OK):
+        raise StorageError(f"{target} can't be written: permission denied.")
+
+
+def _print(result: Analysis, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.buffer.write(_encoded(result))
+    else:
+        from voiceassist.cli.report import Report
+
+        Report().show(result)
+    sys.stdout.flush()
+
+
+def _write_json(target: Path, result: Analysis) -> None:
+    """The whole object or nothing: a file is put in its place only once it is complete."""
+    whole = not target.exists() or target.is_file()
+    # What is no ordinary file (a pipe, /dev/stdout) is written to, not replaced by one.
+    new = target.with_name(f"{target.name}.{os.getpid()}.new") if whole else target
+    try:
+        new.write_bytes(_encoded(result))
+        if whole:
+            new.replace(target)
+    except OSError as error:
+        if whole:
+            new.unlink(missing_ok=True)
+        raise StorageError(f"{target} can't be written: {(error.strerror or str(error)).lower()}.") from None
+
+
+def _encoded(result: Analysis) -> bytes:
+    import msgspec
+
+    return msgspec.json.encode(result) + b"\n"

@@ -1,0 +1,136 @@
+"""`voiceassist calls`: the calls that were kept."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceassist.cli import load_settings
+from voiceassist.core.errors import StorageError
+
+if TYPE_CHECKING:
+    from voiceassist.insights.report import Analysis
+    from voiceassist.storage import CallFolder, Library
+
+app = typer.Typer(help="The calls that were kept.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+Where = Annotated[
+    Path | None,
+    typer.Option("--library", metavar="DIR", help="Another library than the settings'.", show_default=False),
+]
+
+
+@app.command("list")
+def list_calls(as_json: Json = False, library: Where = None) -> None:
+    """All calls, the oldest first."""
+    found = _library(library)
+    calls = found.list()
+    if as_json:
+        import msgspec
+
+        rows = [
+            {**msgspec.to_builtins(call.meta), "duration": call.duration, "cut_off": call.cut_off} for call in calls
+        ]
+        print(msgspec.json.encode({"library": str(found.root), "calls": rows, "warnings": found.warnings}).decode())
+        return
+    from voiceassist.cli.terminal import clock
+
+    for call in calls:
+        meta = call.meta
+        cues = "" if meta.cues is None else f"{meta.cues} cue" + "s" * (meta.cues != 1)
+        peak = "" if meta.peak_agitation is None else f"highest agitation {meta.peak_agitation:.2f}"
+        state = "cut off" if call.cut_off else ""
+        begun = meta.created.astimezone().strftime("%Y-%m-%d %H:%M")
+        told = "  ".join(part for part in (cues, peak, state, ", ".join(meta.sources.values())) if part)
+        print(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}".rstrip())
+    if not calls:
+        print(f"No calls are kept in {found.root}.", file=sys.stderr)
+    for warning in found.warnings:
+        print(f"voiceassist: {warning}", file=sys.stderr)
+
+
+@app.command()
+def show(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    as_json: Json = False,
+    library: Where = None,
+) -> None:
+    """What was said in a call, its cues, the caller's agitation and the figures."""
+    folder = _library(library).find(call)
+    result = _analysis(folder)
+    if as_json:
+        import msgspec
+
+        print(msgspec.json.encode({"call": folder.meta, **msgspec.structs.asdict(result)}).decode())
+        return
+    from voiceassist.cli.report import Report
+
+    meta = folder.meta
+    print(f"{meta.id}  {meta.created.astimezone():%Y-%m-%d %H:%M}  {meta.origin}  {', '.join(meta.sources.values())}")
+    print(f"{folder.path}\n")
+    Report().show(result)
+
+
+@app.command()
+def after(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    ics: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write dated promises as a calendar file.", show_default=False),
+    ] = None,
+    library: Where = None,
+) -> None:
+    """A call in three lines, what was promised in it, and what kind of call it was, with the evidence."""
+    from voiceassist.insights import summarise, to_calendar
+
+    folder = _library(library).find(call)
+    summary = summarise(folder.events(), folder.meta.created.astimezone())
+    print("\n".join(summary.lines))
+    for evidence in summary.evidence:
+        print(f"{evidence.kind}: {', '.join(evidence.seen)}")
+    if summary.breather:
+        print("That was a hard call. A minute's break may do good.")
+    if ics is None:
+        return
+    try:
+        ics.write_bytes(to_calendar(summary.promises, folder.meta.id))
+    except OSError as error:
+        raise StorageError(f"The calendar file {ics} cannot be written: {error.strerror}.") from error
+    dated = sum(promise.when is not None for promise in summary.promises)
+    print(f"{ics}: {dated} entr{'y' if dated == 1 else 'ies'}.")
+
+
+@app.command("history")
+def tell_history(
+    reference: Annotated[str, typer.Argument(help="The caller's reference, as it was given then.")],
+    library: Where = None,
+) -> None:
+    """The last kept call with this caller: its three lines, with what was promised."""
+    from voiceassist.insights.history import history
+
+    found = history(_library(library), reference)
+    if found is None:
+        print(f"No kept call has the reference {reference}.")
+        return
+    before = f", {found.earlier} before" if found.earlier else ""
+    print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}{before}")
+    print("\n".join(found.summary.lines))
+
+
+def _library(root: Path | None) -> Library:
+    from voiceassist.storage import Library
+
+    return Library(root or load_settings().library)
+
+
+def _analysis(folder: CallFolder) -> Analysis:
+    from voiceassist.insights.report import Collector
+
+    collector = Collector()
+    for event in folder.events():
+        collector.add(event)
+    return collector.result(folder.duration, folder.meta.channels, (*folder.warnings, *folder.meta.warnings))

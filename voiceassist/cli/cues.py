@@ -1,0 +1,132 @@
+"""`voiceassist cues`: what cues there are, how readily each comes, whether a pack is right, and what it would have done
+on a recorded call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from voiceassist.cli import load_settings
+from voiceassist.core.errors import UsageError
+
+app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
+
+SAME_CUE = 1.0
+"""Seconds two cues of one id may be apart to count as the same: the kept sound is coded, not exact."""
+
+PackName = Annotated[str, typer.Option("--pack", metavar="NAME|FILE", help="A shipped pack or a file of your own.")]
+
+
+@app.command("list")
+def list_cues(
+    pack: PackName = "",
+    conditions: Annotated[
+        bool, typer.Option("--conditions", help="The conditions a cue can be made of, instead.")
+    ] = False,
+) -> None:
+    """Every cue of a pack, the more urgent first."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from voiceassist.cues.page import condition_rows
+    from voiceassist.cues.sensitivity import WrongCues, learned
+    from voiceassist.session.build import cue_pack
+
+    console = Console()
+    if conditions:
+        table = Table("condition", "parameters", "true when", box=None, pad_edge=False)
+        for name, parameters, meaning in condition_rows():
+            table.add_row(name, parameters, meaning)
+    else:
+        settings = load_settings()
+        loaded = cue_pack(settings, pack)
+        wrong = WrongCues().counts()
+        console.print(loaded.label)
+        if loaded.remark and not pack:
+            console.print(loaded.remark)
+        if settings.cue_readiness != "usual":
+            console.print(f"All cues come {settings.cue_readiness} than usual, by your settings.")
+        table = Table("cue", "on screen", "phrase", "kind", "called wrong", box=None, pad_edge=False)
+        for cue in loaded.cues:
+            count = wrong.get(cue.id, 0)
+            quieter = f"{count} ×, {100 * (1 - learned(cue, count)):.0f} % quieter" if count else ""
+            table.add_row(cue.id, cue.headline, cue.phrase, cue.kind.value, quieter)
+    console.print(table)
+
+
+@app.command()
+def packs() -> None:
+    """The packs that come with the program, one for each language."""
+    from voiceassist.cues import load_pack
+    from voiceassist.cues.pack import shipped
+
+    for name in shipped():
+        pack = load_pack(name)
+        print(f"{name}  {pack.label}, {len(pack.cues)} cues")
+
+
+@app.command()
+def reset(
+    cue: Annotated[str, typer.Argument(metavar="[CUE]", help="The cue's id; all cues unless given.")] = "",
+) -> None:
+    """Take back what "wrong cue" has taught: the cue, or every cue, comes as readily as at first."""
+    from voiceassist.cues.sensitivity import WrongCues
+
+    wrong = WrongCues()
+    counts = wrong.counts()
+    if cue and cue not in counts:
+        called = f"these were: {', '.join(sorted(counts))}" if counts else "none was"
+        raise UsageError(f"The cue {cue} was never called wrong; {called}.")
+    wrong.reset(cue)
+    print(f"{cue or 'All cues'}: as readily as at first, from the next call on.")
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) -> None:
+    """Say what is wrong with a pack, with file, line and key; nothing is changed."""
+    from voiceassist.cues import load_pack
+
+    pack = load_pack(file)
+    count = len(pack.cues)
+    print(f"{file}: {pack.label}, {count} cue{'' if count == 1 else 's'}, no mistakes.")
+
+
+@app.command("try")
+def try_pack(
+    call: Annotated[str, typer.Argument(help="A kept call (its id or folder).")],
+    pack: PackName = "",
+) -> None:
+    """The cues a pack would have brought up on a kept call, beside those that did come."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from voiceassist.core.events import CallStarted, CueCleared, CueShown, Event
+    from voiceassist.session import build
+    from voiceassist.session.replay import replay
+    from voiceassist.storage import Library
+
+    settings = load_settings()
+    folder = Library(settings.library).find(call)
+    # As readily as they came then: what was called wrong since does not change what was.
+    readily = next((event.sensitivities for event in folder.events() if isinstance(event, CallStarted)), {})
+    engine = build.engine(settings, pack, readily)
+    events: list[Event] = [event for some in replay(folder, engine) for event in some]
+    then = [event for event in folder.events() if isinstance(event, CueShown)]
+    cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
+    table = Table("time", "cue", "on screen", "why", "went", "then", box=None, pad_edge=False)
+    matched = 0
+    for cue in (event for event in events if isinstance(event, CueShown)):
+        came = any(other.id == cue.id and abs(other.t - cue.t) <= SAME_CUE for other in then)
+        matched += came
+        minutes, seconds = divmod(int(cue.t), 60)
+        went = cleared.get(cue.number, "")
+        table.add_row(f"{minutes}:{seconds:02}", cue.id, cue.headline, cue.why, went, "came too" if came else "new")
+    console = Console()
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("No cue would have come.")
+    if matched < len(then):
+        console.print(f"{len(then) - matched} of the {len(then)} cues that came then would not come with this pack.")

@@ -1,0 +1,153 @@
+"""`voiceassist demo`: the bundled difficult call through the whole pipeline, on screen or in the terminal."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceassist.cli import load_settings
+from voiceassist.cli.terminal import Terminal
+from voiceassist.config.options import Settings
+from voiceassist.core.errors import StorageError
+from voiceassist.core.events import CallEnded, Channel, Event, Meter, encode
+
+if TYPE_CHECKING:
+    from voiceassist.session.demo_assets import Bundled
+    from voiceassist.storage import CallWriter
+
+PATIENCE = 0.2
+"""Seconds between looks whether the call is still running, while it has nothing to tell."""
+
+
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="In the terminal, without a window.")] = False,
+    speed: Annotated[float, typer.Option(min=0.25, max=64, help="Times as fast as it was spoken.")] = 1.0,
+    json: Annotated[
+        str, typer.Option("--json", metavar="FILE|-", help="Write the events, one JSON object a line; - for here.")
+    ] = "",
+    keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    long: Annotated[
+        bool, typer.Option("--long", help="The longer call, with nearly every cue; most of them need its words.")
+    ] = False,
+    model: Annotated[
+        str,
+        typer.Option(metavar="NAME|DIR", help="A speech model; the bundled one for the demo's voices unless given."),
+    ] = "",
+) -> None:
+    """Play a bundled, difficult call as if it were live, with transcript, agitation and cues as they come."""
+    from voiceassist.cli.main import has_screen
+
+    if headless or json:
+        in_terminal(speed, json, keep, model, long)
+    elif not has_screen():
+        print("There is no screen here, so the demo runs in the terminal.")
+        in_terminal(speed, json, keep, model, long)
+    else:
+        in_window(speed, keep, model, long)
+
+
+def in_terminal(speed: float, json: str, keep: bool, model: str, long: bool = False) -> None:
+    from voiceassist.session.demo import demo_call
+    from voiceassist.session.demo_assets import LONG, SHORT
+
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    chosen = load_settings()
+    bundled = LONG if long else SHORT
+    writer = _writer(chosen, keep, bundled)
+    call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer, bundled=bundled)
+    event = None
+    with _output(json) as tell, _ctrl_c(call.stop) as interrupted:
+        call.start()
+        while call.running or not events.empty():
+            try:
+                event = events.get(timeout=PATIENCE)
+            except queue.Empty:
+                continue
+            tell(event)
+    if call.error is not None:
+        raise call.error
+    if not isinstance(event, CallEnded):
+        raise RuntimeError("the call broke off before its end")  # a bug; its traceback came from the call's thread
+    if writer is not None:
+        print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
+    if interrupted.is_set():
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _ctrl_c(stop: Callable[[], None]) -> Iterator[threading.Event]:
+    """The first Ctrl-C ends the call in good order, with what is still due; a second one ends the program at once."""
+    interrupted = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        stop()
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _output(json: str) -> Iterator[Callable[[Event], None]]:
+    """Where the events go: the terminal, or JSON lines in a file or on standard output."""
+    if not json:
+        yield Terminal().show
+    elif json == "-":
+        yield lambda event: _line(event, sys.stdout.buffer)
+    else:
+        try:
+            file = Path(json).open("wb")  # noqa: SIM115 - closed below; only opening it may fail this way
+        except OSError as error:
+            raise StorageError(f"{json} cannot be written: {error.strerror}.") from error
+        with file:
+            yield lambda event: _line(event, file)
+
+
+def _line(event: Event, file: IO[bytes]) -> None:
+    if not isinstance(event, Meter):
+        file.write(encode(event) + b"\n")
+        file.flush()
+
+
+def in_window(speed: float, keep: bool, model: str, long: bool = False) -> None:
+    from ui.app import run_demo
+    from voiceassist.service.client import InProcess
+    from voiceassist.session.demo import demo_call
+    from voiceassist.session.demo_assets import LONG, SHORT
+    from voiceassist.session.live import Listener, LiveCall
+
+    chosen = load_settings()
+    bundled = LONG if long else SHORT
+
+    def make_call(listener: Listener, reference: str) -> LiveCall:
+        writer = _writer(chosen, keep, bundled)
+        return demo_call(chosen, listener, speed=speed, model=model, writer=writer, bundled=bundled)
+
+    raise typer.Exit(run_demo(InProcess(make_call)))
+
+
+def _writer(chosen: Settings, keep: bool, bundled: Bundled) -> CallWriter | None:
+    """A new folder in the library for this call, when it is to be kept. Raises `StorageError`."""
+    if not keep:
+        return None
+    from voiceassist.session import build
+    from voiceassist.storage import CallMeta, CallWriter
+
+    sources = dict.fromkeys(Channel, bundled.sound.name)
+    return CallWriter.create(
+        chosen.library, CallMeta(origin="demo", sources=sources, pack=build.cue_pack(chosen).label)
+    )

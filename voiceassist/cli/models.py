@@ -1,0 +1,140 @@
+"""`voiceassist models`: the speech models there are, fetched, brought in, checked and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from models.speech import HUB, ModelStore, SpeechModelError, catalogue, default_store, entry
+from voiceassist.config import settings
+from voiceassist.core.errors import ModelError
+
+app = typer.Typer(
+    help="Speech models: what turns speech into words. Everything else works without one.", no_args_is_help=True
+)
+
+Name = Annotated[str, typer.Argument(help="The model's name, as `voiceassist models list` shows it.")]
+
+
+@app.command("list")
+def list_models(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Print the models that are installed and those that can be had."""
+    installed = {i.name: i for i in _store().list()}
+    rows = [
+        {
+            "name": e.name,
+            "installed": e.name in installed,
+            "shared": e.name in installed and installed[e.name].shared,
+            "megabytes": round(installed[e.name].size / 1e6) if e.name in installed else e.megabytes,
+            "languages": list(e.languages),
+            "licence": e.licence,
+            "speed": e.speed,
+            "note": e.note,
+            "folder": str(installed[e.name].folder) if e.name in installed else "",
+        }
+        for e in catalogue()
+        if not e.bundled or e.name in installed
+    ]
+    rows += [
+        {
+            "name": i.name,
+            "installed": True,
+            "shared": i.shared,
+            "megabytes": round(i.size / 1e6),
+            "languages": [],
+            "licence": "",
+            "speed": "",
+            "note": "Imported.",
+            "folder": str(i.folder),
+        }
+        for i in installed.values()
+        if i.entry is None
+    ]
+    if as_json:
+        print(msgspec.json.encode({"models": rows}).decode())
+        return
+    width = max(len(str(r["name"])) for r in rows)
+    for row in rows:
+        mark = "installed" if row["installed"] else ""
+        print(f"{row['name']:{width}}  {row['megabytes']:>5} MB  {mark:9}  {row['speed']:25}  {row['note']}".rstrip())
+    if not any(i.entry is None or not i.entry.bundled for i in installed.values()):
+        print("\nNo speech model is installed. Get one with: voiceassist models get base.en")
+
+
+@app.command()
+def get(
+    name: Name,
+    hub: Annotated[str, typer.Option(help="Where to fetch from: the model hub, or a mirror of it.")] = HUB,
+) -> None:
+    """Fetch a model. Ctrl-C stops it; the next try goes on where it stopped."""
+    with _in_plain_words():
+        wanted = entry(name)
+        with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
+            try:
+                folder = _store().get(name, hub=hub, progress=lambda done, _: advance(done))
+            except KeyboardInterrupt:
+                typer.echo(f"\nStopped. What has arrived is kept; go on with: voiceassist models get {name}", err=True)
+                raise typer.Exit(130) from None
+    print(f"{name} is installed in {folder}.")
+
+
+@app.command("import")
+def import_model(
+    folder: Annotated[Path, typer.Argument(help="A folder with a Whisper model in CTranslate2 form.")],
+    name: Annotated[str, typer.Option(help="What to call it; the folder's own name if not given.")] = "",
+) -> None:
+    """Copy a model in from a folder, for a computer without internet."""
+    with _in_plain_words():
+        place = _store().add(folder, name or None)
+    print(f"{place.name} is installed in {place}.")
+
+
+@app.command()
+def verify(name: Name) -> None:
+    """Read a whole model and compare it with what was fetched or imported."""
+    with _in_plain_words():
+        store = _store()
+        size = next((i.size for i in store.list() if i.name == name), 0)
+        with _bar(f"checking {name}", size) as advance:
+            folder = store.verify(name, advance)
+    print(f"{name} in {folder} is whole.")
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Delete a model, or what is left of a fetch that was stopped."""
+    with _in_plain_words():
+        _store().remove(name)
+    print(f"{name} is removed.")
+
+
+def _store() -> ModelStore:
+    return default_store(settings.load().settings.models_folder)
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except SpeechModelError as error:
+        raise ModelError(str(error)) from error
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A progress bar on standard error; nothing where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, completed=done)

@@ -1,0 +1,106 @@
+"""A whole call on one page of the terminal: what was said, the cues and why, the caller's agitation, the figures."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text as Styled
+
+from voiceassist.cli.terminal import VOICES, clock
+from voiceassist.core.events import AgitationState
+from voiceassist.insights.report import AgitationCurve, Analysis
+
+BARS = "▁▂▃▄▅▆▇█"
+COLUMNS = 60
+"""Characters of the agitation line."""
+COLOURS = ((0.35, "green"), (0.65, "dark_orange"), (1.01, "red"))
+"""Colour of the agitation line up to a score. For the eye only: what counts is the state the engine gives."""
+
+
+class Report:
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
+
+    def show(self, analysis: Analysis) -> None:
+        self._transcript(analysis)
+        self._cues(analysis)
+        self._agitation(analysis)
+        self._figures(analysis)
+        for warning in analysis.warnings:
+            self._line(("Note: ", "magenta"), warning)
+
+    def _transcript(self, analysis: Analysis) -> None:
+        for segment in analysis.segments:
+            who, colour = VOICES[segment.channel]
+            self._line((f"{clock(segment.start):>7} ", "dim"), (f"{who} ", colour), segment.text)
+        if analysis.segments:
+            self._console.print()
+
+    def _cues(self, analysis: Analysis) -> None:
+        self._line(("Cues", "bold"), "" if analysis.cues else "  none")
+        for cue in analysis.cues:
+            how = f"{cue.cleared_by} after {cue.end - cue.start:.0f} s" if cue.cleared_by else "to the end"
+            self._line(
+                (f"{clock(cue.start):>7} ", "dim"), (cue.headline, "bold"), f"  {cue.why}  ", (f"({how})", "dim")
+            )
+
+    def _agitation(self, analysis: Analysis) -> None:
+        curve = analysis.agitation
+        if not curve.t:
+            self._line(("Caller's agitation", "bold"), "  not followed")
+            return
+        peak = max(range(len(curve.t)), key=curve.score.__getitem__)
+        high = sum(state is AgitationState.HIGH for state in curve.state) / len(curve.t)
+        self._line(
+            ("Caller's agitation", "bold"),
+            f"  highest {curve.score[peak]:.2f} at {clock(curve.t[peak])}, high for {high:.0%} of the time",
+        )
+        self._line("        ", *sparkline(curve, analysis.duration))
+
+    def _figures(self, analysis: Analysis) -> None:
+        self._line(("Call", "bold"), f"  {clock(analysis.duration)}")
+        conversation = analysis.conversation
+        for channel, figures in analysis.channels.items():
+            who, colour = VOICES[channel]
+            parts = [f"{conversation.speech_seconds[channel]:.0f} s of speech"]
+            if channel in conversation.talk_share:
+                parts[0] += f" ({conversation.talk_share[channel]:.0%})"
+            if figures.level_db is not None:
+                parts.append(f"{figures.level_db:.0f} dBFS")
+            if figures.pitch_hz is not None:
+                parts.append(f"{figures.pitch_hz:.0f} Hz")
+            gaps = sorted(gap.gap for gap in conversation.gaps if gap.channel is channel)
+            if gaps:
+                parts.append(f"answers after {gaps[len(gaps) // 2]:.1f} s")
+            by = sum(overlap.by is channel for overlap in conversation.overlaps)
+            if by:
+                parts.append(f"came in on the other {by} ×")
+            self._line(f"{'':8}", (f"{who} ", colour), ", ".join(parts))
+        silent = sum(span.end - span.start for span in conversation.silences)
+        if silent:
+            self._line(f"{'':8}nobody spoke for {silent:.0f} s in {len(conversation.silences)} stretches")
+        for absence in conversation.absences:
+            why = f" ({absence.reason})" if absence.reason else ""
+            self._line(
+                f"{clock(absence.start):>7} no sound from the {absence.channel} for "
+                f"{absence.end - absence.start:.1f} s{why}"
+            )
+
+    def _line(self, *parts: str | tuple[str, str]) -> None:
+        self._console.print(Styled.assemble(*parts), soft_wrap=not self._console.is_terminal)
+
+
+def sparkline(curve: AgitationCurve, duration: float, columns: int = COLUMNS) -> list[tuple[str, str]]:
+    """The highest score in each `columns`-th of the call, as (bar, colour); a dot where the engine abstained."""
+    highest: list[float | None] = [None] * columns
+    for t, score in zip(curve.t, curve.score, strict=True):
+        column = min(int(t / duration * columns), columns - 1)
+        highest[column] = max(highest[column] or 0.0, score)
+    return [
+        ("·", "dim")
+        if score is None
+        else (
+            BARS[min(int(score * len(BARS)), len(BARS) - 1)],
+            next(colour for limit, colour in COLOURS if score < limit),
+        )
+        for score in highest
+    ]

@@ -1,0 +1,389 @@
+"""Every option of the program, declared once: its type, default, range, help and who may change it.
+
+From the table below come validation, the defaults of the command line, the settings page of the window,
+`docs/settings.md` and the keys an administrator may force. Which values are in force: `voiceassist.config.settings`.
+"""
+
+from __future__ import annotations
+
+import functools
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import platformdirs
+
+from voiceassist.core.tuning import EngineConfig, RestraintTuning
+
+Value = bool | int | float | str | Path | tuple[str, ...]
+"""What an option may hold."""
+
+NO_WORDS = "none"
+"""In place of a speech model's name: no words are wanted, whatever is installed."""
+
+_RESTRAINT = RestraintTuning()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the table says about an option besides its type and default. Ranges include both ends."""
+
+    section: str
+    label: str
+    """What a person reads in place of the option's name."""
+    help: str
+    at_least: float | None = None
+    at_most: float | None = None
+    unit: str = ""
+    machine_only: bool = False
+    """Only the organisation or this computer's administrator may change it."""
+    choices: tuple[str, ...] = ()
+    """What a person reads in place of each choice, in the order of the type."""
+    empty: str = ""
+    """What a person reads where nothing is set."""
+    offers: str = ""
+    """What the window offers to choose from: microphones, outputs, models, packs or screens."""
+
+
+def _data_folder(name: str) -> Path:
+    return platformdirs.user_data_path("VoiceAssist", appauthor=False) / name
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The effective value of every option. This class is the table."""
+
+    keep_calls: Annotated[
+        bool,
+        About(
+            "Calls",
+            "Keep calls",
+            "Keep the sound and the record of live calls in the library. Off: nothing is written.",
+        ),
+    ] = False
+    library: Annotated[Path, About("Calls", "Folder for kept calls", "The folder calls are kept in.")] = msgspec.field(
+        default_factory=lambda: _data_folder("calls")
+    )
+    call_start: Annotated[
+        Literal["manual", "automatic"],
+        About(
+            "Calls",
+            "How calls start",
+            "Whether a call is started by hand, or by itself when both sides are heard.",
+            choices=("By hand", "By themselves"),
+        ),
+    ] = "manual"
+    consent: Annotated[
+        Literal["none", "announced", "confirm"],
+        About(
+            "Calls",
+            "Telling callers",
+            "How callers learn that VoiceAssist follows the call; shown in every call, and written into its record.",
+            choices=("Nobody has to", "An announcement tells them", "The agent tells them and confirms it"),
+        ),
+    ] = "none"
+
+    microphone: Annotated[
+        str,
+        About(
+            "Sound",
+            "Microphone",
+            "The agent's microphone, as `voiceassist devices` names it; empty for the system's own.",
+            empty="The system's own",
+            offers="microphones",
+        ),
+    ] = ""
+    far_end: Annotated[
+        str,
+        About(
+            "Sound",
+            "Where the caller is heard",
+            "Where the caller is heard, as `voiceassist devices` names it; empty for the system's own.",
+            empty="The system's own",
+            offers="outputs",
+        ),
+    ] = ""
+    softphone: Annotated[
+        str,
+        About(
+            "Sound",
+            "Softphone",
+            "The softphone's program, or part of its name: its sound is the call, and starts and ends calls that start "
+            "by themselves; empty for any program (Linux).",
+            empty="Any program",
+        ),
+    ] = ""
+    echo: Annotated[
+        Literal["auto", "on", "off"],
+        About(
+            "Sound",
+            "Echo cancelling",
+            "Take the caller out of the microphone's sound: once the caller is heard in it, always (loudspeakers), or "
+            "never (headset). Needs the optional package livekit.",
+            choices=("When needed", "Always", "Never"),
+        ),
+    ] = "auto"
+
+    speech_model: Annotated[
+        str,
+        About(
+            "Words",
+            "Speech model",
+            "A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no words.",
+            empty="The best one for this computer",
+            offers="models",
+        ),
+    ] = ""
+    language: Annotated[
+        str,
+        About(
+            "Words",
+            "Spoken language",
+            'The language that is spoken, as a code of two letters ("en"); empty to find it out.',
+            empty="Found out in every call",
+        ),
+    ] = "en"
+    terms: Annotated[
+        tuple[str, ...],
+        About(
+            "Words",
+            "Names and products",
+            "Names and products to expect in a call, so that they are spelled right.",
+            empty="one, another, a third",
+        ),
+    ] = ()
+    models_folder: Annotated[
+        Path, About("Words", "Folder for speech models", "The folder speech models are installed in.")
+    ] = msgspec.field(default_factory=lambda: _data_folder("models"))
+
+    agitation: Annotated[
+        bool,
+        About(
+            "Cues",
+            "Follow the caller's agitation",
+            "Follow how agitated the caller is. Off: it is not computed, and cues that need it do not come.",
+        ),
+    ] = True
+    cue_pack: Annotated[
+        str,
+        About(
+            "Cues",
+            "Cue pack",
+            "The cue pack: a name from `voiceassist cues packs`, or a file; empty for that of the spoken language.",
+            empty="That of the spoken language",
+            offers="packs",
+        ),
+    ] = ""
+    cue_readiness: Annotated[
+        Literal["quieter", "usual", "louder"],
+        About(
+            "Cues",
+            "How readily cues come",
+            "Quieter: it takes more before a cue comes; louder: less. Safety cues come as they do.",
+            choices=("Quieter", "As usual", "Louder"),
+        ),
+    ] = "usual"
+    cue_budget: Annotated[
+        int,
+        About(
+            "Cues",
+            "Most cues in ten minutes",
+            "The most cues in any ten minutes; safety cues do not count.",
+            0,
+            60,
+            "cues",
+        ),
+    ] = _RESTRAINT.budget
+    cue_spacing: Annotated[
+        float,
+        About(
+            "Cues",
+            "Least time between cues",
+            "The least time between the end of one cue and the next.",
+            5,
+            600,
+            "seconds",
+        ),
+    ] = _RESTRAINT.spacing
+    breather: Annotated[
+        bool,
+        About(
+            "Cues",
+            "Offer a break after hard calls",
+            "Offer a minute to breathe after a call in which the caller was agitated for a minute or longer.",
+        ),
+    ] = True
+
+    theme: Annotated[
+        Literal["system", "light", "dark", "contrast"],
+        About(
+            "Screen",
+            "Colours",
+            "The colours of the window and the overlay.",
+            choices=("Like the desktop", "Light", "Dark", "High contrast"),
+        ),
+    ] = "system"
+    overlay: Annotated[bool, About("Screen", "Overlay", "Show cues in the overlay, on top of other windows.")] = True
+    overlay_screen: Annotated[
+        str,
+        About(
+            "Screen",
+            "Overlay's screen",
+            "The screen the overlay is on, by name; empty for the first one.",
+            empty="The first one",
+            offers="screens",
+        ),
+    ] = ""
+    overlay_corner: Annotated[
+        Literal["top-left", "top-right", "bottom-left", "bottom-right"],
+        About(
+            "Screen",
+            "Overlay's corner",
+            "The corner of the screen the overlay keeps to.",
+            choices=("Top left", "Top right", "Bottom left", "Bottom right"),
+        ),
+    ] = "top-right"
+    overlay_dx: Annotated[
+        int,
+        About(
+            "Screen",
+            "Overlay's distance sideways",
+            "The overlay's distance from the corner, sideways.",
+            0,
+            4000,
+            "pixels",
+        ),
+    ] = 24
+    overlay_dy: Annotated[
+        int,
+        About(
+            "Screen",
+            "Overlay's distance up or down",
+            "The overlay's distance from the corner, up or down.",
+            0,
+            4000,
+            "pixels",
+        ),
+    ] = 24
+    overlay_size: Annotated[
+        float, About("Screen", "Overlay's size", "The overlay's size; 1 is the usual one.", 0.75, 2.0)
+    ] = 1.0
+    overlay_opacity: Annotated[
+        float, About("Screen", "Overlay's opacity", "How opaque the overlay is, from a fifth to 1 (opaque).", 0.2, 1.0)
+    ] = 0.95
+    overlay_hidden_when_sharing: Annotated[
+        bool,
+        About(
+            "Screen",
+            "Hide the overlay when sharing the screen",
+            "Ask the system to leave the overlay out of shared screens (Windows; best effort, no secrecy).",
+        ),
+    ] = False
+    text_size: Annotated[
+        float, About("Screen", "Size of text", "The size of all text; 1 is the usual one.", 0.8, 2.0)
+    ] = 1.0
+    reduced_motion: Annotated[
+        bool, About("Screen", "Less motion", "Nothing slides or fades, whatever the desktop's own preference is.")
+    ] = False
+
+    key_show: Annotated[
+        str, About("Keys", "Bring up the window", "Brings the window up from anywhere; empty for none.", empty="No key")
+    ] = "Ctrl+Shift+F8"
+    key_dismiss: Annotated[
+        str, About("Keys", "Dismiss the cue", "Dismisses the cue from anywhere; empty for none.", empty="No key")
+    ] = "Ctrl+Shift+F9"
+    key_wrong: Annotated[
+        str,
+        About(
+            "Keys", "The cue was wrong", "Says from anywhere that the cue was wrong; empty for none.", empty="No key"
+        ),
+    ] = "Ctrl+Shift+F10"
+    key_mute: Annotated[
+        str,
+        About(
+            "Keys",
+            "Mute cues, or let them come",
+            "Mutes cues in this call from anywhere, or lets them come again; empty for none.",
+            empty="No key",
+        ),
+    ] = "Ctrl+Shift+F11"
+    key_pause: Annotated[
+        str,
+        About(
+            "Keys",
+            "Pause the call, or go on",
+            "Pauses the call from anywhere, or goes on with it; empty for none.",
+            empty="No key",
+        ),
+    ] = "Ctrl+Shift+F12"
+
+    log_level: Annotated[
+        Literal["error", "warning", "info", "debug"],
+        About(
+            "Support",
+            "Detail of the log",
+            "How much is written to the log. No level writes what was said in a call.",
+            choices=("Errors", "Warnings", "What happens", "Everything"),
+        ),
+    ] = "warning"
+
+    def engine_config(self) -> EngineConfig:
+        """The engine's configuration as far as it is a matter of choice."""
+        restraint = replace(_RESTRAINT, budget=self.cue_budget, spacing=self.cue_spacing)
+        return EngineConfig(restraint=restraint, agitation=self.agitation)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One row of the table."""
+
+    name: str
+    type: Any
+    about: About
+    default: Value
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return typing.get_args(self.type) if typing.get_origin(self.type) is Literal else ()
+
+    def expects(self) -> str:
+        """What a value must be, in words that end a sentence."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a folder"}
+        words = kinds.get(self.type, "a list of texts")
+        if self.about.at_least is not None:
+            words += f" from {self.about.at_least:g} to {self.about.at_most:g}"
+        return words
+
+    def parse(self, raw: object, *, lenient: bool = False) -> Value:
+        """`raw` as this option's value. Raises `ValueError` when it makes no sense; `lenient` also takes text and 0/1
+        for numbers and switches, as the Windows registry holds them."""
+        if self.type is Path:
+            if not isinstance(raw, str | Path) or not str(raw).strip():
+                raise ValueError
+            return Path(raw).expanduser()
+        if self.type is float and isinstance(raw, bool):
+            raise ValueError
+        try:
+            value = msgspec.convert(raw, self.type, strict=not lenient)
+        except msgspec.ValidationError as error:
+            raise ValueError from error
+        low, high = self.about.at_least, self.about.at_most
+        if low is not None and high is not None and not low <= value <= high:
+            raise ValueError
+        return typing.cast(Value, value)
+
+
+@functools.cache
+def options() -> Mapping[str, Option]:
+    """The table, by name, in the order it is written in."""
+    hints = typing.get_type_hints(Settings, include_extras=True)
+    built_in = Settings()
+    rows = {}
+    for name in Settings.__struct_fields__:
+        kind, about = typing.get_args(hints[name])
+        rows[name] = Option(name, kind, about, getattr(built_in, name))
+    return rows

@@ -1,0 +1,260 @@
+"""Which options are in force, and where that is written down. Five layers say what an option is, the strongest first:
+
+    policy    forced by the organisation (a policy folder, the Windows registry, macOS managed preferences)
+    machine   forced for this computer by whoever looks after it
+    user      chosen by the person; the one file this program writes
+    defaults  the organisation's own defaults: the table `[defaults]` of the machine's file
+    built-in  the defaults of `voiceassist.config.options`
+
+A value that makes no sense never stops the program: it is left out, the next layer counts, and one plain sentence says
+so. Knows nothing of Qt and of the command line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import plistlib
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import platformdirs
+
+from voiceassist.config.options import Settings, Value, options
+from voiceassist.core.errors import StorageError, UsageError
+
+
+class Layer(StrEnum):
+    """Who decided what an option is; the strongest first."""
+
+    POLICY = "policy"
+    MACHINE = "machine"
+    USER = "user"
+    DEFAULTS = "defaults"
+    BUILT_IN = "built-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Values one layer holds, and where they are written down."""
+
+    layer: Layer
+    place: str
+    values: Mapping[str, object]
+    lenient: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an option's effective value came from."""
+
+    layer: Layer
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The effective settings, where each came from, and what was wrong on the way: one plain sentence each."""
+
+    settings: Settings
+    origins: Mapping[str, Origin]
+    complaints: tuple[str, ...] = ()
+
+    def may_change(self, name: str) -> bool:
+        """Whether the person may change this option; if not, the organisation or this computer's administrator did."""
+        settled_above = self.origins[name].layer in (Layer.POLICY, Layer.MACHINE)
+        return not settled_above and not options()[name].about.machine_only
+
+
+def load(sources: Iterable[Source] | None = None) -> Loaded:
+    """The settings in force. `sources` are those of this computer unless given, the strongest first."""
+    complaints: list[str] = []
+    found = list(_sources_here(complaints)) if sources is None else list(sources)
+    values: dict[str, Value] = {}
+    origins = {name: Origin(Layer.BUILT_IN) for name in options()}
+    for source in found:
+        for name, raw in source.values.items():
+            option = options().get(name)
+            if option is None:
+                complaints.append(f"{name} in {source.place} is not a setting of VoiceAssist; it was left out.")
+            elif option.about.machine_only and source.layer is Layer.USER:
+                complaints.append(f"{name} in {source.place} can only be set for the whole computer; it was left out.")
+            elif name in values:
+                continue
+            else:
+                try:
+                    values[name] = option.parse(raw, lenient=source.lenient)
+                    origins[name] = Origin(source.layer, source.place)
+                except ValueError:
+                    shown = json.dumps(raw, default=str, ensure_ascii=False)
+                    complaints.append(
+                        f"{name} in {source.place} is {shown}, but must be {option.expects()}; it was left out."
+                    )
+    return Loaded(Settings(**values), origins, tuple(complaints))  # type: ignore[arg-type]
+
+
+# --- where the layers are written down --------------------------------------------------------------------------------
+
+WINDOWS_POLICY_KEY = r"SOFTWARE\Policies\VoiceAssist"
+MAC_POLICY_DOMAIN = "org.voiceassist.VoiceAssist"
+DEFAULTS = "defaults"
+"""The table of the machine's file with what holds until the person chooses otherwise."""
+
+
+def machine_folder() -> Path:
+    """Where the administrator of this computer keeps its settings; only administrators can write there."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "VoiceAssist"
+    if sys.platform == "darwin":
+        return Path("/Library/Application Support/VoiceAssist")
+    return Path("/etc/voiceassist")
+
+
+def user_file() -> Path:
+    return platformdirs.user_config_path("VoiceAssist", appauthor=False) / "settings.toml"
+
+
+def _sources_here(complaints: list[str]) -> Iterable[Source]:
+    yield from _policies(complaints)
+    path = machine_folder() / "settings.toml"
+    machine = dict(_read(path, complaints))
+    defaults = machine.pop(DEFAULTS, {})
+    yield Source(Layer.MACHINE, str(path), machine)
+    yield Source(Layer.USER, str(user_file()), _read(user_file(), complaints))
+    if isinstance(defaults, dict):
+        yield Source(Layer.DEFAULTS, str(path), defaults)
+    else:
+        complaints.append(f"{DEFAULTS} in {path} must be a table, [{DEFAULTS}], of settings; it was left out.")
+
+
+def _policies(complaints: list[str]) -> Iterable[Source]:
+    """Forced values: the folder's files on every system, the later name first, and what the system itself manages."""
+    if sys.platform == "win32":
+        yield from _registry_policy()
+    if sys.platform == "darwin":
+        managed = Path("/Library/Managed Preferences")
+        for folder in (managed / os.environ.get("USER", ""), managed):
+            path = folder / f"{MAC_POLICY_DOMAIN}.plist"
+            values = _read(path, complaints)
+            if values:
+                yield Source(Layer.POLICY, str(path), values)
+    for path in sorted((machine_folder() / "policies").glob("*.json"), reverse=True):
+        values = _read(path, complaints)
+        if values:
+            yield Source(Layer.POLICY, str(path), values)
+
+
+def _registry_policy() -> Iterable[Source]:
+    import winreg  # only there on Windows
+
+    registry: Any = winreg
+    try:
+        key = registry.OpenKey(registry.HKEY_LOCAL_MACHINE, WINDOWS_POLICY_KEY)
+    except OSError:
+        return
+    with key:
+        count = registry.QueryInfoKey(key)[1]
+        values = {name: value for name, value, _ in (registry.EnumValue(key, i) for i in range(count))}
+    yield Source(Layer.POLICY, "HKLM\\" + WINDOWS_POLICY_KEY, values, lenient=True)
+
+
+def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
+    """The values in a settings file of any of the three forms; nothing, and a complaint, when it cannot be read."""
+    try:
+        data = path.read_bytes()
+        values: object
+        if path.suffix == ".plist":
+            values = plistlib.loads(data)
+        else:
+            values = tomllib.loads(data.decode()) if path.suffix == ".toml" else json.loads(data)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        complaints.append(f"{path} cannot be read ({error.strerror}); what it sets was left out.")
+        return {}
+    except (ValueError, plistlib.InvalidFileException, ExpatError) as error:
+        complaints.append(f"{path} is not a proper {path.suffix[1:].upper()} file ({error}); it was left out.")
+        return {}
+    if not isinstance(values, dict):
+        complaints.append(f"{path} does not hold settings by name; it was left out.")
+        return {}
+    return values
+
+
+# --- changing them ----------------------------------------------------------------------------------------------------
+
+
+def change(changes: Mapping[str, Value | None], path: Path | None = None) -> None:
+    """Write the person's choices to the user file, all of them or none; None goes back to the default.
+
+    Raises `UsageError` when a value makes no sense or is not the person's to change, `StorageError` when the file
+    cannot be written.
+    """
+    path = path or user_file()
+    in_force = load()
+    for name, value in changes.items():
+        option = options().get(name)
+        if option is None:
+            raise UsageError(f"There is no setting {name}; `voiceassist policy show` lists them.")
+        if not in_force.may_change(name):
+            raise UsageError(
+                f"The setting {option.about.label} is managed by your organisation and cannot be changed here."
+            )
+        if value is not None:
+            try:
+                option.parse(value)
+            except ValueError:
+                raise UsageError(f"The setting {option.about.label} must be {option.expects()}, not {value}.") from None
+    complaints: list[str] = []
+    kept = dict(_read(path, complaints))
+    if complaints and path.exists():
+        # Never write over a file that a person made and we cannot read.
+        raise StorageError(f"The settings were not saved: {complaints[0]} Mend or remove the file, then try again.")
+    for name, value in changes.items():
+        kept.pop(name, None)
+        if value is not None:
+            kept[name] = value
+    _write(path, "".join(f"{_toml_key(name)} = {_toml(value)}\n" for name, value in kept.items()))
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file in one step, so that a crash leaves the old one or the new one."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_toml_key(name)} = {_toml(item)}" for name, item in value.items()) + "}"
+    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def shown(value: object) -> str:
+    """A value as a person reads it, and as the user file holds it."""
+    return _toml(value)

@@ -1,0 +1,124 @@
+"""Promises in the agent's words: who will do what by when, as a list and as a calendar file.
+
+Only what the agent said in so many words counts: "I'll call you back on Friday" does, "somebody should look at that"
+does not. Dates are resolved against the day of the call by parsedatetime (Apache-2.0); a promise without one stays on
+the list without one. German, Spanish and French promises are told apart by their words alone (`after.languages`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from voiceassist.core.events import Channel, Event, Text
+from voiceassist.core.phrase_match import same, sentences
+from voiceassist.insights.languages import LANGUAGES, OFFICE_END, OFFICE_START
+
+_WILL = re.compile(r"\b(i|we)(?:'ll| will|'m going to| am going to|'re going to| are going to)\s+(?:now\s+)?(.+)", re.I)
+_DEEDS = re.compile(
+    r"\b(?:call|ring|phone|send|e-?mail|write|text|message|refund|credit|pay|book|arrange|order|deliver|bring|replace"
+    r"|repair|fix|check|find out|ask|pass|forward|confirm|cancel|update|post|ship|transfer|get back)\b",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:right now|now|straight away|at once|while you wait|in a moment|for a moment)\b", re.I)
+_NUMBERS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        (str(n) for n in range(1, 13)),
+        strict=True,
+    )
+)
+SAME_PROMISE = 70.0
+"""Similarity in percent: "call you back" and "call you back on Friday" are one promise."""
+REMINDER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """`who` promised `what` (in the agent's words); `when` is None if no time was named. `t`: when in the call."""
+
+    t: float
+    who: str
+    what: str
+    when: datetime | None
+    whole_day: bool
+    """Only a day was named, no time of day."""
+
+
+def follow_ups(events: Iterable[Event], started: datetime) -> list[FollowUp]:
+    """What the agent promised, in the order it was said; the same promise made twice counts once, with its time."""
+    found: list[FollowUp] = []
+    for event in events:
+        if not (isinstance(event, Text) and event.final and event.channel is Channel.AGENT):
+            continue
+        for sentence in sentences(event.text):
+            for promise in _promises(event.start, sentence, started):
+                twin = next((i for i, f in enumerate(found) if same(f.what, promise.what, SAME_PROMISE)), None)
+                if twin is None:
+                    found.append(promise)
+                elif found[twin].when is None:
+                    found[twin] = promise
+    return found
+
+
+def to_calendar(promises: Iterable[FollowUp], call: str) -> bytes:
+    """An iCalendar file (RFC 5545) with one entry for every promise that has a time. `call` names the call."""
+    import icalendar
+
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//VoiceAssist//follow-ups//EN")
+    calendar.add("version", "2.0")
+    for number, promise in enumerate(promises, start=1):
+        if promise.when is None:
+            continue
+        entry = icalendar.Event()
+        entry.add("uid", f"{call}-{number}@voiceassist")
+        entry.add("dtstamp", datetime.now(UTC))
+        entry.add("summary", promise.what[:1].upper() + promise.what[1:])
+        entry.add("dtstart", promise.when.date() if promise.whole_day else promise.when)
+        alarm = icalendar.Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", promise.what)
+        alarm.add("trigger", -REMINDER)
+        entry.add_component(alarm)
+        calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def _promises(t: float, sentence: str, started: datetime) -> Iterator[FollowUp]:
+    for clause in re.split(r",? and (?=(?:i|we)\b)|;", sentence, flags=re.I):
+        will = _WILL.search(clause.replace("\u2019", "'"))
+        if will is not None and _DEEDS.search(will[2]) and not re.match(r"(?:not|never)\b", will[2], re.I):
+            what = will[2].strip(" .,!?")
+            when, whole_day = _when(what, started)
+            if when is not None or not _NOW.search(what):
+                yield FollowUp(t, will[1].lower(), what, when, whole_day)
+    for language in LANGUAGES:
+        for clause in re.split(language.split, sentence.replace("\u2019", "'"), flags=re.I):
+            promised = language.promised(clause)
+            if promised is not None:
+                when, whole_day = _when(language.english(clause), started)
+                if when is not None or not language.at_once(clause):
+                    yield FollowUp(t, *promised, when, whole_day)
+
+
+def _when(text: str, started: datetime) -> tuple[datetime | None, bool]:
+    """The time a promise names and whether it is a day rather than a time of day."""
+    import parsedatetime
+
+    plain = " ".join(_NUMBERS.get(word.strip(".,").lower(), word) for word in text.split())
+    clock = re.search(r"\b(\d{1,2})\s*o'?clock\b", plain, re.I)
+    plain = re.sub(r"\bo'?clock\b", "", plain, flags=re.I)
+    if clock:
+        hour = int(clock[1])
+        hour += 12 if hour < OFFICE_START and hour + 12 <= OFFICE_END else 0
+        plain = plain.replace(clock[1], f"{hour}:00", 1)
+    calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
+    for when, context, _, _, words in calendar.nlp(plain, started.replace(tzinfo=None)) or ():
+        # "may" and "second" are words long before they are times.
+        if not (context.hasDate or context.hasTime) or words.strip().lower() in ("may", "march", "sun", "a second"):
+            continue
+        return when.replace(tzinfo=started.tzinfo), not context.hasTime
+    return None, False

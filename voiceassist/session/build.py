@@ -1,0 +1,112 @@
+"""From settings to the parts of a call: the engine with its cue pack, the recogniser with its model.
+
+Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that all of them choose alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.speech import ModelStore, SpeechModelError, default_store
+from models.speech.folder import read_manifest
+from voiceassist.config.options import NO_WORDS, Settings
+from voiceassist.core.errors import ModelError
+from voiceassist.core.events import Part, PartState
+from voiceassist.core.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.cues import Pack, pack_for
+from voiceassist.cues.sensitivity import WrongCues, sensitivities
+from voiceassist.session.engine import CallEngine
+from voiceassist.speech import SpeechOptions, Transcriber
+from voiceassist.speech.cpu import available_cores
+
+DEMO_MODEL = "demo"
+"""Knows the voices of the demo call alone, so it is never chosen by itself for a real one."""
+LIVE_COST = 2.2
+LIVE_COST_MANY_CORES = 7.0
+"""The heaviest models that are tried live, in the catalogue's measure: base on two cores, small on more."""
+MANY_CORES = 4
+
+
+def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | None = None) -> CallEngine:
+    """The engine with the cue pack `pack`, or that of the settings. `readily` says how readily single cues come:
+    nothing for recorded calls and the demo, which must be the same for everybody; see `agents_own` for a real call.
+
+    Raises `InputError` when the pack has mistakes.
+    """
+    return CallEngine(settings.engine_config(), cue_pack(settings, pack), sensitivities=readily)
+
+
+def cue_pack(settings: Settings, pack: str = "") -> Pack:
+    """The cue pack `pack`, or the settings' choice, or that of the spoken language. Raises `InputError`."""
+    return pack_for(settings.language, pack or settings.cue_pack)
+
+
+def agents_own(settings: Settings) -> dict[str, float]:
+    """How readily each cue comes for this person: what "wrong cue" taught, and the setting for all. Raises
+    `InputError` when the pack has mistakes."""
+    return sensitivities(cue_pack(settings), WrongCues().counts(), settings.cue_readiness)
+
+
+def consent(settings: Settings) -> Part:
+    """Whether the caller knows, as far as it is settled when a live call begins. The agent's confirmation comes as the
+    note `CALLER_TOLD`."""
+    state, detail = {
+        "none": (PartState.OFF, ""),
+        "announced": (PartState.LIVE, ANNOUNCED),
+        "confirm": (PartState.DEGRADED, TELL_THE_CALLER),
+    }[settings.consent]
+    return Part(t=0.0, part="consent", state=state, detail=detail)
+
+
+def model_store(settings: Settings) -> ModelStore:
+    """Where speech models are found: the person's folder, then those of this computer."""
+    return ModelStore(settings.models_folder, default_store().machine)
+
+
+def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> Transcriber:
+    """The recogniser for `wanted` (a model's name or folder), the settings' choice, or the best model for this machine.
+
+    With no model installed there are no words, and the recogniser says so. Raises `ModelError` when a model that was
+    asked for is not there or damaged.
+    """
+    store = model_store(settings)
+    asked_for = wanted or settings.speech_model
+    names = [asked_for] if asked_for else _fitting(store, settings.language, live)
+    try:
+        folders = [store.find(name) for name in names if name != NO_WORDS]
+    except SpeechModelError as error:
+        raise ModelError(str(error)) from error
+    first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
+    options = SpeechOptions(
+        language=settings.language,
+        terms=settings.terms,
+        smaller=smaller if live else (),
+        remark=DEMO_MODEL_IN_USE if first is not None and _is_demo(first) else "",
+        live=live,
+    )
+    return Transcriber(first, options)
+
+
+def _is_demo(folder: Path) -> bool:
+    """Whether this is the demo's model, wherever it was copied to: its manifest says so."""
+    manifest = read_manifest(folder)
+    return manifest is not None and manifest.get("name") == DEMO_MODEL
+
+
+def _fitting(store: ModelStore, language: str, live: bool) -> list[str]:
+    """Names of the installed models that know the language, the one to use first, then the lighter ones.
+
+    Live, the heaviest this machine is likely to keep up with comes first; when all are heavier, the lightest of them.
+    """
+    known = [
+        (model.entry.cost, model.entry.multilingual, model.name)
+        for model in store.list()
+        if model.entry and model.name != DEMO_MODEL and (model.entry.multilingual or language in model.entry.languages)
+    ]
+    # Of two that cost the same, the one that knows only this language is the better one at it.
+    known.sort(key=lambda row: (-row[0], row[1]))
+    if not live:
+        return [name for _, _, name in known]
+    limit = LIVE_COST_MANY_CORES if available_cores() >= MANY_CORES else LIVE_COST
+    return [name for cost, _, name in known if cost <= limit] or [name for _, _, name in known[-1:]]

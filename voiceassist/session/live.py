@@ -1,0 +1,303 @@
+"""A real call as it happens: captured sound through the engine to journal, recording, recogniser and listener.
+
+One thread owns the engine and everything that must stay in order; the window, the socket and the recogniser talk to it
+through queues. The demo plays a file through this very class. Whatever part fails says so in an event, and the rest
+goes on.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from voiceassist.capture.source import EndOfSource
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.errors import StorageError, VoiceAssistError
+from voiceassist.core.events import (
+    AnyEvent,
+    Channel,
+    CueShown,
+    Event,
+    Feedback,
+    FeedbackKind,
+    Gap,
+    Note,
+    Part,
+    PartState,
+    Text,
+    Utterance,
+    seconds,
+)
+from voiceassist.session.engine import CallEngine
+from voiceassist.session.gap_merger import GapLines
+from voiceassist.speech.echo_text_filter import EchoWords
+from voiceassist.speech.open_utterance import Speaking
+
+READ_TIMEOUT = 0.05
+"""Seconds the call's thread waits for sound before it looks after commands and texts."""
+LAST_WORDS = 20.0
+"""Seconds the recogniser gets at the end of a call for what is still due."""
+
+
+class Aligned(Protocol):
+    @property
+    def agent(self) -> Samples | None: ...
+    @property
+    def caller(self) -> Samples | None: ...
+    @property
+    def events(self) -> tuple[Event, ...]: ...
+
+
+class Capture(Protocol):
+    """Both sides of a call on one timeline; see `voiceassist.capture.aligner`."""
+
+    def open(self) -> None: ...
+    def read(self, timeout: float) -> Aligned | None: ...
+    def end(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Transcriber(Protocol):
+    """See `voiceassist.speech`."""
+
+    def start(self) -> None: ...
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
+    def offer(self, speaking: Speaking) -> None: ...
+    def poll(self) -> list[Text | Part]: ...
+    def close(self, timeout: float) -> list[Text | Part]: ...
+
+
+class Writer(Protocol):
+    """See `voiceassist.storage`."""
+
+    def write(self, events: Iterable[Event]) -> None: ...
+    def sound(self, agent: Samples, caller: Samples) -> None: ...
+    def close(self) -> None: ...
+
+
+Listener = Callable[[AnyEvent], None]
+
+
+class LiveCall:
+    """Runs one call. `listener` is called on the call's own thread with every event, meters included."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        engine: CallEngine,
+        listener: Listener,
+        *,
+        transcriber: Transcriber | None = None,
+        writer: Writer | None = None,
+        learn: Callable[[str], None] | None = None,
+        settled: Iterable[Part] = (),
+    ) -> None:
+        """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
+
+        `settled` is the state of parts that is known before the call begins.
+        """
+        self._settled = list(settled)
+        if writer is not None:
+            self._settled.append(Part(t=0.0, part="recording", state=PartState.LIVE))
+        self._capture = capture
+        self._learn = learn
+        self._cues: dict[int, str] = {}
+        """Number to id of the cues that have come and were not called wrong yet."""
+        self._engine = engine
+        self._listener = listener
+        self._transcriber = transcriber
+        self._writer = writer
+        self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._paused = threading.Event()
+        self._gaps = GapLines()
+        self._echo_words = EchoWords()
+        self._thread = threading.Thread(target=self._run, name="call", daemon=True)
+        self.error: VoiceAssistError | None = None
+        """Why the call ended by itself, when it did not end in an orderly way."""
+
+    def start(self) -> None:
+        """Begin. Returns at once; what goes wrong is told by `Part` events and by `error`."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the call. Returns at once; `join` waits until everything is closed."""
+        self._stop.set()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait for the end; whether it has ended."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
+    def paused(self) -> bool:
+        return self._paused.is_set()
+
+    def pause(self) -> None:
+        """Hear nothing, write nothing, transcribe nothing until `resume`: the stretch becomes a marked gap."""
+        self._paused.set()
+
+    def resume(self) -> None:
+        self._paused.clear()
+
+    def post(self, command: Feedback | Note) -> None:
+        """The agent's say, from any thread."""
+        self._commands.put(command)
+
+    def _run(self) -> None:
+        try:
+            self._tell(self._engine.start())
+            for part in self._settled:
+                self._tell(self._engine.feed(part))
+            if self._transcriber is not None:
+                self._transcriber.start()
+            self._capture.open()
+            while not self._stop.is_set():
+                try:
+                    self._hear(self._capture.read(READ_TIMEOUT))
+                except EndOfSource:
+                    break
+                self._answer()
+            else:
+                self._hear_out()
+            self._answer()  # a note of the last moment
+        except VoiceAssistError as error:
+            self.error = error
+        except Exception as error:
+            self.error = VoiceAssistError(f"The call broke off because of a mistake in the program: {error!r}")
+            raise
+        finally:
+            self._capture.close()
+            self._end()
+
+    def _hear_out(self) -> None:
+        """The call was stopped. On a machine that is behind, seconds were heard by then that were not looked at yet."""
+        self._capture.end()
+        while True:
+            try:
+                self._hear(self._capture.read(READ_TIMEOUT))
+            except EndOfSource:
+                return
+            self._answer()
+
+    def _hear(self, aligned: Aligned | None) -> None:
+        if aligned is None:
+            return
+        agent, caller = aligned.agent, aligned.caller
+        if agent is None and caller is None:
+            self._inputs(aligned.events)
+            return
+        length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
+        if self._paused.is_set():
+            # Time goes on, sound does not: nothing of a pause may reach the disk, the text or the screen.
+            agent = None if agent is None else agent * 0
+            caller = None if caller is None else caller * 0
+            start, end = self._engine.now, seconds(self._engine.now + length / SAMPLE_RATE)
+            self._inputs(e for e in aligned.events if not isinstance(e, Gap))
+            self._inputs(Gap(t=end, channel=c, start=start, end=end, reason="paused") for c in Channel)
+        else:
+            self._inputs(aligned.events)
+        self._tell(self._gaps.over(self._engine.now, self._engine.analysed))
+        if self._writer is not None:
+            self._keep(lambda writer: writer.sound(*(_or_silence(s, length) for s in (agent, caller))))
+        self._tell(self._engine.push(agent, caller))  # type: ignore[arg-type]
+
+    def _inputs(self, events: Iterable[Event]) -> None:
+        """What the capture had to say: gaps and the state of its parts. The engine is told of every piece of a gap
+        before its zeros; journal and listener get a line for the whole."""
+        for event in events:
+            if isinstance(event, Gap):
+                for gap in self._engine.mark_gap(event.channel, event.start, event.end, event.reason):
+                    self._tell(self._gaps.add(gap))
+            elif isinstance(event, Part):
+                if event.part == "agitation":
+                    self._echo_words.apart = event.state is PartState.LIVE
+                self._tell(self._engine.feed(event))
+
+    def _answer(self) -> None:
+        """Texts that came and what the agent did since the last look."""
+        if self._transcriber is not None:
+            for channel in Channel:
+                if (speaking := self._engine.speech_under_way(channel)) is not None:
+                    self._transcriber.offer(speaking)
+            for result in self._transcriber.poll():
+                self._read(result)
+            self._feed(self._echo_words.over(self._engine.now))
+        while True:
+            try:
+                command = self._commands.get_nowait()
+                self._tell(self._engine.feed(command))
+                self._called_wrong(command)
+            except queue.Empty:
+                return
+
+    def _called_wrong(self, command: Feedback | Note) -> None:
+        """A cue the agent called wrong comes less readily from the next call on. Each counts once."""
+        if not isinstance(command, Feedback) or command.kind is not FeedbackKind.WRONG or self._learn is None:
+            return
+        cue = self._cues.pop(command.number or max(self._cues, default=0), "")
+        try:
+            if cue:
+                self._learn(cue)
+        except StorageError as error:
+            self._tell(self._engine.feed(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=str(error))))
+
+    def _read(self, result: Text | Part) -> None:
+        """What the recogniser said. Words of the caller that came through the agent's microphone are left out."""
+        if isinstance(result, Part):
+            self._tell(self._engine.feed(result))
+            return
+        caller = self._engine.speech_under_way(Channel.CALLER)
+        self._feed(self._echo_words.add(result, self._engine.now, caller.start if caller else None))
+
+    def _feed(self, texts: Iterable[Text]) -> None:
+        for text in texts:
+            self._tell(self._engine.feed(text))
+
+    def _end(self) -> None:
+        self._tell(self._gaps.close(self._engine.analysed))
+        *closing, ended = self._engine.finish()
+        self._tell(closing)
+        if self._transcriber is not None:
+            for result in self._transcriber.close(LAST_WORDS):
+                self._read(result)
+            self._feed(self._echo_words.close())
+        self._tell([ended])
+        if self._writer is not None:
+            self._keep(lambda writer: writer.close())
+
+    def _tell(self, events: Iterable[Event]) -> None:
+        events = list(events)
+        if not events:
+            return
+        if self._writer is not None:
+            self._keep(lambda writer: writer.write(events))
+        for event in events:
+            if isinstance(event, CueShown):
+                self._cues[event.number] = event.id
+            if isinstance(event, Utterance) and self._transcriber is not None:
+                engine = self._engine
+                self._echo_words.spoken(event)
+                self._transcriber.submit(event, engine.utterance_sound(event), engine.sound_offset(event))
+            self._listener(event)  # type: ignore[arg-type]
+
+    def _keep(self, action: Callable[[Writer], None]) -> None:
+        """Do something with the recording; when it fails, say so once and go on without."""
+        assert self._writer is not None
+        try:
+            action(self._writer)
+        except StorageError as error:
+            self._writer = None
+            self._tell(self._engine.feed(Part(t=0.0, part="recording", state=PartState.LOST, detail=str(error))))
+
+
+def _or_silence(samples: Samples | None, length: int) -> Samples:
+    import numpy as np
+
+    return np.zeros(length, np.float32) if samples is None else samples

@@ -1,0 +1,57 @@
+"""The folder the kept calls are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from voiceassist.core.errors import InputError
+from voiceassist.storage.folder import CallFolder
+from voiceassist.storage.meta import META
+
+
+class Library:
+    """All calls kept under one folder; a folder that does not exist yet is an empty library."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.warnings: list[str] = []
+        """Folders that can't be read, one plain sentence each; filled by `list`."""
+
+    def list(self) -> list[CallFolder]:
+        """Every call that can be read, the oldest first."""
+        self.warnings = []
+        calls = []
+        for path in self._folders():
+            try:
+                calls.append(CallFolder.open(path))
+            except InputError as error:
+                self.warnings.append(str(error))
+        return sorted(calls, key=lambda call: (call.meta.created, call.meta.id))
+
+    def find(self, name: str) -> CallFolder:
+        """The call with this id, or the only one whose id begins so, or "last", or the call folder at this path.
+
+        Raises `InputError` when there is none, or more than one.
+        """
+        if (Path(name) / META).is_file():
+            return CallFolder.open(Path(name))
+        paths = list(self._folders())
+        if name == "last" and paths:
+            return self.list()[-1]
+        matching = [path for path in paths if path.name == name] or [
+            path for path in paths if name and path.name.startswith(name)
+        ]
+        if not matching:
+            raise InputError(f"There is no call {name} in {self.root}; see them all with: voiceassist calls list")
+        if len(matching) > 1:
+            raise InputError(f"{len(matching)} calls in {self.root} begin with {name}; give more of the id.")
+        return CallFolder.open(matching[0])
+
+    def _folders(self) -> Iterator[Path]:
+        try:
+            yield from sorted(path for path in self.root.iterdir() if (path / META).is_file())
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise InputError(f"{self.root} can't be read: {(error.strerror or str(error)).lower()}.") from None

@@ -1,0 +1,53 @@
+"""The only door to the agitation estimator, and it opens for the caller alone.
+
+The agent's emotion is never inferred, stored or shown. That is a law (EU AI Act, Art. 5(1)(f)) and a promise of this
+product, so it is held by construction: an estimator is only ever made here, for a channel that type checkers and the
+running program both insist is the caller's.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from models.agitation import CallerFrames, Estimate, Estimator
+from models.agitation.words import ESCALATION
+from voiceassist.core.events import Channel
+from voiceassist.core.phrase_match import find
+from voiceassist.voice.frames import FRAME_SECONDS, Floats
+
+Flags = npt.NDArray[np.bool_]
+
+
+class CallerVoice:
+    """The caller's voice over a call, from which agitation may be estimated."""
+
+    def __init__(self, channel: Literal[Channel.CALLER]) -> None:
+        if channel is not Channel.CALLER:
+            raise TypeError("agitation is estimated for the caller only, never for the agent")
+        self._estimator = Estimator()
+
+    @property
+    def estimate(self) -> Estimate:
+        return self._estimator.estimate
+
+    def add(self, hz: Floats, level_db: Floats, slope: Floats, alone: Flags) -> None:
+        """The next frames of the caller's channel, shape (n,) each; `alone`: nobody else was speaking."""
+        self._estimator.add(CallerFrames(hz, level_db, slope, alone, FRAME_SECONDS))
+
+    def cut_in(self) -> None:
+        """The caller began to talk in the middle of what the agent was saying."""
+        self._estimator.cut_in()
+
+    def said(self, text: str, language: str) -> None:
+        """Final text of the caller's: telling phrases in it are evidence beside the voice."""
+        known = ESCALATION.get(language, ())
+        phrases = [phrase for phrase in known if find(text, (phrase.text,), unwanted=phrase.deed)]
+        if phrases:
+            self._estimator.said(phrases)
+
+    def reset(self) -> None:
+        """Another caller is on the line."""
+        self._estimator.reset()
