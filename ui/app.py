@@ -16,7 +16,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QSo
 from PySide6.QtWidgets import QApplication, QDialog
 
 from ui.bridge import CallBridge, Line
-from ui.dialogs.quit_guard import Leaving
+from ui.dialogs.quit_guard import QuitGuard
 from ui.hotkeys import HotKeys
 from ui.overlay.overlay import Overlay, desktop
 from ui.preferences import Preferences
@@ -54,7 +54,7 @@ class Desktop(QObject):
         self.bridge.ended.connect(self.history.hide)
         self.after_call.failed.connect(self.preferences.refused.emit)
         self.tray = Tray(self.model, self.bridge, self.theme, self)
-        self.leaving = Leaving(self.model, self.window, self.theme, lambda: self._rehearsal.isActive(), self)
+        self.leaving = QuitGuard(self.model, self.window, self.theme, lambda: self._rehearsal.isActive(), self)
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None

@@ -15,7 +15,18 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from ui.window.call_model import CallModel, Phase
 from voiceassist.core.events import CallEnded, Event
 from voiceassist.service.ipc import Action, Command
-from voiceassist.service.messages import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
+from voiceassist.service.messages import (
+    Attached,
+    Begun,
+    Lost,
+    Over,
+    Paused,
+    Reference,
+    ServiceMessage,
+    Show,
+    Stopping,
+    Taken,
+)
 
 STOPPED = "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call."
 
@@ -23,7 +34,7 @@ STOPPED = "The call service stopped, and the call with it. What was kept of it u
 class Line(Protocol):
     """Where the calls are run: see `voiceassist.service.client`."""
 
-    def open(self, tell: Callable[[list[Told]], None], /) -> None: ...
+    def open(self, tell: Callable[[list[ServiceMessage]], None], /) -> None: ...
     def do(self, command: Command, /) -> None: ...
     def close(self) -> None: ...
 
@@ -54,7 +65,7 @@ class CallBridge(QObject):
         """Begin to hear of calls; before that, nothing can be started."""
         self._line.open(self._arrived.emit)
 
-    def listener(self, told: Told | Event) -> None:
+    def listener(self, told: ServiceMessage | Event) -> None:
         """As if this had been told: from any thread."""
         self._arrived.emit([told])
 
@@ -141,7 +152,7 @@ class CallBridge(QObject):
     # --- on the Qt thread -------------------------------------------------------------------------------------------
 
     @Slot(object)
-    def _take(self, told: list[Told]) -> None:
+    def _take(self, told: list[ServiceMessage]) -> None:
         if isinstance(told[0], Attached):
             self.attached.emit()
             self._catch_up(told[1:])
@@ -149,7 +160,7 @@ class CallBridge(QObject):
             for one in told:
                 self._take_one(one)
 
-    def _catch_up(self, told: list[Told]) -> None:
+    def _catch_up(self, told: list[ServiceMessage]) -> None:
         """A call that began before this window watched it: shown as it stands now, not played again."""
         if not told:
             return
@@ -161,7 +172,7 @@ class CallBridge(QObject):
             if isinstance(one, Reference | Over):
                 self._take_one(one)
 
-    def _take_one(self, told: Told) -> None:
+    def _take_one(self, told: ServiceMessage) -> None:
         match told:
             case Begun():
                 self._busy = True

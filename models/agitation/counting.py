@@ -46,7 +46,7 @@ class Voiced(NamedTuple):
     run: int
 
 
-class Sieve:
+class FrameFilter:
     """Takes every frame in order and keeps the last window of those that count in `window`."""
 
     def __init__(self, tuning: Tuning, seconds: float) -> None:

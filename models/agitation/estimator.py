@@ -19,7 +19,7 @@ from enum import StrEnum
 import numpy as np
 
 from models.agitation.baseline import Baseline, Floats
-from models.agitation.counting import CallerFrames, Sieve, Voiced
+from models.agitation.counting import CallerFrames, FrameFilter, Voiced
 from models.agitation.tuning import TUNING, Tuning
 from models.agitation.words import Phrase
 
@@ -59,7 +59,7 @@ class Estimator:
 
     def reset(self) -> None:
         """Another person is on the line: begin anew."""
-        self._sieve: Sieve | None = None
+        self._sieve: FrameFilter | None = None
         self._baseline = Baseline(self.tuning)
         self._speech_levels: deque[float] = deque()
         self._levels: deque[float] = deque()
@@ -112,7 +112,7 @@ class Estimator:
             frames.hz.tolist(), frames.level_db.tolist(), frames.slope.tolist(), frames.speech.tolist(), strict=True
         ):
             if self._sieve is None:
-                self._sieve = Sieve(tuning, seconds)
+                self._sieve = FrameFilter(tuning, seconds)
                 self._speech_levels = deque(maxlen=round(3 / seconds))
                 self._levels = deque(maxlen=round(tuning.background_for / seconds))
             self._clock += seconds

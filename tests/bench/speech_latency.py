@@ -32,7 +32,7 @@ from tests.bench.make_shape_models import SHAPES, make
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, Part, Text, Utterance
 from voiceassist.core.tuning import SpeechTuning
-from voiceassist.speech import Speaking, SpeechOptions, Transcriber, wire
+from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber, wire
 from voiceassist.speech.short_input import frames_for
 
 TOKENS_A_SECOND = 3.3
@@ -89,7 +89,7 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
     from voiceassist.speech import whisper
 
     begin = time.process_time()
-    recogniser = whisper.WhisperRecogniser(folder, threads=threads)
+    recogniser = whisper.WhisperRecognizer(folder, threads=threads)
     load = time.process_time() - begin
     clock = time.process_time if threads == 1 else time.perf_counter
     whisper.token_cap = _tokens  # type: ignore[assignment]
@@ -254,7 +254,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
                 transcriber.submit(_utterance(number, turn), sound, turn.start - PREROLL)
             else:
                 transcriber.offer(
-                    Speaking(number, turn.channel, turn.start, end, now - end, turn.start - PREROLL, sound.copy)
+                    OpenUtterance(number, turn.channel, turn.start, end, now - end, turn.start - PREROLL, sound.copy)
                 )
         children[-1].tick()
         for event in transcriber.poll():

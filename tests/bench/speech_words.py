@@ -25,7 +25,7 @@ from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Event, Utterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.speech import hallucination_filter
-from voiceassist.speech.whisper import WhisperRecogniser
+from voiceassist.speech.whisper import WhisperRecognizer
 
 
 def breathing(seconds: float, rng: np.random.Generator) -> np.ndarray:
@@ -46,8 +46,8 @@ NO_SPEECH = {**sounds.NON_SPEECH, "breathing": breathing, "mains hum": hum}
 
 def error_rates(model: Path, name: str, samples: list[Sample]) -> None:
     print(f"{name}: {len(samples)} utterances, {sum(len(s.text.split()) for s in samples)} words")
-    short = WhisperRecogniser(model, threads=1)
-    padded = WhisperRecogniser(model, threads=1, short_input=False)
+    short = WhisperRecognizer(model, threads=1)
+    padded = WhisperRecognizer(model, threads=1, short_input=False)
     _rate("short input", samples, lambda s: short.recognise(s, final=True).text)
     _rate("padded input", samples, lambda s: padded.recognise(s, final=True).text)
     _rate("faster-whisper", samples, lambda s: evaluate.hear(short._model, s)[0])
@@ -64,7 +64,7 @@ def _rate(name: str, samples: list[Sample], hear: Callable[[np.ndarray], str]) -
 
 
 def phantom_words(model: Path, seconds: float) -> None:
-    recogniser = WhisperRecogniser(model, threads=1)
+    recogniser = WhisperRecognizer(model, threads=1)
     print(f"words a minute without speech, {seconds:.0f} s of each kind:")
     for kind, make in NO_SPEECH.items():
         sound = sounds.telephone(make(seconds, np.random.default_rng(5)))

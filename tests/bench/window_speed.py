@@ -67,11 +67,11 @@ def cue_painted(count: int, in_service: bool) -> None:
     """Milliseconds from the call telling of a cue to the card being painted, motion on: with the call in this process,
     or in the call service's, as it is in use."""
     from ui.app import Desktop, application
-    from voiceassist.service.client import InProcess, ServiceLine, start_service
+    from voiceassist.service.client import CallServiceClient, InProcess, start_service
 
     application()
     command = (sys.executable, "-m", "tests.bench.window_speed", "serve", "--cues", str(count))
-    line = ServiceLine(start=lambda: start_service(command)) if in_service else InProcess(cue_call(count))
+    line = CallServiceClient(start=lambda: start_service(command)) if in_service else InProcess(cue_call(count))
     program = Desktop(line)
     delays: dict[int, float] = {}
     paint = program.overlay.paintEvent

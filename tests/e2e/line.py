@@ -91,7 +91,7 @@ def speak(
             sip.answer()
             both_live(told)
             speaker.start()
-            ear = Ear(HEADSET)  # before the call: the tone comes a second after it was answered
+            ear = LevelMonitor(HEADSET)  # before the call: the tone comes a second after it was answered
             sip.dial()
             first_word = ear.heard_at() - TICK + LEAD
             speaker.say_at(agent, first_word)
@@ -173,7 +173,7 @@ def shift_between(live: Samples, original: Samples) -> float:
     return (k if k < n // 2 else k - n) / SAMPLE_RATE
 
 
-class Ear:
+class LevelMonitor:
     """Listens to a sink from now on, in a thread of its own, for the first thing louder than a whisper."""
 
     def __init__(self, sink: str) -> None:
@@ -227,7 +227,7 @@ class Speaker:
         self._thread = threading.Thread(target=self._feed, daemon=True)
 
     def start(self) -> None:
-        ear = Ear(MICROPHONE)
+        ear = LevelMonitor(MICROPHONE)
         self._player = subprocess.Popen(
             [
                 *("pacat", f"--device={MICROPHONE}", "--latency-msec=1000"),

@@ -23,11 +23,11 @@ from voiceassist.core.events import Part, Text, Utterance
 from voiceassist.service import host
 from voiceassist.service.__main__ import serve
 from voiceassist.service.call_manager import Listener
-from voiceassist.service.client import ServiceLine, start_service
+from voiceassist.service.client import CallServiceClient, start_service
 from voiceassist.session import build
 from voiceassist.session.demo_assets import SHORT
 from voiceassist.session.live import LiveCall
-from voiceassist.speech.open_utterance import Speaking
+from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.storage import CallMeta, CallWriter
 
 FAST, FAST_UNTIL = 16.0, 75.0
@@ -63,7 +63,7 @@ class Numbers:
     def submit(self, u: Utterance, sound: Samples, offset: float) -> None:
         self._due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
 
-    def offer(self, speaking: Speaking) -> None: ...
+    def offer(self, speaking: OpenUtterance) -> None: ...
 
     def poll(self) -> list[Text | Part]:
         due, self._due = self._due, []
@@ -137,7 +137,7 @@ def main() -> int:
         return serve(played_call)
     app.Desktop = Telling  # type: ignore[misc, assignment]
     command = (sys.executable, "-m", "tests.e2e.played", "service")
-    return app.run_app(ServiceLine(start=lambda: start_service(command)))
+    return app.run_app(CallServiceClient(start=lambda: start_service(command)))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,18 @@ from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Channel, Event, Feedback, FeedbackKind, Text
 from voiceassist.service.client import InProcess
 from voiceassist.service.ipc import Command
-from voiceassist.service.messages import Attached, Begun, Lost, Over, Paused, Reference, Show, Stopping, Taken, Told
+from voiceassist.service.messages import (
+    Attached,
+    Begun,
+    Lost,
+    Over,
+    Paused,
+    Reference,
+    ServiceMessage,
+    Show,
+    Stopping,
+    Taken,
+)
 
 Open = Callable[..., CallBridge]
 
@@ -48,10 +59,10 @@ class Wire:
     """A line with nobody at its end: what is told comes from the test."""
 
     def __init__(self) -> None:
-        self.tell: Callable[[list[Told | Event]], None] = lambda told: None
+        self.tell: Callable[[list[ServiceMessage | Event]], None] = lambda told: None
         self.asked: list[Command] = []
 
-    def open(self, tell: Callable[[list[Told]], None]) -> None:
+    def open(self, tell: Callable[[list[ServiceMessage]], None]) -> None:
         self.tell = tell  # type: ignore[assignment]
 
     def do(self, command: Command) -> None:

@@ -22,7 +22,7 @@ ASKED_IN = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 ICON = 32
 
 
-class Leaving(QObject):
+class QuitGuard(QObject):
     settled = Signal()
     """The program is to end."""
 

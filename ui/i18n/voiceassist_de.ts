@@ -1013,29 +1013,6 @@
     </message>
 </context>
 <context>
-    <name>Leaving</name>
-    <message>
-        <source>A call is being recorded. End it and quit?</source>
-        <translation>Ein Gespräch wird aufgenommen. Gespräch und VoiceAssist beenden?</translation>
-    </message>
-    <message>
-        <source>A call is under way. End it and quit?</source>
-        <translation>Ein Gespräch läuft. Gespräch und VoiceAssist beenden?</translation>
-    </message>
-    <message>
-        <source>Quit VoiceAssist</source>
-        <translation>VoiceAssist beenden</translation>
-    </message>
-    <message>
-        <source>&amp;End the call and quit</source>
-        <translation>&amp;Beides beenden</translation>
-    </message>
-    <message>
-        <source>&amp;No</source>
-        <translation>&amp;Nein</translation>
-    </message>
-</context>
-<context>
     <name>LiveWindow</name>
     <message>
         <source>Caller reference (order, ticket, number)</source>
@@ -1333,6 +1310,29 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Managed by your organisation.</source>
         <translation>Von Ihrer Organisation festgelegt.</translation>
+    </message>
+</context>
+<context>
+    <name>QuitGuard</name>
+    <message>
+        <source>A call is being recorded. End it and quit?</source>
+        <translation>Ein Gespräch wird aufgenommen. Gespräch und VoiceAssist beenden?</translation>
+    </message>
+    <message>
+        <source>A call is under way. End it and quit?</source>
+        <translation>Ein Gespräch läuft. Gespräch und VoiceAssist beenden?</translation>
+    </message>
+    <message>
+        <source>Quit VoiceAssist</source>
+        <translation>VoiceAssist beenden</translation>
+    </message>
+    <message>
+        <source>&amp;End the call and quit</source>
+        <translation>&amp;Beides beenden</translation>
+    </message>
+    <message>
+        <source>&amp;No</source>
+        <translation>&amp;Nein</translation>
     </message>
 </context>
 <context>

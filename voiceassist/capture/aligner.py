@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voiceassist.capture.channel_buffer import EXACT_KINDS, DeviceLane, FileLane, Lane
-from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, Witnessing
+from voiceassist.capture.channel_buffer import EXACT_KINDS, ChannelBuffer, DeviceBuffer, FileBuffer
+from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, SilenceProbed
 from voiceassist.capture.source import Block, EndOfSource, Source
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -36,7 +36,7 @@ HUNG_AFTER = 6.0
 JOIN_WITHIN = 2.0
 """Seconds a reader gets to let go of its device when capture is closed."""
 
-START_WITHIN = 1.0
+STARTUP_TIMEOUT_S = 1.0
 """Seconds after opening at which the timeline begins even when no source has delivered yet."""
 
 
@@ -55,7 +55,7 @@ class Aligned:
 @dataclass
 class _Side:
     supervisor: Supervisor
-    lane: Lane | None = None
+    lane: ChannelBuffer | None = None
     last_report: float = 0.0
     over: bool = False
 
@@ -69,7 +69,7 @@ class Timeline:
         self._sides = {c: _Side(Supervisor(c), last_report=begin) for c in channels}
         self._events: list[Event] = []
 
-    def lane(self, channel: Channel) -> Lane | None:
+    def lane(self, channel: Channel) -> ChannelBuffer | None:
         return self._sides[channel].lane
 
     def end(self) -> None:
@@ -113,7 +113,7 @@ class Timeline:
                 self._tell(side, supervisor.opening(now))
             case Opened(description=description):
                 if side.lane is None:
-                    side.lane = FileLane() if description.kind in EXACT_KINDS else DeviceLane()
+                    side.lane = FileBuffer() if description.kind in EXACT_KINDS else DeviceBuffer()
                 side.lane.opened(description.rate)
                 self._tell(side, supervisor.opened(now, description))
             case Heard(block=block, peak=peak):
@@ -122,7 +122,7 @@ class Timeline:
             case Nothing():
                 self._tell(side, not (side.lane and side.lane.exact) and supervisor.nothing(now))
                 self._nothing(side, now)
-            case Witnessing(witness=witness, detail=detail):
+            case SilenceProbed(witness=witness, detail=detail):
                 self._tell(side, supervisor.witness(now, witness, detail))
             case Failed(reason=reason):
                 self._tell(side, supervisor.failed(now, reason))
@@ -157,7 +157,7 @@ class Timeline:
     def _ready(self) -> int:
         """Samples that every side can give. A side that is over gives zeros for as long as another goes on."""
         going = [s.lane for s in self._sides.values() if not s.over]
-        lanes: list[Lane | None] = going or [s.lane for s in self._sides.values()]
+        lanes: list[ChannelBuffer | None] = going or [s.lane for s in self._sides.values()]
         lengths = [0 if lane is None else lane.end - lane.begin for lane in lanes]
         return min(lengths) if going else max(lengths, default=0)
 
@@ -168,7 +168,7 @@ class Timeline:
             t = seconds(taken / SAMPLE_RATE)
             self._events.append(Part(t=t, part=s.part, state=s.part_state, detail=s.detail))
 
-    def _heard(self, side: _Side, block: Block) -> Lane:
+    def _heard(self, side: _Side, block: Block) -> ChannelBuffer:
         assert side.lane is not None, "a source is opened before it is read"
         if self._origin is None:
             self._origin = block.time
@@ -177,11 +177,11 @@ class Timeline:
 
     def _nothing(self, side: _Side, now: float) -> None:
         if self._origin is None:
-            if now < self._begin + START_WITHIN:
+            if now < self._begin + STARTUP_TIMEOUT_S:
                 return
             self._origin = self._begin
         if side.lane is None:
-            side.lane = DeviceLane()  # it never opened; what it is will not change that it is not heard
+            side.lane = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
         heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
         side.lane.nothing(now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet")
 

@@ -12,7 +12,7 @@ CAPACITY = 250
 """Blocks held at most: 10 s of the usual 40 ms. A reader later than that has lost sound, and is told."""
 
 
-class Ring:
+class BlockQueue:
     """`put` copies nothing and never waits; what does not fit is dropped, and leaves a hole in the sequence."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:

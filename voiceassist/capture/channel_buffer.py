@@ -1,8 +1,8 @@
 """One source's sound, laid on the call's timeline at 16 kHz. Pure: no threads, no clock, no devices.
 
 A lane takes blocks at the source's own rate and times, and gives samples of the timeline. Stretches for which there
-was no sound are zeros and are told apart as gaps. There are two kinds: `FileLane`, where sample n lies at n / rate
-whatever the clock says, and `DeviceLane`, where the blocks' times count and the device's clock drifts.
+was no sound are zeros and are told apart as gaps. There are two kinds: `FileBuffer`, where sample n lies at n / rate
+whatever the clock says, and `DeviceBuffer`, where the blocks' times count and the device's clock drifts.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _SLEW = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Hole:
+class MissingSpan:
     """Timeline samples [start, end) of a lane that were never heard."""
 
     start: int
@@ -52,7 +52,7 @@ class Hole:
     reason: str
 
 
-class Lane:
+class ChannelBuffer:
     """The written part of one side of the timeline: what was placed, and where nothing was."""
 
     exact = False
@@ -65,7 +65,7 @@ class Lane:
         self.over = False
         """No more will come."""
         self._chunks: deque[Samples] = deque()
-        self._holes: deque[Hole] = deque()
+        self._holes: deque[MissingSpan] = deque()
 
     def opened(self, rate: int) -> None:
         raise NotImplementedError
@@ -79,7 +79,7 @@ class Lane:
     def finish(self) -> None:
         self.over = True
 
-    def take(self, n: int) -> tuple[Samples, list[Hole]]:
+    def take(self, n: int) -> tuple[Samples, list[MissingSpan]]:
         """The next `n` samples (zeros beyond the end of a lane that is over), and the holes in them."""
         out = np.zeros(n, dtype=np.float32)
         filled = 0
@@ -92,10 +92,10 @@ class Lane:
                 self._chunks.appendleft(chunk[part.size :])
         start, self.begin = self.begin, self.begin + n
         self.end = max(self.end, self.begin)
-        holes: list[Hole] = []
+        holes: list[MissingSpan] = []
         while self._holes and self._holes[0].start < self.begin:
             hole = self._holes.popleft()
-            holes.append(Hole(max(hole.start, start), min(hole.end, self.begin), hole.reason))
+            holes.append(MissingSpan(max(hole.start, start), min(hole.end, self.begin), hole.reason))
             if hole.end > self.begin:
                 self._holes.appendleft(hole)
                 break
@@ -111,13 +111,13 @@ class Lane:
             return
         last = self._holes[-1] if self._holes else None
         if last is not None and last.end == self.end:
-            self._holes[-1] = Hole(last.start, end, last.reason)
+            self._holes[-1] = MissingSpan(last.start, end, last.reason)
         else:
-            self._holes.append(Hole(self.end, end, reason))
+            self._holes.append(MissingSpan(self.end, end, reason))
         self._write(np.zeros(end - self.end, dtype=np.float32))
 
 
-class FileLane(Lane):
+class FileBuffer(ChannelBuffer):
     """Sample n of the file at n / rate: nothing is early, late, lost or drifting."""
 
     exact = True
@@ -138,7 +138,7 @@ class FileLane(Lane):
         super().finish()
 
 
-class DeviceLane(Lane):
+class DeviceBuffer(ChannelBuffer):
     """Sound of a real device, placed by its blocks' times (timeline seconds) and kept there as its clock drifts."""
 
     def __init__(self) -> None:

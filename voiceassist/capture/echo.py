@@ -1,9 +1,9 @@
 """Can the two sides be told apart, and if the caller is heard in the microphone, take the caller out again.
 
-`Separation` looks for one side's sound in the other's: it is right whatever the reason (loudspeakers, a headset's
+`CrosstalkDetector` looks for one side's sound in the other's: right whatever the reason (loudspeakers, a headset's
 leaking ear cup, a side tone, one device for both sides). While it finds any, the caller's agitation is off: whose voice
 it would follow is not known. `EchoCanceller` (WebRTC's, from the optional package `livekit`, Apache-2.0) removes the
-caller from the microphone; `EchoFree` puts both round a capture.
+caller from the microphone; `EchoCancellingCapture` puts both round a capture.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Capture(Protocol):
     def close(self) -> None: ...
 
 
-class Separation:
+class CrosstalkDetector:
     """Whether the two sides carry different sound. `apart` is None until there was enough of it."""
 
     def __init__(self) -> None:
@@ -127,7 +127,7 @@ class EchoCanceller:
         return self._rtc.AudioFrame(bytearray(pcm.tobytes()), SAMPLE_RATE, 1, FRAME)
 
 
-class EchoFree:
+class EchoCancellingCapture:
     """A capture whose microphone is freed of the caller when the caller is heard in it.
 
     `auto` begins to cancel once an echo was found (and never on a headset), `on` from the start, `off` never. While
@@ -144,7 +144,7 @@ class EchoFree:
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
         self._untold: list[Event] = []
-        self._separation = Separation()
+        self._separation = CrosstalkDetector()
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
         """What was not passed on yet; the canceller needs `DELAY` of the caller before it takes the microphone."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceassist.capture.channel_buffer import EXACT_KINDS
-from voiceassist.capture.silence_probe import Witness, Witnessed
+from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
 from voiceassist.capture.source import Block, Description, EndOfSource, Source, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
 from voiceassist.core.errors import VoiceAssistError
@@ -48,9 +48,9 @@ class Nothing:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnessing:
+class SilenceProbed:
     time: float
-    witness: Witness
+    witness: ProbeResult
     detail: str
 
 
@@ -65,7 +65,7 @@ class Ended:
     time: float
 
 
-Report = Opening | Opened | Heard | Nothing | Witnessing | Failed | Ended
+Report = Opening | Opened | Heard | Nothing | SilenceProbed | Failed | Ended
 """What a reader tells, each with the monotonic second at which it was so."""
 
 
@@ -119,16 +119,21 @@ class Reader:
             peak = float(np.abs(block.samples).max(initial=0.0))
             self._quiet = peak <= QUIET_PEAK
             self._report(Heard(now, block, peak))
-        if self._quiet and not self._asking and now >= self._next_question and isinstance(self._source, Witnessed):
+        if (
+            self._quiet
+            and not self._asking
+            and now >= self._next_question
+            and isinstance(self._source, HasSilenceProbe)
+        ):
             self._next_question, self._asking = now + ASK_EVERY, True
             witness = self._source
             self._aside(lambda: self._ask(witness))
         return True
 
-    def _ask(self, source: Witnessed) -> None:
+    def _ask(self, source: HasSilenceProbe) -> None:
         try:
             word, detail = source.witness()
-            self._report(Witnessing(self._clock(), word, detail))
+            self._report(SilenceProbed(self._clock(), word, detail))
         finally:
             self._asking = False
 

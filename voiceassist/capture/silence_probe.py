@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 
-class Witness(StrEnum):
+class ProbeResult(StrEnum):
     UNKNOWN = "unknown"
     """The system cannot say."""
     SILENT = "silent"
@@ -18,10 +18,10 @@ class Witness(StrEnum):
 
 
 @runtime_checkable
-class Witnessed(Protocol):
+class HasSilenceProbe(Protocol):
     """A source that can ask its system about itself, independently of the sound it captures."""
 
-    def witness(self) -> tuple[Witness, str]:
+    def witness(self) -> tuple[ProbeResult, str]:
         """The system's word now, and one plain sentence for the agent when it contradicts silence. Called once a
         second while the source gives zeros, in a thread beside the reading: it may take its time."""
         ...

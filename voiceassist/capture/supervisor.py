@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.events import Channel, PartState
 
@@ -145,17 +145,17 @@ class Supervisor:
             return self._to(State.GAP, self._deaf("its sound stopped"))
         return False
 
-    def witness(self, time: float, witness: Witness, detail: str = "") -> bool:
+    def witness(self, time: float, witness: ProbeResult, detail: str = "") -> bool:
         """What the system itself says about the sound, asked for while the source gave zeros."""
         if self._quiet_since is None or time - self._quiet_since < SUSPECT_AFTER:
             return False
-        if witness is Witness.SOUNDING:
+        if witness is ProbeResult.SOUNDING:
             self._contradicted = self._contradicted or (time, detail)
             return False
         self._contradicted = None
-        if witness is Witness.MUTED:
+        if witness is ProbeResult.MUTED:
             return self._to(State.SUSPECT_SILENT, detail or self._deaf("it is muted"))
-        if witness is Witness.SILENT or (witness is Witness.UNKNOWN and self.state is State.REOPENING):
+        if witness is ProbeResult.SILENT or (witness is ProbeResult.UNKNOWN and self.state is State.REOPENING):
             return self._to(State.LIVE, self._name)
         return False
 

@@ -36,7 +36,7 @@ def devices(
     from voiceassist.capture.devices.listing import list_devices
 
     found = list_devices()
-    ears = [Ear(device) for device in found] if seconds else []
+    ears = [LevelMonitor(device) for device in found] if seconds else []
     try:
         if json:
             _wait(ears, seconds)
@@ -52,7 +52,7 @@ def devices(
             ear.join()
 
 
-class Ear:
+class LevelMonitor:
     """Listens to one device in a thread of its own and remembers how loud it was."""
 
     def __init__(self, device: Device) -> None:
@@ -96,17 +96,17 @@ class Ear:
                 self._recent = (report.time, report.peak)
 
 
-def _paired(found: list[Device], ears: list[Ear]) -> list[tuple[Device, Ear | None]]:
+def _paired(found: list[Device], ears: list[LevelMonitor]) -> list[tuple[Device, LevelMonitor | None]]:
     return [(device, ears[i] if ears else None) for i, device in enumerate(found)]
 
 
-def _wait(ears: list[Ear], seconds: float) -> None:
+def _wait(ears: list[LevelMonitor], seconds: float) -> None:
     end = time.monotonic() + seconds
     while ears and time.monotonic() < end:
         time.sleep(REFRESH)
 
 
-def _row(device: Device, ear: Ear | None) -> dict[str, object]:
+def _row(device: Device, ear: LevelMonitor | None) -> dict[str, object]:
     row: dict[str, object] = {
         "kind": "microphone" if device.channel is Channel.AGENT else "far-end",
         "name": device.name,
@@ -119,7 +119,7 @@ def _row(device: Device, ear: Ear | None) -> dict[str, object]:
     return row
 
 
-def _show(found: list[Device], ears: list[Ear], seconds: float) -> None:
+def _show(found: list[Device], ears: list[LevelMonitor], seconds: float) -> None:
     from rich.console import Console
     from rich.live import Live
 
@@ -138,7 +138,7 @@ def _show(found: list[Device], ears: list[Ear], seconds: float) -> None:
             live.update(_table(found, ears))
 
 
-def _table(found: list[Device], ears: list[Ear], *, lasting: bool = False) -> Table:
+def _table(found: list[Device], ears: list[LevelMonitor], *, lasting: bool = False) -> Table:
     """The devices, each with its bar. `lasting`: the highest level heard, instead of the level now."""
     from rich.table import Table
     from rich.text import Text

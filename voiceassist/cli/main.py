@@ -75,9 +75,9 @@ def open_window() -> int:
     except NotRunning:
         pass
     from ui.app import run_app
-    from voiceassist.service.client import ServiceLine
+    from voiceassist.service.client import CallServiceClient
 
-    return run_app(ServiceLine())
+    return run_app(CallServiceClient())
 
 
 def has_screen() -> bool:

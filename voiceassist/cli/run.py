@@ -15,13 +15,13 @@ from voiceassist.cli.terminal import Terminal
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import Event, Meter, encode
 from voiceassist.service.ipc import Command
-from voiceassist.service.messages import Over, Told
+from voiceassist.service.messages import Over, ServiceMessage
 
 if TYPE_CHECKING:
     from voiceassist.service.host import CallService
     from voiceassist.session.live import Listener, LiveCall
 
-Inbox = queue.SimpleQueue[Told]
+Inbox = queue.SimpleQueue[ServiceMessage]
 
 
 def run(
@@ -96,7 +96,7 @@ def _show_rest(inbox: Inbox, show: Callable[[Event], None]) -> None:
             _show(inbox.get_nowait(), show)
 
 
-def _show(told: Told, show: Callable[[Event], None]) -> None:
+def _show(told: ServiceMessage, show: Callable[[Event], None]) -> None:
     if isinstance(told, Event):
         show(told)
 

@@ -84,7 +84,7 @@ class RestraintTuning:
 class EngineConfig:
     speech: SpeechTuning = field(default_factory=SpeechTuning)
     turns: TurnTuning = field(default_factory=TurnTuning)
-    own_voice: OwnVoiceTuning = field(default_factory=OwnVoiceTuning)
+    agent_voice: OwnVoiceTuning = field(default_factory=OwnVoiceTuning)
     restraint: RestraintTuning = field(default_factory=RestraintTuning)
     agitation: bool = True
     """Off: no agitation is estimated, and no cue that needs it comes."""

@@ -16,8 +16,8 @@ from typing import Any
 from models.agitation import State
 from voiceassist.core.events import Channel, Text
 from voiceassist.core.phrase_match import find, same, sentences
-from voiceassist.cues.situation import Situation
-from voiceassist.cues.words import Said
+from voiceassist.cues.call_state import CallState
+from voiceassist.cues.words import Figure
 
 JUST_NOW = 4.0
 """Seconds within which what was said is news: the text of an utterance arrives about a second after its end."""
@@ -34,10 +34,10 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class ConditionContext:
     """What a condition may look at beside its parameters."""
 
-    situation: Situation
+    situation: CallState
     since: float
     phrases: Mapping[str, tuple[str, ...]]
     sensitivity: float = 1.0
@@ -70,7 +70,7 @@ def condition(*thresholds: str) -> Callable[[Condition], Condition]:
     return known
 
 
-def demanding(name: str, parameters: Mapping[str, Any], sensitivity: float) -> dict[str, Any]:
+def scale_thresholds(name: str, parameters: Mapping[str, Any], sensitivity: float) -> dict[str, Any]:
     """The parameters of a condition for a cue of this sensitivity: at 0.8 it takes a quarter more; counts are whole."""
     harder: dict[str, Any] = dict(parameters)
     for threshold, default in THRESHOLDS[name].items():
@@ -81,7 +81,7 @@ def demanding(name: str, parameters: Mapping[str, Any], sensitivity: float) -> d
 
 
 @condition("count")
-def quick_answers(context: Context, *, count: int = 2, within: float = 40.0, gap: float = 0.3) -> Hit | None:
+def quick_answers(context: ConditionContext, *, count: int = 2, within: float = 40.0, gap: float = 0.3) -> Hit | None:
     """The agent answered less than `gap` seconds after the caller's last word, or cut in, `count` times in `within`
     seconds."""
     now = context.situation.now
@@ -96,7 +96,7 @@ def quick_answers(context: Context, *, count: int = 2, within: float = 40.0, gap
 
 
 @condition()
-def leaves_gap(context: Context, *, seconds: float = 1.0) -> Hit | None:
+def leaves_gap(context: ConditionContext, *, seconds: float = 1.0) -> Hit | None:
     """The agent left at least `seconds` of silence after the caller's last word."""
     situation = context.situation
     agent, caller = (situation.conversation.sides[c] for c in Channel)
@@ -108,7 +108,7 @@ def leaves_gap(context: Context, *, seconds: float = 1.0) -> Hit | None:
 
 
 @condition("seconds")
-def talks_over(context: Context, *, seconds: float = 1.0, twice_within: float = 20.0) -> Hit | None:
+def talks_over(context: ConditionContext, *, seconds: float = 1.0, twice_within: float = 20.0) -> Hit | None:
     """The agent came in while the caller was talking and both talked for `seconds`, or did so twice in
     `twice_within` seconds."""
     situation = context.situation
@@ -122,7 +122,7 @@ def talks_over(context: Context, *, seconds: float = 1.0, twice_within: float = 
 
 
 @condition()
-def agent_quiet(context: Context, *, seconds: float = 1.0) -> Hit | None:
+def agent_quiet(context: ConditionContext, *, seconds: float = 1.0) -> Hit | None:
     """The agent has not spoken for `seconds`."""
     situation = context.situation
     agent = situation.conversation.sides[Channel.AGENT]
@@ -131,31 +131,33 @@ def agent_quiet(context: Context, *, seconds: float = 1.0) -> Hit | None:
 
 
 @condition("level", "pitch")
-def voice_raised(context: Context, *, level: float = 4.0, pitch: float = 2.0) -> Hit | None:
+def voice_raised(context: ConditionContext, *, level: float = 4.0, pitch: float = 2.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB louder or `pitch` semitones higher than the agent's own
     usual."""
-    raised = context.situation.own_voice.raised()
+    raised = context.situation.agent_voice.raised()
     if raised is None or not context.situation.speaking(Channel.AGENT):
         return None
     if raised.level > level:
-        return Hit(context.situation.now, {"change": Said("louder", round(raised.level))})
+        return Hit(context.situation.now, {"change": Figure("louder", round(raised.level))})
     if raised.pitch > pitch:
-        return Hit(context.situation.now, {"change": Said("higher", round(raised.pitch))})
+        return Hit(context.situation.now, {"change": Figure("higher", round(raised.pitch))})
     return None
 
 
 @condition()
-def voice_back(context: Context, *, level: float = 2.0, pitch: float = 1.0, seconds: float = 2.0) -> Hit | None:
+def voice_back(
+    context: ConditionContext, *, level: float = 2.0, pitch: float = 1.0, seconds: float = 2.0
+) -> Hit | None:
     """The agent has spoken for `seconds` within `level` dB and `pitch` semitones of the agent's own usual."""
     situation = context.situation
-    raised = situation.own_voice.raised()
+    raised = situation.agent_voice.raised()
     if raised is None or situation.spoken_since < seconds:
         return None
     return Hit(situation.now) if raised.level <= level and raised.pitch <= pitch else None
 
 
 @condition("speech")
-def caller_agitated(context: Context, *, speech: float = 3.0, state: str = "rising") -> Hit | None:
+def caller_agitated(context: ConditionContext, *, speech: float = 3.0, state: str = "rising") -> Hit | None:
     """The caller has spoken for `speech` seconds since becoming agitated, and is at least `state` (rising, high)."""
     situation = context.situation
     enough = situation.estimate.state is State.HIGH or (state == "rising" and situation.agitated)
@@ -163,7 +165,7 @@ def caller_agitated(context: Context, *, speech: float = 3.0, state: str = "risi
 
 
 @condition()
-def agents_turn(context: Context, *, pause: float = 0.4) -> Hit | None:
+def agents_turn(context: ConditionContext, *, pause: float = 0.4) -> Hit | None:
     """The caller has stopped talking for `pause` seconds, so the agent's turn has come."""
     situation = context.situation
     agent, caller = (situation.conversation.sides[c] for c in Channel)
@@ -175,7 +177,7 @@ def agents_turn(context: Context, *, pause: float = 0.4) -> Hit | None:
 
 @condition()
 def said(
-    context: Context,
+    context: ConditionContext,
     *,
     who: str,
     phrases: str,
@@ -207,13 +209,15 @@ def said(
 
 
 @condition()
-def just_said(context: Context, *, who: str, phrases: str, also: str = "", starts: bool = False) -> Hit | None:
+def just_said(context: ConditionContext, *, who: str, phrases: str, also: str = "", starts: bool = False) -> Hit | None:
     """As `said`, about the last thing that side said, in the last few seconds."""
     return said(context, who=who, phrases=phrases, within=JUST_NOW, also=also, starts=starts)
 
 
 @condition("count")
-def repeats(context: Context, *, who: str, count: int = 2, within: float = 300.0, words: int = 4) -> Hit | None:
+def repeats(
+    context: ConditionContext, *, who: str, count: int = 2, within: float = 300.0, words: int = 4
+) -> Hit | None:
     """That side said nearly the same sentence (of at least `words` words) `count` times in `within` seconds, the last
     time just now."""
     situation = context.situation
@@ -230,14 +234,14 @@ def repeats(context: Context, *, who: str, count: int = 2, within: float = 300.0
 
 
 @condition("seconds")
-def monologue(context: Context, *, who: str = "agent", seconds: float = 25.0) -> Hit | None:
+def monologue(context: ConditionContext, *, who: str = "agent", seconds: float = 25.0) -> Hit | None:
     """That side has held the turn for `seconds`."""
     length = context.situation.conversation.monologue(Channel(who), context.situation.now)
     return Hit(context.situation.now, {"seconds": f"{length:.0f}"}) if length >= seconds else None
 
 
 @condition()
-def hands_over(context: Context) -> Hit | None:
+def hands_over(context: ConditionContext) -> Hit | None:
     """The agent stopped talking and the caller took the turn."""
     caller = context.situation.conversation.sides[Channel.CALLER]
     took = caller.speaking and caller.start > context.since and not context.situation.speaking(Channel.AGENT)
@@ -245,26 +249,26 @@ def hands_over(context: Context) -> Hit | None:
 
 
 @condition("seconds")
-def dead_air(context: Context, *, seconds: float = 6.0) -> Hit | None:
+def dead_air(context: ConditionContext, *, seconds: float = 6.0) -> Hit | None:
     """Nobody has spoken for `seconds`."""
     silent = context.situation.conversation.silent_for(context.situation.now)
     return Hit(context.situation.now, {"seconds": f"{silent:.0f}"}) if silent >= seconds else None
 
 
 @condition()
-def agent_speaks(context: Context) -> Hit | None:
+def agent_speaks(context: ConditionContext) -> Hit | None:
     """The agent is talking."""
     return Hit(context.situation.now) if context.situation.speaking(Channel.AGENT) else None
 
 
 @condition()
-def first_seconds(context: Context, *, seconds: float = 60.0) -> Hit | None:
+def first_seconds(context: ConditionContext, *, seconds: float = 60.0) -> Hit | None:
     """The call is no older than `seconds`."""
     return Hit(context.situation.now) if context.situation.now <= seconds else None
 
 
 @condition()
-def after(context: Context, *, cues: str, seconds: float = 0.0) -> Hit | None:
+def after(context: ConditionContext, *, cues: str, seconds: float = 0.0) -> Hit | None:
     """Each of these `cues` (ids with spaces between) has come in this call, the last at least `seconds` ago."""
     situation = context.situation
     last = {shown.id: shown.t for shown in situation.shown}
@@ -275,21 +279,21 @@ def after(context: Context, *, cues: str, seconds: float = 0.0) -> Hit | None:
 
 
 @condition("seconds")
-def agitated_for(context: Context, *, seconds: float = 90.0) -> Hit | None:
+def agitated_for(context: ConditionContext, *, seconds: float = 90.0) -> Hit | None:
     """The caller's agitation has been high for `seconds` of this call in all."""
     high = context.situation.high_for
     return Hit(context.situation.now, {"seconds": f"{high:.0f}"}) if high >= seconds else None
 
 
 @condition()
-def was_agitated(context: Context) -> Hit | None:
+def was_agitated(context: ConditionContext) -> Hit | None:
     """The caller's agitation was high at some time in this call and is not any more."""
     situation = context.situation
     return Hit(situation.now) if situation.high_for > 0 and not situation.agitated else None
 
 
 @condition("count")
-def cut_in_by_caller(context: Context, *, count: int = 3, within: float = 60.0) -> Hit | None:
+def cut_in_by_caller(context: ConditionContext, *, count: int = 3, within: float = 60.0) -> Hit | None:
     """The caller cut in on the agent `count` times in `within` seconds."""
     situation = context.situation
     since = max(situation.now - within, context.since)
@@ -298,7 +302,7 @@ def cut_in_by_caller(context: Context, *, count: int = 3, within: float = 60.0) 
 
 
 @condition("seconds")
-def caller_speaks(context: Context, *, seconds: float = 5.0) -> Hit | None:
+def caller_speaks(context: ConditionContext, *, seconds: float = 5.0) -> Hit | None:
     """The caller has been talking for `seconds`."""
     caller = context.situation.conversation.sides[Channel.CALLER]
     long = caller.speaking and context.situation.now - caller.turn_start >= seconds
@@ -306,34 +310,34 @@ def caller_speaks(context: Context, *, seconds: float = 5.0) -> Hit | None:
 
 
 @condition("level")
-def voice_dropped(context: Context, *, level: float = 8.0) -> Hit | None:
+def voice_dropped(context: ConditionContext, *, level: float = 8.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB under the agent's own usual."""
-    raised = context.situation.own_voice.raised()
+    raised = context.situation.agent_voice.raised()
     if raised is None or not context.situation.speaking(Channel.AGENT) or raised.loudest > -level:
         return None
-    return Hit(context.situation.now, {"change": Said("softer", round(-raised.loudest))})
+    return Hit(context.situation.now, {"change": Figure("softer", round(-raised.loudest))})
 
 
 @condition()
-def voice_carries(context: Context, *, level: float = 4.0, seconds: float = 2.0) -> Hit | None:
+def voice_carries(context: ConditionContext, *, level: float = 4.0, seconds: float = 2.0) -> Hit | None:
     """The agent has spoken for `seconds` less than `level` dB under the agent's own usual."""
     situation = context.situation
-    raised = situation.own_voice.raised()
+    raised = situation.agent_voice.raised()
     return Hit(situation.now) if raised and situation.spoken_since >= seconds and raised.level > -level else None
 
 
 @condition("share")
-def pace_up(context: Context, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
+def pace_up(context: ConditionContext, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
     """The agent has just spoken `seconds` with more words a minute than the agent's own usual, by more than `share`.
     Never true without a transcript."""
     pace = context.situation.pace(seconds)
     if pace is None or pace.recent < (1 + share) * pace.usual or pace.end < context.situation.now - JUST_NOW:
         return None
-    return Hit(pace.end, {"change": Said("faster-by", round(100 * (pace.recent / pace.usual - 1)))})
+    return Hit(pace.end, {"change": Figure("faster-by", round(100 * (pace.recent / pace.usual - 1)))})
 
 
 @condition()
-def pace_back(context: Context, *, share: float = 0.1, seconds: float = 2.0) -> Hit | None:
+def pace_back(context: ConditionContext, *, share: float = 0.1, seconds: float = 2.0) -> Hit | None:
     """Since the cue came the agent's words a minute are back within `share` of the usual. Without words: after the
     next pause of the agent's."""
     pace = context.situation.pace(seconds, context.since)
@@ -341,13 +345,15 @@ def pace_back(context: Context, *, share: float = 0.1, seconds: float = 2.0) -> 
 
 
 @condition()
-def stage(context: Context, *, at: str) -> Hit | None:
+def stage(context: ConditionContext, *, at: str) -> Hit | None:
     """The call has come to this stage: listen, acknowledge, act or settled."""
     return Hit(context.situation.now) if context.situation.stage == at else None
 
 
 @condition("share")
-def agitation_fell(context: Context, *, share: float = 0.3, within: float = 30.0, held: float = 2.0) -> Hit | None:
+def agitation_fell(
+    context: ConditionContext, *, share: float = 0.3, within: float = 30.0, held: float = 2.0
+) -> Hit | None:
     """The caller's agitation fell by at least `share` within `within` seconds of a cue, stayed so for `held` seconds,
     and is not high any more. It must be heard: silence proves nothing."""
     situation = context.situation

@@ -25,10 +25,10 @@ from voiceassist.core.events import (
 )
 from voiceassist.core.phrase_match import find
 from voiceassist.core.tuning import RestraintTuning
-from voiceassist.cues.conditions import Context, Hit
+from voiceassist.cues.call_state import AGITATED, CallState, Shown
+from voiceassist.cues.conditions import ConditionContext, Hit
 from voiceassist.cues.pack import Cue, Pack
-from voiceassist.cues.sequence import Sequence
-from voiceassist.cues.situation import AGITATED, Shown, Situation
+from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import ENGLISH, because, changes, signs, spoken
 
 BUDGET_PERIOD = 600.0
@@ -39,7 +39,7 @@ class CueEngine:
         self,
         pack: Pack,
         restraint: RestraintTuning,
-        situation: Situation,
+        situation: CallState,
         sensitivities: Mapping[str, float] | None = None,
     ) -> None:
         self._pack = pack
@@ -48,7 +48,7 @@ class CueEngine:
         self._situation = situation
         self._current: tuple[Cue, Shown] | None = None
         self._muted = False
-        self._sequence = Sequence()
+        self._sequence = StageMachine()
         self._looked_at = 0
 
     @property
@@ -101,8 +101,8 @@ class CueEngine:
     def finish(self) -> list[Event]:
         return [self._clear("ended")] if self._current else []
 
-    def _context(self, since: float, sensitivity: float = 1.0) -> Context:
-        return Context(self._situation, since, self._pack.phrases, sensitivity)
+    def _context(self, since: float, sensitivity: float = 1.0) -> ConditionContext:
+        return ConditionContext(self._situation, since, self._pack.phrases, sensitivity)
 
     def _cleared_by(self, cue: Cue, shown: Shown) -> str:
         situation = self._situation
@@ -128,7 +128,7 @@ class CueEngine:
         if cue.kind is CueKind.SAFETY:
             return True
         tips = [s for s in situation.shown if not s.good]
-        if situation.own_voice.spoken < restraint.agent_start:
+        if situation.agent_voice.spoken < restraint.agent_start:
             return False
         if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
@@ -139,7 +139,7 @@ class CueEngine:
     def _sure_enough(self, cue: Cue) -> bool:
         """A cue whose conditions know no amounts, turned down by the agent, asks for a caller more agitated."""
         sensitivity = self._sensitivities.get(cue.id, 1.0)
-        if sensitivity >= 1.0 or cue.caller == "any" or cue.when.takes_amounts:
+        if sensitivity >= 1.0 or cue.caller == "any" or cue.when.has_thresholds:
             return True
         return self._situation.estimate.score >= 1.0 - sensitivity / 2
 

@@ -20,7 +20,7 @@ from typing import Any
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CueKind
 from voiceassist.core.tuning import RestraintTuning
-from voiceassist.cues.conditions import CHOICES, CONDITIONS, THRESHOLDS, Context, Hit, demanding
+from voiceassist.cues.conditions import CHOICES, CONDITIONS, THRESHOLDS, ConditionContext, Hit, scale_thresholds
 from voiceassist.cues.words import ENGLISH
 
 SHIPPED = Path(__file__).with_name("packs")
@@ -43,7 +43,7 @@ class Test:
     parameters: Mapping[str, Any]
     parts: tuple[Test, ...] = ()
 
-    def __call__(self, context: Context) -> Hit | None:
+    def __call__(self, context: ConditionContext) -> Hit | None:
         if self.name == "not":
             full = replace(context, sensitivity=1.0)
             return None if self.parts[0](full) else Hit(context.situation.now)
@@ -61,14 +61,14 @@ class Test:
             earlier = [h.earned for h in hits if h.earned < context.situation.now]
             return Hit(max(earlier, default=context.situation.now), facts)
         if context.sensitivity != 1.0 and THRESHOLDS[self.name]:
-            return CONDITIONS[self.name](context, **demanding(self.name, self.parameters, context.sensitivity))
+            return CONDITIONS[self.name](context, **scale_thresholds(self.name, self.parameters, context.sensitivity))
         return CONDITIONS[self.name](context, **self.parameters)
 
     @property
-    def takes_amounts(self) -> bool:
+    def has_thresholds(self) -> bool:
         """Whether it has thresholds that can ask for more."""
         if self.parts:
-            return self.name != "not" and any(part.takes_amounts for part in self.parts)
+            return self.name != "not" and any(part.has_thresholds for part in self.parts)
         return bool(THRESHOLDS.get(self.name))
 
 

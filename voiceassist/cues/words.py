@@ -1,6 +1,6 @@
 """The words cues are filled with: figures and reasons, in the language of the pack.
 
-A condition tells what it found as plain values and `Said` figures; which words stand for them is the pack's matter.
+A condition tells what it found as plain values and `Figure` figures; which words stand for them is the pack's matter.
 What a pack does not set in its `[words]` is English.
 """
 
@@ -32,7 +32,7 @@ MOST_CHANGES = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Figure:
     """A figure with what it is of, such as 5 dB louder; a pack's words make a text of it."""
 
     key: str
@@ -43,19 +43,19 @@ class Said:
         return words[key].format(n=self.n)
 
 
-def changes(estimate: Estimate) -> list[Said]:
+def changes(estimate: Estimate) -> list[Figure]:
     """How the caller's voice has changed against the caller's own start, what tells most first."""
     from models.agitation.tuning import TUNING
 
     found = []
     if estimate.pitch >= TUNING.say_pitch:
-        found.append((estimate.pitch / TUNING.pitch_scale, Said("higher", round(estimate.pitch))))
+        found.append((estimate.pitch / TUNING.pitch_scale, Figure("higher", round(estimate.pitch))))
     if estimate.level >= TUNING.say_level:
-        found.append((estimate.level / TUNING.level_scale, Said("louder", round(estimate.level))))
+        found.append((estimate.level / TUNING.level_scale, Figure("louder", round(estimate.level))))
     if estimate.tilt >= TUNING.say_tilt:
-        found.append((estimate.tilt / TUNING.tilt_scale, Said("sharper", 0)))
+        found.append((estimate.tilt / TUNING.tilt_scale, Figure("sharper", 0)))
     if estimate.pace >= TUNING.say_pace:
-        found.append((estimate.pace / TUNING.pace_scale, Said("faster", 0)))
+        found.append((estimate.pace / TUNING.pace_scale, Figure("faster", 0)))
     return [said for _, said in sorted(found, key=lambda row: -row[0])]
 
 
@@ -83,5 +83,5 @@ def joined(parts: Iterable[str], words: Mapping[str, str]) -> str:
 
 
 def spoken(facts: Mapping[str, object], words: Mapping[str, str]) -> dict[str, object]:
-    """Facts of a condition with every `Said` put into words."""
-    return {key: value.text(words) if isinstance(value, Said) else value for key, value in facts.items()}
+    """Facts of a condition with every `Figure` put into words."""
+    return {key: value.text(words) if isinstance(value, Figure) else value for key, value in facts.items()}

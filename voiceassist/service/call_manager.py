@@ -47,7 +47,7 @@ MakeCall = Callable[[Listener, str], Call]
 """Makes a call that tells the listener its events; the second argument is the caller's reference."""
 
 
-class Calls:
+class CallManager:
     """At most one call at a time. `tell` is called from several threads, with everything in its order, and must not
     wait."""
 
@@ -168,7 +168,7 @@ def real_call(
     """
     from voiceassist.capture.aligner import AlignedCapture
     from voiceassist.capture.devices.listing import live_sources
-    from voiceassist.capture.echo import EchoFree
+    from voiceassist.capture.echo import EchoCancellingCapture
     from voiceassist.cues.sensitivity import WrongCues
     from voiceassist.session import build
     from voiceassist.session.live import LiveCall
@@ -180,8 +180,8 @@ def real_call(
 
         writer = CallWriter.create(settings.library, CallMeta(origin="live", pack=build.cue_pack(settings).label))
     return LiveCall(
-        EchoFree(AlignedCapture(sources), settings.echo),
-        build.engine(settings, readily=build.agents_own(settings)),
+        EchoCancellingCapture(AlignedCapture(sources), settings.echo),
+        build.engine(settings, readily=build.cue_sensitivities(settings)),
         listener,
         transcriber=build.transcriber(settings, model),
         writer=writer,

@@ -23,32 +23,32 @@ import platformdirs
 
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.notices import NOT_ANSWERING
-from voiceassist.service.call_manager import Calls, MakeCall
+from voiceassist.service.call_manager import CallManager, MakeCall
 from voiceassist.service.ipc import Command, NotAnswering, NotRunning, connect, end_hung
-from voiceassist.service.messages import Lost, Taken, Told, decode
+from voiceassist.service.messages import Lost, ServiceMessage, Taken, decode
 
-TellAll = Callable[[list[Told]], None]
+TellAll = Callable[[list[ServiceMessage]], None]
 """Is called with what happened, in order: one thing, or many that were waiting."""
 
 STARTED, RUNNING = "started", "running"
 """What the service says first: it is there, or another is."""
 
-START_WITHIN = 20.0
+STARTUP_TIMEOUT_S = 20.0
 """Seconds in which the service must be there: a new Python process on a busy machine takes some of them."""
-QUIET = 5.0
+PING_AFTER_S = 5.0
 """Seconds without a word from the service after which it is asked whether it is still there. In a call it tells its
 levels several times a second."""
-LOOK_AGAIN = 5.0
+RECONNECT_S = 5.0
 """Seconds between attempts while the service is there but does not answer."""
-AGAIN = 0.1
+RETRY_S = 0.1
 """Seconds between attempts while another service is just beginning or ending."""
-LIVED = 5.0
+MIN_UPTIME_S = 5.0
 """A service that lived shorter than this many seconds died young."""
-YOUNG = 2
+MAX_EARLY_EXITS = 2
 """So many in a row that died young are not followed by another by itself."""
 LOG_MOST = 100_000
 """Bytes of complaints after which the next service begins the file anew."""
-CLOSING = 25.0
+SHUTDOWN_TIMEOUT_S = 25.0
 """Seconds the program waits at exit for a call to write down what is left."""
 
 
@@ -57,12 +57,12 @@ class InProcess:
 
     def __init__(self, make_call: MakeCall) -> None:
         self._make_call = make_call
-        self._calls: Calls | None = None
+        self._calls: CallManager | None = None
         self._commands: queue.SimpleQueue[Command | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="calls", daemon=True)
 
     def open(self, tell: TellAll) -> None:
-        self._calls = Calls(self._make_call, lambda told: tell([told]))
+        self._calls = CallManager(self._make_call, lambda told: tell([told]))
         self._thread.start()
 
     def do(self, command: Command) -> None:
@@ -74,8 +74,8 @@ class InProcess:
             return
         self._commands.put(Command("stop"))
         self._commands.put(None)
-        self._thread.join(CLOSING)
-        self._calls.wait(CLOSING)
+        self._thread.join(SHUTDOWN_TIMEOUT_S)
+        self._calls.wait(SHUTDOWN_TIMEOUT_S)
 
     def _run(self) -> None:
         assert self._calls is not None
@@ -83,7 +83,7 @@ class InProcess:
             self._calls.do(command)
 
 
-class ServiceLine:
+class CallServiceClient:
     """The window's connection to the call service. `start` starts one: true when it did, false when one was there."""
 
     def __init__(self, folder: Path | None = None, start: Callable[[], bool] | None = None) -> None:
@@ -124,7 +124,7 @@ class ServiceLine:
         self._leaving = True
         self._wanted.set()
         self.do(Command("quit"))
-        self._thread.join(CLOSING)
+        self._thread.join(SHUTDOWN_TIMEOUT_S)
 
     # --- on the thread ------------------------------------------------------------------------------------------------
 
@@ -147,8 +147,8 @@ class ServiceLine:
             except NotRunning:
                 self._silent = False
                 self._tell([Lost()])
-                young = young + 1 if time.monotonic() - since < LIVED else 0
-                if young >= YOUNG:
+                young = young + 1 if time.monotonic() - since < MIN_UPTIME_S else 0
+                if young >= MAX_EARLY_EXITS:
                     self._give_up("The call service ends as soon as it has begun.")
             except VoiceAssistError as error:
                 self._give_up(str(error))
@@ -167,7 +167,7 @@ class ServiceLine:
             self._tell([Lost(NOT_ANSWERING)])
         self._silent = True
         if not self._leaving:
-            self._wanted.wait(LOOK_AGAIN)
+            self._wanted.wait(RECONNECT_S)
 
     def _give_up(self, why: str) -> None:
         """Say so, and wait until the person tries again."""
@@ -181,7 +181,7 @@ class ServiceLine:
     def _attach(self) -> Connection:
         """Raises `NotAnswering` when there is a service that hangs, `VoiceAssistError` when there is none and none can
         be started, `NotRunning` when there is none and none is needed any more."""
-        end = time.monotonic() + START_WITHIN
+        end = time.monotonic() + STARTUP_TIMEOUT_S
         while True:
             try:
                 return connect(Command("watch"), self._folder)
@@ -193,7 +193,7 @@ class ServiceLine:
                 if time.monotonic() > end:
                     raise VoiceAssistError(NOT_ANSWERING) from None
             if not self._start():
-                time.sleep(AGAIN)
+                time.sleep(RETRY_S)
 
     def _listen(self, connection: Connection) -> bool:
         """Tell what comes until the connection ends; false when another window has the service. Raises `NotAnswering`
@@ -208,7 +208,7 @@ class ServiceLine:
                 self.do(Command("quit"))
             try:
                 while True:
-                    if not connection.poll(QUIET):
+                    if not connection.poll(PING_AFTER_S):
                         connect(Command("status"), self._folder).close()
                         continue
                     told = decode(connection.recv_bytes())
@@ -224,7 +224,7 @@ class ServiceLine:
 
 def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voiceassist.service")) -> bool:
     """Start the call service, and wait until it is there; false when another one is. Raises `VoiceAssistError` when it
-    will not start, or does not within `START_WITHIN` seconds.
+    will not start, or does not within `STARTUP_TIMEOUT_S` seconds.
 
     It lives on when this process is killed: a session of its own, no terminal, no file of ours, its complaints in
     `log_file`.
@@ -245,7 +245,7 @@ def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voice
     first: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_see_through, args=(process, first.put), name="service-end", daemon=True).start()
     try:
-        said = first.get(timeout=START_WITHIN).decode("utf-8", "replace").strip()
+        said = first.get(timeout=STARTUP_TIMEOUT_S).decode("utf-8", "replace").strip()
     except queue.Empty:
         process.kill()
         said = ""

@@ -12,7 +12,7 @@ from multiprocessing.connection import Connection
 
 from voiceassist.core.events import Meter, Text
 from voiceassist.service.ipc import hang_up, has_hung_up
-from voiceassist.service.messages import Attached, Begun, Show, Taken, Told, encode
+from voiceassist.service.messages import Attached, Begun, ServiceMessage, Show, Taken, encode
 
 SLOW = 100
 """Lines waiting for a watcher from which on it is spared what the next second replaces anyway; a live call tells about
@@ -24,21 +24,21 @@ CLOSING = 5.0
 """Seconds a watcher gets at the end to take what is still due: on a busy machine a second is soon over."""
 
 
-class Relay:
+class EventHub:
     """At most one window watches at a time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._history = bytearray()
         """Lines since the last call began, without what is replaced within a second."""
-        self._watcher: Watcher | None = None
+        self._watcher: Subscriber | None = None
 
     @property
     def watched(self) -> bool:
         with self._lock:
             return self._watcher is not None
 
-    def tell(self, told: Told) -> None:
+    def tell(self, told: ServiceMessage) -> None:
         """From any thread; returns at once."""
         line = encode(told) + b"\n"
         passing = isinstance(told, Meter) or (isinstance(told, Text) and not told.final)
@@ -55,7 +55,7 @@ class Relay:
             self._put(encode(Show()) + b"\n", passing=False)
             return self._watcher is not None
 
-    def admit(self, connection: Connection) -> Watcher | None:
+    def admit(self, connection: Connection) -> Subscriber | None:
         """A new watcher, told everything so far; None when there is another, which is told to show itself. One that
         has just died is none: nobody would be left."""
         with self._lock:
@@ -63,13 +63,13 @@ class Relay:
                 self._watcher.end()
                 self._watcher = None
             if self._watcher is None:
-                self._watcher = Watcher(connection, encode(Attached()) + b"\n" + self._history)
+                self._watcher = Subscriber(connection, encode(Attached()) + b"\n" + self._history)
                 return self._watcher
         self.show()
         connection.send_bytes(encode(Taken()))
         return None
 
-    def release(self, watcher: Watcher) -> None:
+    def release(self, watcher: Subscriber) -> None:
         """Tell it nothing more: it has gone, or is about to."""
         with self._lock:
             if watcher is self._watcher:
@@ -89,7 +89,7 @@ class Relay:
             self._watcher = None
 
 
-class Watcher:
+class Subscriber:
     """One connection, and what is still to be sent on it."""
 
     def __init__(self, connection: Connection, first: bytes) -> None:

@@ -21,10 +21,10 @@ import msgspec
 from voiceassist.config.options import Settings
 from voiceassist.core.events import Meter
 from voiceassist.service.call_detector import CallDetector, CallWatch, Change
-from voiceassist.service.call_manager import Calls, MakeCall
-from voiceassist.service.event_hub import Relay
+from voiceassist.service.call_manager import CallManager, MakeCall
+from voiceassist.service.event_hub import EventHub
 from voiceassist.service.ipc import Command, ControlServer, Reply, receive
-from voiceassist.service.messages import Begun, Tell, Told
+from voiceassist.service.messages import Begun, ServiceMessage, Tell
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +64,13 @@ class CallService:
         watch: Callable[[str], Watch] = CallWatch,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.calls = Calls(make_call, self._tell)
+        self.calls = CallManager(make_call, self._tell)
         self._also = also
         self._load_settings = settings
         self._for_window = for_window
         self._make_watch = watch
         self._clock = clock
-        self._relay = Relay()
+        self._relay = EventHub()
         self._control = ControlServer(self.command, folder, watch=self._attend, expendable=for_window)
         self._wake = threading.Event()
         self._told_to_end = False
@@ -101,7 +101,7 @@ class CallService:
         self._told_to_end = True
         self._wake.set()
 
-    def _tell(self, told: Told) -> None:
+    def _tell(self, told: ServiceMessage) -> None:
         if isinstance(told, Begun) or (isinstance(told, Meter) and (told.agent_speaking or told.caller_speaking)):
             self._spoken = self._clock()
         self._relay.tell(told)

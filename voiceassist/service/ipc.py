@@ -34,14 +34,14 @@ Action = (
 )
 """What softphones and `voiceassist ctl` ask for; and what the window asks for besides."""
 
-REPLY_WITHIN = 5.0
+COMMAND_TIMEOUT_S = 5.0
 """Seconds the server waits for a command from whoever connected."""
 
-GREET_WITHIN = 10.0
+GREETING_TIMEOUT_S = 10.0
 """Seconds a client waits for the server to show that it is alive: a thread of its own does so, in milliseconds, and in
 a few seconds when the machine is short of everything."""
 
-ANSWER_WITHIN = 20.0
+REPLY_TIMEOUT_S = 20.0
 """Seconds a client waits for the answer: a start puts the call together first, on a slow machine."""
 
 
@@ -135,7 +135,7 @@ class ControlServer:
             with contextlib.suppress(OSError, EOFError):
                 Client(_address(self._folder)).close()  # wakes the thread out of its wait
             if self._thread is not None:
-                self._thread.join(REPLY_WITHIN)
+                self._thread.join(COMMAND_TIMEOUT_S)
             listener.close()
             for name in ("key", "pid"):
                 (self._folder / name).unlink(missing_ok=True)
@@ -164,7 +164,7 @@ class ControlServer:
 
     def _answer(self, connection: Connection) -> None:
         with connection, contextlib.suppress(OSError, EOFError, AuthenticationError):
-            other = _impatient(connection, REPLY_WITHIN)
+            other = _impatient(connection, COMMAND_TIMEOUT_S)
             answer_challenge(other, self._key)
             deliver_challenge(other, self._key)
             try:
@@ -184,7 +184,7 @@ def send(command: Command, folder: Path | None = None, greet_within: float | Non
     not answer in time."""
     with connect(command, folder, greet_within) as connection:
         try:
-            reply = _impatient(connection, ANSWER_WITHIN).recv_bytes(65_536)
+            reply = _impatient(connection, REPLY_TIMEOUT_S).recv_bytes(65_536)
         except TimeoutError:
             raise NotAnswering from None
         except (OSError, EOFError) as error:  # it has ended this very moment
@@ -194,13 +194,13 @@ def send(command: Command, folder: Path | None = None, greet_within: float | Non
 
 def connect(command: Command, folder: Path | None = None, greet_within: float | None = None) -> Connection:
     """A connection to the running VoiceAssist on which `command` has been given. Raises `NotRunning` when there is
-    none, `NotAnswering` when it does not show within `greet_within` seconds, or `GREET_WITHIN`, that it is alive."""
+    none, `NotAnswering` when it shows no life within `greet_within` seconds, or `GREETING_TIMEOUT_S`."""
     folder = folder or default_folder()
     try:
         key = (folder / "key").read_bytes()
         connection = _dial(_address(folder))
         try:
-            server = _impatient(connection, GREET_WITHIN if greet_within is None else greet_within)
+            server = _impatient(connection, GREETING_TIMEOUT_S if greet_within is None else greet_within)
             deliver_challenge(server, key)
             answer_challenge(server, key)
             connection.send_bytes(msgspec.json.encode(command))
@@ -215,13 +215,15 @@ def connect(command: Command, folder: Path | None = None, greet_within: float | 
 
 
 def _dial(address: str) -> Connection:
-    """A connection to the server that nobody has said anything on yet. Waits `GREET_WITHIN` seconds at most for room
+    """A connection to the server that nobody has said anything on yet. Waits `GREETING_TIMEOUT_S` at most for room
     among those who wait for the server, and later on for room to send and for the rest of a message that has begun.
     Raises `OSError`."""
     if sys.platform == "win32":
         return Client(address)  # waits for a free pipe for 20 s at most
     with socket.socket(socket.AF_UNIX) as end:
-        patience = struct.pack("@ll", int(GREET_WITHIN), round(GREET_WITHIN % 1 * 1e6))  # a timeval of sys/time.h
+        patience = struct.pack(
+            "@ll", int(GREETING_TIMEOUT_S), round(GREETING_TIMEOUT_S % 1 * 1e6)
+        )  # a timeval of sys/time.h
         for side in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
             end.setsockopt(socket.SOL_SOCKET, side, patience)
         end.connect(address)

@@ -56,18 +56,18 @@ class Lost(_Message, frozen=True, tag="lost"):
     error: str = ""
 
 
-Told = AnyEvent | Attached | Begun | Reference | Paused | Stopping | Over | Show | Taken | Lost
-Tell = Callable[[Told], None]
+ServiceMessage = AnyEvent | Attached | Begun | Reference | Paused | Stopping | Over | Show | Taken | Lost
+Tell = Callable[[ServiceMessage], None]
 
 _encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Told)
+_decoder = msgspec.json.Decoder(ServiceMessage)
 
 
-def encode(told: Told) -> bytes:
+def encode(told: ServiceMessage) -> bytes:
     """As one line of JSON, without the line end."""
     return _encoder.encode(told)
 
 
-def decode(lines: bytes) -> list[Told]:
+def decode(lines: bytes) -> list[ServiceMessage]:
     """What is told in these lines. Raises `msgspec.MsgspecError`."""
     return _decoder.decode_lines(lines)

@@ -30,7 +30,7 @@ MANY_CORES = 4
 
 def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | None = None) -> CallEngine:
     """The engine with the cue pack `pack`, or that of the settings. `readily` says how readily single cues come:
-    nothing for recorded calls and the demo, which must be the same for everybody; see `agents_own` for a real call.
+    nothing for recorded calls and the demo, which must be the same for everybody; `cue_sensitivities` for a real call.
 
     Raises `InputError` when the pack has mistakes.
     """
@@ -42,7 +42,7 @@ def cue_pack(settings: Settings, pack: str = "") -> Pack:
     return pack_for(settings.language, pack or settings.cue_pack)
 
 
-def agents_own(settings: Settings) -> dict[str, float]:
+def cue_sensitivities(settings: Settings) -> dict[str, float]:
     """How readily each cue comes for this person: what "wrong cue" taught, and the setting for all. Raises
     `InputError` when the pack has mistakes."""
     return sensitivities(cue_pack(settings), WrongCues().counts(), settings.cue_readiness)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from voiceassist.capture.echo import Separation
+from voiceassist.capture.echo import CrosstalkDetector
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.events import Channel, Part, PartState
 from voiceassist.core.phrase_match import find
@@ -40,11 +40,11 @@ HELP = (
 SWAPPED = "if the two sides are swapped, use --channels caller,agent (or exchange --agent and --caller)."
 
 
-class SharedSound:
+class SharedSoundCheck:
     """Follows whether the two sides of a recording carry different sound."""
 
     def __init__(self) -> None:
-        self._separation = Separation()
+        self._separation = CrosstalkDetector()
         self.apart = True
 
     def push(self, agent: Samples, caller: Samples) -> Part | None:
@@ -62,7 +62,7 @@ class SharedSound:
         return self._separation.alike > NEARLY_ALL * self._separation.audible
 
 
-def doubts(analysis: Analysis, shared: SharedSound) -> Iterator[str]:
+def recording_warnings(analysis: Analysis, shared: SharedSoundCheck) -> Iterator[str]:
     """What is to be said of the result as a whole. A silent channel has been told already, by the file."""
     mute = [
         channel

@@ -41,13 +41,13 @@ from voiceassist.core.events import (
     seconds,
 )
 from voiceassist.core.tuning import EngineConfig
-from voiceassist.cues import CueEngine, Pack, Situation, load_pack
+from voiceassist.cues import CallState, CueEngine, Pack, load_pack
+from voiceassist.cues.call_state import AGITATED
 from voiceassist.cues.engine import reasons
-from voiceassist.cues.situation import AGITATED
-from voiceassist.speech.open_utterance import Speaking
-from voiceassist.voice.agent_voice import OwnVoice
+from voiceassist.speech.open_utterance import OpenUtterance
+from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.caller_voice import CallerVoice
-from voiceassist.voice.endpointing import Segmenter, Step
+from voiceassist.voice.endpointing import Endpointer, Step
 from voiceassist.voice.frames import (
     BLOCK_FRAMES,
     FRAME,
@@ -78,7 +78,7 @@ class _Side:
     """What the engine keeps of one channel: its analysers and the last frames, from `first` on."""
 
     analyser: Analyser
-    segmenter: Segmenter
+    segmenter: Endpointer
     present: bool = True
     first: int = 0
     level_db: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
@@ -125,14 +125,14 @@ class CallEngine:
             pitch = PitchTracker()
             analysers = {channel: FrameAnalyser(pitch) for channel in Channel}
         thresholds = {Channel.AGENT: speech.agent_threshold, Channel.CALLER: speech.caller_threshold}
-        self._sides = {c: _Side(analysers[c], Segmenter(speech, thresholds[c])) for c in Channel}
+        self._sides = {c: _Side(analysers[c], Endpointer(speech, thresholds[c])) for c in Channel}
         self._caller = caller or CallerVoice(Channel.CALLER)
         self._agitation_on = self.config.agitation
         self._apart = True
         """The two sides can be told apart."""
         self._conversation = Conversation(self.config.turns)
-        self._own_voice = OwnVoice(self.config.own_voice)
-        self._situation = Situation(self._conversation, self._own_voice)
+        self._own_voice = AgentVoice(self.config.agent_voice)
+        self._situation = CallState(self._conversation, self._own_voice)
         self._sensitivities = dict(sensitivities or {})
         self._cues = CueEngine(self.pack, self.config.restraint, self._situation, self._sensitivities)
         self._pending: dict[Channel, list[Samples]] = {c: [] for c in Channel}
@@ -246,7 +246,7 @@ class CallEngine:
         """Time of the first sample of `utterance_sound`."""
         return seconds(self._span(utterance.start, utterance.end)[0] / SAMPLE_RATE)
 
-    def speech_under_way(self, channel: Channel) -> Speaking | None:
+    def open_utterance(self, channel: Channel) -> OpenUtterance | None:
         """The utterance somebody is in the middle of, or None. For text while it is being spoken.
 
         Its sound is what `utterance_sound` will give if nothing more is said; complete once the pause is as long as
@@ -259,7 +259,7 @@ class CallEngine:
         end = seconds(side.segmenter.utterance_end * FRAME_SECONDS)
         first, last = self._span(start, end)
         last = min(last, self._frames * FRAME)
-        return Speaking(
+        return OpenUtterance(
             utterance=side.number,
             channel=channel,
             start=start,

@@ -20,7 +20,7 @@ ADJOINING = 0.002
 """Seconds two pieces of one gap may lie apart: times are rounded to milliseconds."""
 
 
-class GapLines:
+class GapMerger:
     """Pieces in, lines out. A line's `t` is when it was told, so that the journal stays in order."""
 
     def __init__(self) -> None:

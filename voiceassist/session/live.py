@@ -31,9 +31,9 @@ from voiceassist.core.events import (
     seconds,
 )
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.gap_merger import GapLines
-from voiceassist.speech.echo_text_filter import EchoWords
-from voiceassist.speech.open_utterance import Speaking
+from voiceassist.session.gap_merger import GapMerger
+from voiceassist.speech.echo_text_filter import EchoTextFilter
+from voiceassist.speech.open_utterance import OpenUtterance
 
 READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""
@@ -64,7 +64,7 @@ class Transcriber(Protocol):
 
     def start(self) -> None: ...
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
-    def offer(self, speaking: Speaking) -> None: ...
+    def offer(self, speaking: OpenUtterance) -> None: ...
     def poll(self) -> list[Text | Part]: ...
     def close(self, timeout: float) -> list[Text | Part]: ...
 
@@ -112,8 +112,8 @@ class LiveCall:
         self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._paused = threading.Event()
-        self._gaps = GapLines()
-        self._echo_words = EchoWords()
+        self._gaps = GapMerger()
+        self._echo_words = EchoTextFilter()
         self._thread = threading.Thread(target=self._run, name="call", daemon=True)
         self.error: VoiceAssistError | None = None
         """Why the call ended by itself, when it did not end in an orderly way."""
@@ -224,7 +224,7 @@ class LiveCall:
         """Texts that came and what the agent did since the last look."""
         if self._transcriber is not None:
             for channel in Channel:
-                if (speaking := self._engine.speech_under_way(channel)) is not None:
+                if (speaking := self._engine.open_utterance(channel)) is not None:
                     self._transcriber.offer(speaking)
             for result in self._transcriber.poll():
                 self._read(result)
@@ -253,7 +253,7 @@ class LiveCall:
         if isinstance(result, Part):
             self._tell(self._engine.feed(result))
             return
-        caller = self._engine.speech_under_way(Channel.CALLER)
+        caller = self._engine.open_utterance(Channel.CALLER)
         self._feed(self._echo_words.add(result, self._engine.now, caller.start if caller else None))
 
     def _feed(self, texts: Iterable[Text]) -> None:

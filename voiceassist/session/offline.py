@@ -23,10 +23,10 @@ from voiceassist.core.events import (
     Utterance,
 )
 from voiceassist.insights.report import TROUBLE, Analysis, Collector
-from voiceassist.session.channel_check import SharedSound, doubts
+from voiceassist.session.channel_check import SharedSoundCheck, recording_warnings
 from voiceassist.session.engine import BLOCK as ENGINE_BLOCK
 from voiceassist.session.engine import CallEngine
-from voiceassist.speech.echo_text_filter import EchoWords
+from voiceassist.speech.echo_text_filter import EchoTextFilter
 
 TEXT_DELAY = 0.7
 """Seconds after the end of an utterance at which its text takes effect: what a live call aims at. Recorded calls wait
@@ -108,7 +108,7 @@ def analyse(
             transcriber.close(0.0)
     channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
     analysis = run.collector.result(engine.now, channels, call.warnings)
-    analysis.warnings.extend(doubts(analysis, run.shared))
+    analysis.warnings.extend(recording_warnings(analysis, run.shared))
     return analysis
 
 
@@ -153,8 +153,8 @@ class _Run:
         listener: Callable[[Event], None] | None,
     ) -> None:
         self.collector = Collector()
-        self.shared = SharedSound()
-        self._echo_words = EchoWords()
+        self.shared = SharedSoundCheck()
+        self._echo_words = EchoTextFilter()
         self._engine = engine
         self._transcriber = transcriber
         self._writer = writer
@@ -196,7 +196,7 @@ class _Run:
                 self._poll()
             text = self._texts.pop(utterance, None)
             if text is not None:
-                speaking = self._engine.speech_under_way(Channel.CALLER)
+                speaking = self._engine.open_utterance(Channel.CALLER)
                 since = speaking.start if speaking else None
                 self._feed(self._echo_words.add(text, self._engine.now, since))
         self._feed(self._echo_words.over(self._engine.now))

@@ -3,8 +3,8 @@
 Importing this package is cheap: the recogniser and its libraries are only ever imported in the child.
 """
 
-from voiceassist.speech.open_utterance import Speaking
+from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.transcriber import Transcriber
 
-__all__ = ["Speaking", "SpeechOptions", "Transcriber"]
+__all__ = ["OpenUtterance", "SpeechOptions", "Transcriber"]

@@ -14,7 +14,7 @@ CALLER_PARTIALS = 1
 NO_PARTIALS = 2
 
 
-class Ladder:
+class DegradationPolicy:
     def __init__(self, smaller: int, *, partials: bool = True) -> None:
         """`smaller`: how many smaller models there are. `partials` false: none are wanted in the first place."""
         self._least = ALL_PARTIALS if partials else NO_PARTIALS
@@ -50,7 +50,7 @@ class Ladder:
             return True
         return False
 
-    def take_smaller(self) -> bool:
+    def fall_back(self) -> bool:
         """Step to the next smaller model at once, because this one does not load. False: there is none."""
         if self.model >= self._smaller:
             return False
@@ -60,7 +60,7 @@ class Ladder:
     def _down(self, now: float, catching_up: bool) -> bool:
         if self.partials < NO_PARTIALS:
             self.partials += 1
-        elif catching_up or not self.take_smaller():
+        elif catching_up or not self.fall_back():
             return False
         self._changed = now
         return True

@@ -42,12 +42,12 @@ REMEMBERED = 60.0
 """Seconds for which texts are looked back at."""
 
 
-class EchoWords:
+class EchoTextFilter:
     """Texts in, texts out, in an order in which the engine may be fed. `now` is seconds of the call."""
 
     def __init__(self) -> None:
         self.apart = True
-        """The two sides carry different sound; see `voiceassist.capture.echo.Separation`."""
+        """The two sides carry different sound; see `voiceassist.capture.echo.CrosstalkDetector`."""
         self._spans: dict[int, tuple[float, float]] = {}
         """Start and end of what the caller said lately, by utterance."""
         self._caller: dict[int, Text] = {}

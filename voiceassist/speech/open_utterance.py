@@ -11,7 +11,7 @@ from voiceassist.core.events import Channel
 
 
 @dataclass(frozen=True)
-class Speaking:
+class OpenUtterance:
     """`utterance` is the id its `Utterance` will have; speech lasts from `start` to `end` so far, `pause` is how long
     nothing was said since. Seconds of the call; `offset` is the time of the first sample of `sound`.
 

@@ -32,7 +32,7 @@ class Recognised:
     """Recognised with the model's full input."""
 
 
-class Recogniser(Protocol):
+class Recognizer(Protocol):
     name: str
 
     def recognise(self, sound: Samples, *, final: bool) -> Recognised:
@@ -47,8 +47,8 @@ class Recogniser(Protocol):
         ...
 
 
-def load(folder: Path, *, threads: int, language: str, terms: tuple[str, ...], short_input: bool) -> Recogniser:
+def load(folder: Path, *, threads: int, language: str, terms: tuple[str, ...], short_input: bool) -> Recognizer:
     """The recogniser for what lies in `folder`. Raises `SpeechModelError` or what its library raises."""
-    from voiceassist.speech.whisper import WhisperRecogniser
+    from voiceassist.speech.whisper import WhisperRecognizer
 
-    return WhisperRecogniser(folder, threads=threads, language=language, terms=terms, short_input=short_input)
+    return WhisperRecognizer(folder, threads=threads, language=language, terms=terms, short_input=short_input)

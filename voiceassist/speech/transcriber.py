@@ -24,7 +24,7 @@ from voiceassist.core.events import Channel, Part, PartState, Text, Utterance, W
 from voiceassist.core.notices import NO_MODEL
 from voiceassist.speech import cpu, degradation, tuning, wire
 from voiceassist.speech.agreement import Agreement
-from voiceassist.speech.open_utterance import Speaking
+from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.short_input import frames_for
 from voiceassist.speech.worker_process import Child, ChildLike, Inbox
@@ -47,7 +47,7 @@ class _Due:
 class _Running:
     number: int
     due: _Due | None
-    speaking: Speaking | None
+    speaking: OpenUtterance | None
     final: bool
     began: float
     deadline: float
@@ -90,7 +90,7 @@ class Transcriber:
         self._number = 0
         self._running: _Running | None = None
         self._due: dict[int, _Due] = {}
-        self._offers: dict[Channel, Speaking] = {}
+        self._offers: dict[Channel, OpenUtterance] = {}
         self._ahead: dict[Channel, tuple[Samples, wire.Done]] = {}
         self._agreements: dict[int, Agreement] = {}
         self._heard: dict[int, float] = {}
@@ -127,7 +127,7 @@ class Transcriber:
         self._forget_oldest()
         self._pump()
 
-    def offer(self, speaking: Speaking) -> None:
+    def offer(self, speaking: OpenUtterance) -> None:
         """Show an open utterance as it stands. Used at the next `poll`, or not at all."""
         if not self._off and self._ladder.partials < degradation.NO_PARTIALS:
             self._offers[speaking.channel] = speaking
@@ -226,7 +226,7 @@ class Transcriber:
                 self._run(speaking.sound, final=speaking.pause >= tuning.SETTLED, speaking=speaking)
                 return
 
-    def _wanted(self, speaking: Speaking) -> bool:
+    def _wanted(self, speaking: OpenUtterance) -> bool:
         """Whether a partial of this is worth its time now."""
         if self._closing or (speaking.channel is Channel.AGENT and self._ladder.partials > degradation.ALL_PARTIALS):
             return False
@@ -247,7 +247,7 @@ class Transcriber:
         *,
         final: bool,
         due: _Due | None = None,
-        speaking: Speaking | None = None,
+        speaking: OpenUtterance | None = None,
     ) -> None:
         assert self._child is not None
         self._number += 1
@@ -309,7 +309,7 @@ class Transcriber:
             )
         )
 
-    def _partial(self, speaking: Speaking, done: wire.Done) -> None:
+    def _partial(self, speaking: OpenUtterance, done: wire.Done) -> None:
         if not done.text:
             return
         text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(done.text)
@@ -358,8 +358,10 @@ class Transcriber:
         if self._ladder.model != model:
             self._load()
 
-    def _new_ladder(self) -> degradation.Ladder:
-        return degradation.Ladder(len(self._models) - 1, partials=self._options.partials and self._options.live)
+    def _new_ladder(self) -> degradation.DegradationPolicy:
+        return degradation.DegradationPolicy(
+            len(self._models) - 1, partials=self._options.partials and self._options.live
+        )
 
     def _words_by(self) -> str:
         return f"Words by {self._name}{self._too_slow}."
@@ -429,7 +431,7 @@ class Transcriber:
 
     def _not_loaded(self, sentence: str) -> None:
         self._failures += 1
-        if self._ladder.take_smaller():
+        if self._ladder.fall_back():
             self._say(PartState.LOST, f"{sentence} Trying a smaller model.")
             self._load()
         elif not self._options.live:
@@ -490,7 +492,7 @@ class Transcriber:
             self._out.append(Part(t=0.0, part=PART, state=state, detail=detail))
 
 
-def _worth(speaking: Speaking) -> tuple[bool, bool]:
+def _worth(speaking: OpenUtterance) -> tuple[bool, bool]:
     """Settled ones first, then the caller's."""
     return speaking.pause < tuning.SETTLED, speaking.channel is Channel.AGENT
 

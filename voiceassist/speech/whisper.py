@@ -1,4 +1,4 @@
-"""faster-whisper behind `Recogniser`. Imported in the child only: it brings CTranslate2 and 150 MB with it.
+"""faster-whisper behind `Recognizer`. Imported in the child only: it brings CTranslate2 and 150 MB with it.
 
 One utterance is one window, so the library's own loop over windows is left out: it encodes 30 s whatever was said, and
 with word times it goes back for the silence after the last word, at the price of a second pass and phantom text. Its
@@ -37,7 +37,7 @@ _AFTER = "\"'.。,，!！?？:：”)]}、"
 """Punctuation that belongs to the word after it and before it (faster-whisper's defaults)."""
 
 
-class WhisperRecogniser:
+class WhisperRecognizer:
     def __init__(
         self, folder: Path, *, threads: int, language: str = "en", terms: tuple[str, ...] = (), short_input: bool = True
     ) -> None:
@@ -53,7 +53,7 @@ class WhisperRecogniser:
         self._short = short_input
 
     def recognise(self, sound: Samples, *, final: bool) -> Recognised:
-        """See `Recogniser`. Raises `ValueError` for more than the 30 s that Whisper can take."""
+        """See `Recognizer`. Raises `ValueError` for more than the 30 s that Whisper can take."""
         duration = len(sound) / SAMPLE_RATE
         features = self._model.feature_extractor(sound)
         content = features.shape[-1] - 1
@@ -66,7 +66,7 @@ class WhisperRecogniser:
         return found
 
     def probe(self) -> float:
-        """See `Recogniser`."""
+        """See `Recognizer`."""
         frames = frames_for(5.0) if self._short else tuning.PADDED_FRAMES
         mels = self._model.feature_extractor.mel_filters.shape[0]
         noise = np.random.default_rng(0).normal(0, 0.5, (1, mels, frames)).astype(np.float32)

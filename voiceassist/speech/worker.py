@@ -19,7 +19,7 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.speech import hallucination_filter, wire
-from voiceassist.speech.recognizer import Recogniser, load
+from voiceassist.speech.recognizer import Recognizer, load
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get between the replies
     jobs: queue.SimpleQueue[wire.ToChild] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    recogniser: Recogniser | None = None
+    recogniser: Recognizer | None = None
     while True:
         job = jobs.get()
         if isinstance(job, wire.Load):
@@ -54,7 +54,7 @@ def _read(pipe: BinaryIO, jobs: queue.SimpleQueue[wire.ToChild]) -> None:
     os._exit(0)  # the parent is gone: nobody waits for what is being done
 
 
-def _load(job: wire.Load) -> tuple[Recogniser | None, wire.FromChild]:
+def _load(job: wire.Load) -> tuple[Recognizer | None, wire.FromChild]:
     try:
         recogniser = load(
             Path(job.folder),
@@ -73,7 +73,7 @@ def _load(job: wire.Load) -> tuple[Recogniser | None, wire.FromChild]:
         return None, wire.Failed(number=None, sentence=reason[0].rstrip(".") + ".")
 
 
-def _answer(recogniser: Recogniser, job: wire.Job) -> wire.FromChild:
+def _answer(recogniser: Recognizer, job: wire.Job) -> wire.FromChild:
     sound = np.frombuffer(job.sound, dtype="<f4")
     begin = time.perf_counter()
     try:

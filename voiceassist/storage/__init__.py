@@ -2,7 +2,7 @@
 
 from voiceassist.storage.folder import CallFolder
 from voiceassist.storage.library import Library
-from voiceassist.storage.meta import CallMeta, CallState
+from voiceassist.storage.meta import CallMeta, RecordingState
 from voiceassist.storage.writer import CallWriter
 
-__all__ = ["CallFolder", "CallMeta", "CallState", "CallWriter", "Library"]
+__all__ = ["CallFolder", "CallMeta", "CallWriter", "Library", "RecordingState"]

@@ -12,7 +12,7 @@ import numpy as np
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import SCHEMA, AnyEvent, CallStarted, Channel, decode, seconds
-from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, CallState, read_meta, segment_name
+from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, read_meta, segment_name
 
 BLOCK = 1_600
 """Samples a side in one block of `CallFolder.sound`: 0.1 s."""
@@ -40,7 +40,7 @@ class CallFolder:
     @property
     def cut_off(self) -> bool:
         """Whoever wrote it did not come to the end: it was killed, the disk was full, or the call still goes on."""
-        return self.meta.state is not CallState.CLOSED
+        return self.meta.state is not RecordingState.CLOSED
 
     @property
     def duration(self) -> float:

@@ -28,7 +28,7 @@ def segment_name(index: int) -> str:
     return f"{index:04d}.ogg"
 
 
-class CallState(StrEnum):
+class RecordingState(StrEnum):
     OPEN = "open"
     """Being written, or cut off: whoever writes turns it into `closed` at the end, a killed process does not."""
     CLOSED = "closed"
@@ -48,7 +48,7 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     pack: str = ""
     model: str = ""
     id: str = ""
-    state: CallState = CallState.OPEN
+    state: RecordingState = RecordingState.OPEN
     schema: int = FOLDER_SCHEMA
     program: str = ""
     """Version of VoiceAssist that wrote this."""

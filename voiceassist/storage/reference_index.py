@@ -17,7 +17,7 @@ import msgspec
 
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import REFERENCE, Note
-from voiceassist.storage.meta import JOURNAL, META, CallState, read_meta
+from voiceassist.storage.meta import JOURNAL, META, RecordingState, read_meta
 
 INDEX = ".references.sqlite"
 VERSION = 1
@@ -108,7 +108,7 @@ def _look_up(index: sqlite3.Connection, library: Path, there: set[str], wanted: 
 def _is_finished(folder: Path) -> bool:
     """A call that still goes on is nobody's history yet; one that was cut off never becomes it."""
     try:
-        return (folder / META).is_file() and read_meta(folder).state is CallState.CLOSED
+        return (folder / META).is_file() and read_meta(folder).state is RecordingState.CLOSED
     except InputError:
         return False
 

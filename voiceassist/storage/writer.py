@@ -22,7 +22,7 @@ from voiceassist import __version__
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import Agitation, CueShown, Event, Meter, Text, encode, seconds
-from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, CallState, segment_name, write_meta
+from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, segment_name, write_meta
 
 NAME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """For the random end of a call's id: nothing that is mistaken for something else when read aloud."""
@@ -59,7 +59,7 @@ class CallWriter:
     def create(cls, root: Path, meta: CallMeta) -> CallWriter:
         """Begin a call folder in `root`, which is made if need be. Raises `StorageError` when that can't be done;
         nothing is left behind then."""
-        meta = msgspec.structs.replace(meta, id=new_id(meta), state=CallState.OPEN, program=__version__)
+        meta = msgspec.structs.replace(meta, id=new_id(meta), state=RecordingState.OPEN, program=__version__)
         writer = cls(root / meta.id, meta)
         try:
             root.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ class CallWriter:
             os.fsync(self._journal.fileno())
             self._meta = msgspec.structs.replace(
                 self._meta,
-                state=CallState.CLOSED,
+                state=RecordingState.CLOSED,
                 duration=seconds(self._samples / SAMPLE_RATE),
                 cues=self._cues,
                 peak_agitation=self._peak,

@@ -27,7 +27,7 @@ class Raised:
     """The louder half."""
 
 
-class OwnVoice:
+class AgentVoice:
     def __init__(self, tuning: OwnVoiceTuning) -> None:
         self._levels: deque[float] = deque(maxlen=round(tuning.memory / FRAME_SECONDS))
         self._pitches: deque[float] = deque(maxlen=round(tuning.memory / FRAME_SECONDS))

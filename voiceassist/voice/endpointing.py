@@ -45,7 +45,7 @@ class NoiseFloor:
 
 
 @dataclass(slots=True)
-class Segmenter:
+class Endpointer:
     """Feed it every frame in order; `step` says what changed."""
 
     tuning: SpeechTuning

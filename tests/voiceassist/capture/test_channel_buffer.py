@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from tests.voiceassist.capture.sounds import blocks, lag, tone
-from voiceassist.capture.channel_buffer import PATIENCE, DeviceLane, Hole
+from voiceassist.capture.channel_buffer import PATIENCE, DeviceBuffer, MissingSpan
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 
 
-def written(lane: DeviceLane) -> tuple[Samples, list[Hole]]:
+def written(lane: DeviceBuffer) -> tuple[Samples, list[MissingSpan]]:
     lane.finish()
     return lane.take(lane.end - lane.begin)
 
@@ -26,14 +26,14 @@ def noise(seconds: float, rate: int, seed: int = 1) -> Samples:
     return (0.1 * np.fft.irfft(spectrum, n)).astype(np.float32)
 
 
-def heard_by(lane: DeviceLane, stream: Iterator[Block]) -> None:
+def heard_by(lane: DeviceBuffer, stream: Iterator[Block]) -> None:
     for block in stream:
         lane.push(block)
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 48_000])
 def test_sound_lies_where_it_was_heard_whatever_the_rate(rate: int) -> None:
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(rate)
     heard_by(lane, blocks(tone(2.0, rate), rate))
     sound, holes = written(lane)
@@ -45,7 +45,7 @@ def test_sound_lies_where_it_was_heard_whatever_the_rate(rate: int) -> None:
 
 
 def test_a_late_start_is_a_gap_and_not_silence() -> None:
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     heard_by(lane, blocks(tone(1.0, 16_000), 16_000, start=0.5))
     sound, holes = written(lane)
@@ -56,7 +56,7 @@ def test_a_late_start_is_a_gap_and_not_silence() -> None:
 
 def test_a_backlog_handed_over_at_once_is_placed_by_its_end_not_by_its_arrival() -> None:
     """Ten blocks arrive together, 0.2 s after the first was heard."""
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     stream = list(blocks(noise(2.0, 16_000), 16_000))
     heard_by(lane, (Block(b.samples, max(b.time, 0.18), b.sequence) for b in stream))
@@ -65,9 +65,9 @@ def test_a_backlog_handed_over_at_once_is_placed_by_its_end_not_by_its_arrival()
     assert lane.lost == 0
 
 
-def stalled(seconds: float) -> tuple[Samples, list[Hole]]:
+def stalled(seconds: float) -> tuple[Samples, list[MissingSpan]]:
     """Six seconds of noise; from 2 s on nothing comes for a while, and then all that was missed at once."""
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     stream = list(blocks(noise(6.0, 16_000), 16_000))
     back = 2.0 + seconds
@@ -97,7 +97,7 @@ def test_after_a_longer_stall_what_still_has_a_place_is_used() -> None:
 
 
 def test_ten_seconds_without_a_packet_are_ten_seconds_of_gap() -> None:
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(48_000)
     stream = list(blocks(noise(2.0, 48_000), 48_000))
     heard_by(lane, iter(stream))
@@ -113,7 +113,7 @@ def test_ten_seconds_without_a_packet_are_ten_seconds_of_gap() -> None:
 
 
 def test_short_lateness_is_no_gap() -> None:
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     stream = list(blocks(tone(2.0, 16_000), 16_000))
     heard_by(lane, iter(stream[:50]))
@@ -125,7 +125,7 @@ def test_short_lateness_is_no_gap() -> None:
 
 def test_an_overrun_is_a_gap_as_long_as_what_was_lost() -> None:
     """A slow consumer: the device's queue ran over, blocks 60 to 84 are missing."""
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     stream = list(blocks(noise(4.0, 16_000), 16_000))
     heard_by(lane, iter(stream[:60] + stream[85:]))
@@ -138,7 +138,7 @@ def test_an_overrun_is_a_gap_as_long_as_what_was_lost() -> None:
 
 def test_sound_lost_inside_the_device_is_noticed_by_its_times_alone() -> None:
     """No hole in the sequence, no pause, but 0.3 s are missing: a second later the lane knows and says so."""
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     lane.opened(16_000)
     whole = noise(8.0, 16_000)
     stream = list(blocks(whole, 16_000))
@@ -153,7 +153,7 @@ def test_sound_lost_inside_the_device_is_noticed_by_its_times_alone() -> None:
 
 def test_a_rate_that_changes_in_the_middle_of_a_call_keeps_every_word_in_its_place() -> None:
     """48 to 16 to 8 kHz, as a Bluetooth headset does it: reopened each time, half a second apart."""
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     whole = noise(12.0, 48_000)
     for k, rate in enumerate((48_000, 16_000, 8_000)):
         lane.opened(rate)
@@ -184,7 +184,7 @@ def drifting(seconds: float, rate: int, ppm: float, jitter: float, every: float)
 @pytest.mark.slow
 @pytest.mark.parametrize("ppm", [300.0, -300.0])
 def test_two_hours_of_a_clock_300_ppm_off_stay_within_20_ms(ppm: float) -> None:
-    lane, every = DeviceLane(), 10.0
+    lane, every = DeviceBuffer(), 10.0
     lane.opened(8_000)
     worst, position, carry = 0.0, 0, np.zeros(0, np.float32)
     gaps = looked = 0

@@ -8,7 +8,7 @@ import soundfile
 from scipy.signal import fftconvolve
 
 from voiceassist.capture.aligner import Aligned
-from voiceassist.capture.echo import DELAY, EchoCanceller, EchoFree, Mode, Separation, correlation
+from voiceassist.capture.echo import DELAY, CrosstalkDetector, EchoCanceller, EchoCancellingCapture, Mode, correlation
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Part, PartState
@@ -62,7 +62,7 @@ class Copying:
         return microphone
 
 
-def through(capture: EchoFree) -> tuple[Samples, Samples, list[tuple[float, Part]]]:
+def through(capture: EchoCancellingCapture) -> tuple[Samples, Samples, list[tuple[float, Part]]]:
     """Both sides, and what was told when (seconds of sound that had come by then)."""
     capture.open()
     agent: list[Samples] = []
@@ -87,7 +87,7 @@ def level(sound: Samples) -> float:
 
 
 def test_two_voices_are_told_apart() -> None:
-    separation = Separation()
+    separation = CrosstalkDetector()
     assert separation.push(voice(1), voice(2))
     assert separation.apart
 
@@ -96,7 +96,7 @@ def test_two_voices_are_told_apart() -> None:
 @pytest.mark.parametrize("way", ["the caller in the microphone", "the agent in the far end"])
 def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db: float) -> None:
     agent, caller = voice(1), voice(2)
-    separation = Separation()
+    separation = CrosstalkDetector()
     if way == "the caller in the microphone":
         separation.push(agent + room(caller, 0.04, db), caller)
     else:
@@ -105,7 +105,7 @@ def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db:
 
 
 def test_silence_says_nothing_about_the_sides() -> None:
-    separation = Separation()
+    separation = CrosstalkDetector()
     assert not separation.push(voice(1), np.zeros(SECONDS * SAMPLE_RATE, np.float32))
     assert separation.apart is None
 
@@ -118,7 +118,7 @@ def test_the_correlation_of_a_sound_with_itself_is_one_wherever_it_lies() -> Non
 
 def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
     caller = voice(2)
-    _, _, told = through(EchoFree(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
+    _, _, told = through(EchoCancellingCapture(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
     last = told[-1][1]
     assert (last.part, last.state) == ("agitation", PartState.OFF)
     assert "headset" in last.detail
@@ -127,7 +127,7 @@ def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
 def test_without_the_package_the_remedy_is_named() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
-    agent, _, told = through(EchoFree(Recorded(mixed, caller), "auto", canceller=missing_package))
+    agent, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "auto", canceller=missing_package))
     assert told[-1][1].state is PartState.OFF
     assert "pip install livekit" in told[-1][1].detail
     np.testing.assert_array_equal(agent, mixed)
@@ -139,7 +139,7 @@ def missing_package() -> EchoCanceller:
 
 def test_echo_cancelling_that_is_asked_for_and_not_installed_is_told_at_once_and_the_call_goes_on() -> None:
     agent, caller = voice(1), voice(2)
-    heard, _, told = through(EchoFree(Recorded(agent, caller), "on", canceller=missing_package))
+    heard, _, told = through(EchoCancellingCapture(Recorded(agent, caller), "on", canceller=missing_package))
     first = told[0][1]
     assert (first.part, first.state) == ("echo", PartState.DEGRADED)
     assert "not installed" in first.detail
@@ -152,7 +152,7 @@ def test_echo_cancelling_that_is_asked_for_and_not_installed_is_told_at_once_and
 def test_asked_for_and_not_installed_agitation_is_off_once_the_sides_share_sound() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
-    _, _, told = through(EchoFree(Recorded(mixed, caller), "on", canceller=missing_package))
+    _, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "on", canceller=missing_package))
     assert (told[-1][1].part, told[-1][1].state) == ("agitation", PartState.OFF)
 
 
@@ -160,7 +160,7 @@ def test_asked_for_and_not_installed_agitation_is_off_once_the_sides_share_sound
 def test_nothing_is_lost_or_shifted_when_cancelling_begins(mode: Mode) -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
-    agent, out, _ = through(EchoFree(Recorded(mixed, caller), mode, canceller=lambda: Copying()))  # type: ignore[arg-type,return-value]
+    agent, out, _ = through(EchoCancellingCapture(Recorded(mixed, caller), mode, canceller=lambda: Copying()))  # type: ignore[arg-type,return-value]
     np.testing.assert_array_equal(agent, mixed)
     np.testing.assert_array_equal(out, caller)
 
@@ -174,7 +174,7 @@ def test_the_canceller_gets_the_callers_sound_before_the_microphones() -> None:
             leads.append(float(reference[0] - microphone[0]))
             return microphone
 
-    through(EchoFree(Recorded(ramp, ramp), "on", canceller=lambda: Watching()))  # type: ignore[arg-type,return-value]
+    through(EchoCancellingCapture(Recorded(ramp, ramp), "on", canceller=lambda: Watching()))  # type: ignore[arg-type,return-value]
     assert set(leads[:-9]) == {float(DELAY)}
 
 
@@ -183,7 +183,7 @@ def test_the_caller_is_taken_out_of_the_microphone_and_the_agent_stays() -> None
     pytest.importorskip("livekit.rtc", reason="echo cancelling needs the optional package livekit")
     agent, caller = voice(1), voice(2)
     echo = room(caller, 0.04, -6)
-    out, _, told = through(EchoFree(Recorded(agent + echo, caller), "auto"))
+    out, _, told = through(EchoCancellingCapture(Recorded(agent + echo, caller), "auto"))
     loud_agent, loud_caller = (np.repeat(np.abs(s).reshape(-1, 400).max(axis=1) > 0.01, 400) for s in (agent, caller))
     settled = np.arange(out.size) > 12 * SAMPLE_RATE
     caller_only, talks = settled & loud_caller & ~loud_agent, settled & loud_agent

@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.synthetic_source import SyntheticSource
 from tests.voiceassist.capture.sounds import blocks, tone
-from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, Witnessing
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, SilenceProbed
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Source, SourceLost
 from voiceassist.core.errors import InputError
 
@@ -87,8 +87,8 @@ def test_asked_to_reopen_it_closes_and_opens() -> None:
 
 
 class Doubtful(SyntheticSource):
-    def witness(self) -> tuple[Witness, str]:
-        return Witness.SOUNDING, "it plays"
+    def witness(self) -> tuple[ProbeResult, str]:
+        return ProbeResult.SOUNDING, "it plays"
 
 
 def test_the_witness_is_asked_once_a_second_while_there_are_only_zeros() -> None:
@@ -97,9 +97,9 @@ def test_the_witness_is_asked_once_a_second_while_there_are_only_zeros() -> None
     for _ in range(150):
         desk.steps(1)
         desk.now += 0.02
-    assert sum(isinstance(r, Witnessing) for r in desk.told) == 3
+    assert sum(isinstance(r, SilenceProbed) for r in desk.told) == 3
 
 
 def test_the_witness_is_not_asked_while_there_is_sound() -> None:
     desk = Desk(lambda: Doubtful(blocks(tone(1.0, 16_000), 16_000), 16_000, kind="far-end"))
-    assert Witnessing not in desk.steps(49)
+    assert SilenceProbed not in desk.steps(49)

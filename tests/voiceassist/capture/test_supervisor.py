@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.events import Channel, PartState
@@ -22,7 +22,7 @@ def caller() -> Supervisor:
     return supervisor
 
 
-def zeros(supervisor: Supervisor, start: float, end: float, says: Witness = Witness.UNKNOWN) -> float | None:
+def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = ProbeResult.UNKNOWN) -> float | None:
     """Blocks of zeros, and a question to the witness each second. The second at which the state became doubtful."""
     time, asked = start, start
     while time < end:
@@ -90,16 +90,16 @@ def test_a_reopened_source_that_gives_nothing_is_reopened_again(caller: Supervis
 
 
 def test_a_caller_who_is_silent_for_long_stays_live(caller: Supervisor) -> None:
-    assert zeros(caller, 0.04, 600.0, Witness.SILENT) is None
+    assert zeros(caller, 0.04, 600.0, ProbeResult.SILENT) is None
     assert caller.state is State.LIVE
 
 
 def test_a_caller_whose_system_cannot_say_stays_live(caller: Supervisor) -> None:
-    assert zeros(caller, 0.04, 60.0, Witness.UNKNOWN) is None
+    assert zeros(caller, 0.04, 60.0, ProbeResult.UNKNOWN) is None
 
 
-@pytest.mark.parametrize("says", [Witness.SOUNDING, Witness.MUTED])
-def test_zeros_while_sound_is_played_are_told_within_three_seconds(caller: Supervisor, says: Witness) -> None:
+@pytest.mark.parametrize("says", [ProbeResult.SOUNDING, ProbeResult.MUTED])
+def test_zeros_while_sound_is_played_are_told_within_three_seconds(caller: Supervisor, says: ProbeResult) -> None:
     told = zeros(caller, 10.0, 20.0, says)
     assert told is not None
     assert told - 10.0 <= 3.0
@@ -108,31 +108,31 @@ def test_zeros_while_sound_is_played_are_told_within_three_seconds(caller: Super
 
 
 def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_time(caller: Supervisor) -> None:
-    zeros(caller, 10.0, 20.0, Witness.SOUNDING)
+    zeros(caller, 10.0, 20.0, ProbeResult.SOUNDING)
     assert caller.reopen
     caller.reopen = False
-    caller.witness(14.0, Witness.SOUNDING)
+    caller.witness(14.0, ProbeResult.SOUNDING)
     caller.block(14.2, 0.0)
     assert not caller.reopen
 
 
 def test_what_only_a_person_can_mend_is_not_opened_anew(caller: Supervisor) -> None:
-    zeros(caller, 10.0, 20.0, Witness.MUTED)
+    zeros(caller, 10.0, 20.0, ProbeResult.MUTED)
     assert not caller.reopen
 
 
 def test_the_first_word_after_silence_is_no_contradiction(caller: Supervisor) -> None:
     """The witness hears it a moment before we do."""
-    zeros(caller, 10.0, 14.0, Witness.SILENT)
-    caller.witness(14.0, Witness.SOUNDING)
+    zeros(caller, 10.0, 14.0, ProbeResult.SILENT)
+    caller.witness(14.0, ProbeResult.SOUNDING)
     caller.block(14.1, 0.0)
     caller.block(14.2, 0.3)
-    assert zeros(caller, 14.3, 15.2, Witness.UNKNOWN) is None
+    assert zeros(caller, 14.3, 15.2, ProbeResult.UNKNOWN) is None
     assert caller.state is State.LIVE
 
 
 def test_the_sound_coming_back_ends_the_suspicion(caller: Supervisor) -> None:
-    zeros(caller, 10.0, 20.0, Witness.MUTED)
+    zeros(caller, 10.0, 20.0, ProbeResult.MUTED)
     assert caller.block(20.0, 0.1)
     assert caller.state is State.LIVE
 

@@ -75,11 +75,11 @@ def play(engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writ
 
 def test_a_cue_called_wrong_comes_later_from_the_next_call_on():
     wrong = WrongCues()
-    first = play(build.engine(Settings(), readily=build.agents_own(Settings())), wrong.add)
+    first = play(build.engine(Settings(), readily=build.cue_sensitivities(Settings())), wrong.add)
     assert [event.id for event in first if isinstance(event, CueShown)] == [DEAD_AIR]
     assert wrong.counts() == {DEAD_AIR: 1}
     wrong.add(DEAD_AIR)
-    second = play(build.engine(Settings(), readily=build.agents_own(Settings())), wrong.add)
+    second = play(build.engine(Settings(), readily=build.cue_sensitivities(Settings())), wrong.add)
     assert [event.id for event in second if isinstance(event, CueShown)] == []  # 8 s are not 9.4 s
     assert next(event for event in second if isinstance(event, CallStarted)).sensitivities == {DEAD_AIR: 0.64}
 

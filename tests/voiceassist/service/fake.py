@@ -7,7 +7,7 @@ import threading
 from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import AnyEvent, CallEnded, CallStarted, Feedback, Note
-from voiceassist.service.messages import Told
+from voiceassist.service.messages import ServiceMessage
 
 
 class FakeCall:
@@ -60,13 +60,13 @@ class Heard:
     """What was told, and a way to wait for it."""
 
     def __init__(self) -> None:
-        self.told: list[Told] = []
+        self.told: list[ServiceMessage] = []
         self._changed = threading.Condition()
 
-    def __call__(self, told: Told) -> None:
+    def __call__(self, told: ServiceMessage) -> None:
         self.all([told])
 
-    def all(self, told: list[Told]) -> None:
+    def all(self, told: list[ServiceMessage]) -> None:
         with self._changed:
             self.told += told
             self._changed.notify_all()
@@ -75,7 +75,7 @@ class Heard:
         with self._changed:
             assert self._changed.wait_for(lambda: true(self.told), PATIENCE), f"waited for {what}; told: {self.told}"
 
-    def has(self, told: Told) -> None:
+    def has(self, told: ServiceMessage) -> None:
         self.until(lambda heard: told in heard, repr(told))
 
     def of(self, kind: type) -> list:

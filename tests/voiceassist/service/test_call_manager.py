@@ -7,7 +7,7 @@ import pytest
 from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Feedback, FeedbackKind, Meter, Note
-from voiceassist.service.call_manager import Calls
+from voiceassist.service.call_manager import CallManager
 from voiceassist.service.ipc import Command
 from voiceassist.service.messages import Begun, Over, Paused, Reference, Stopping
 
@@ -16,7 +16,7 @@ class Desk:
     def __init__(self) -> None:
         self.made = Maker()
         self.heard = Heard()
-        self.calls = Calls(self.made, self.heard)
+        self.calls = CallManager(self.made, self.heard)
 
     def ask(self, action, text: str = "", number: int = 0) -> tuple[bool, str]:
         reply = self.calls.do(Command(action, text, number))

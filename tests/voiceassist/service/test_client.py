@@ -16,7 +16,7 @@ from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import CallStarted
 from voiceassist.core.notices import NOT_ANSWERING
 from voiceassist.service import client, ipc
-from voiceassist.service.client import ServiceLine, log_file, start_service
+from voiceassist.service.client import CallServiceClient, log_file, start_service
 from voiceassist.service.host import CallService
 from voiceassist.service.ipc import Command, connect
 from voiceassist.service.messages import Attached, Begun, Lost, Taken, decode
@@ -61,11 +61,11 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def attached(services: Services, heard: Heard) -> Iterator[Callable[[], ServiceLine]]:
+def attached(services: Services, heard: Heard) -> Iterator[Callable[[], CallServiceClient]]:
     lines = []
 
-    def attached() -> ServiceLine:
-        lines.append(ServiceLine(services.folder, services.start))
+    def attached() -> CallServiceClient:
+        lines.append(CallServiceClient(services.folder, services.start))
         lines[-1].open(heard.all)
         return lines[-1]
 
@@ -90,7 +90,7 @@ def test_a_service_that_runs_is_attached_to_with_its_call(services: Services, he
 
 
 def test_a_start_given_before_the_service_is_there_is_not_lost(services: Services, heard: Heard) -> None:
-    line = ServiceLine(services.folder, services.start)
+    line = CallServiceClient(services.folder, services.start)
     line.do(Command("start", "case 8"))
     line.open(heard.all)
     heard.has(CallStarted(t=0.0, schema=1))
@@ -173,7 +173,7 @@ def test_leaving_waits_until_the_call_is_closed(services: Services, heard: Heard
 
 
 def test_leaving_before_the_service_was_there_leaves_none_behind(services: Services, heard: Heard) -> None:
-    line = ServiceLine(services.folder, services.start)
+    line = CallServiceClient(services.folder, services.start)
     line.close()  # never opened
     assert services.started == []
 
@@ -222,10 +222,10 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeypatch) -> Iterator[ServiceLine]:
+def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeypatch) -> Iterator[CallServiceClient]:
     """A line to a call service that is a process."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("r")))
-    line = ServiceLine(start=lambda: start_service((sys.executable, "-c", SERVE)))
+    line = CallServiceClient(start=lambda: start_service((sys.executable, "-c", SERVE)))
     line.open(heard.all)
     heard.has(Attached())
     yield line
@@ -243,7 +243,7 @@ def stop(process: int) -> None:
 
 @stops
 def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again_when_it_goes_on(
-    far: ServiceLine, heard: Heard
+    far: CallServiceClient, heard: Heard
 ) -> None:
     far.do(Command("start"))
     heard.has(CallStarted(t=0.0, schema=1))
@@ -256,7 +256,7 @@ def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again
 
 
 @stops
-def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: ServiceLine, heard: Heard) -> None:
+def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: CallServiceClient, heard: Heard) -> None:
     service = service_process()
     stop(service)
     heard.has(Lost(NOT_ANSWERING))
@@ -268,7 +268,7 @@ def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: Ser
 
 
 @stops
-def test_a_window_that_is_quit_ends_a_service_that_hangs(far: ServiceLine, heard: Heard) -> None:
+def test_a_window_that_is_quit_ends_a_service_that_hangs(far: CallServiceClient, heard: Heard) -> None:
     service = service_process()
     stop(service)
     far.close()

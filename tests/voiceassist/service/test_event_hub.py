@@ -12,8 +12,8 @@ import pytest
 
 from tests.voiceassist.service.fake import PATIENCE, event
 from voiceassist.core.events import Channel, Meter, Text
-from voiceassist.service.event_hub import BACKLOG, SLOW, Relay
-from voiceassist.service.messages import Attached, Begun, Over, Show, Taken, Told, decode
+from voiceassist.service.event_hub import BACKLOG, SLOW, EventHub
+from voiceassist.service.messages import Attached, Begun, Over, ServiceMessage, Show, Taken, decode
 
 METER = Meter(t=1.0, agent_db=-40, caller_db=-40, agent_speaking=False, caller_speaking=False)
 LARGE = event(0)
@@ -49,15 +49,15 @@ def ends() -> Iterator[Ends]:
 
 
 @pytest.fixture
-def relay() -> Iterator[Relay]:
-    relay = Relay()
+def relay() -> Iterator[EventHub]:
+    relay = EventHub()
     yield relay
     relay.close()
 
 
-def read(window: Connection, until: Told) -> list[Told]:
+def read(window: Connection, until: ServiceMessage) -> list[ServiceMessage]:
     """All that is told up to `until`."""
-    told: list[Told] = []
+    told: list[ServiceMessage] = []
     while until not in told:
         assert window.poll(PATIENCE), f"waited for {until}; told: {told}"
         told += decode(window.recv_bytes())
@@ -74,7 +74,7 @@ def hung_up(window: Connection) -> bool:
     return False
 
 
-def test_a_window_is_told_the_call_so_far_and_then_what_happens(relay: Relay, ends: Ends) -> None:
+def test_a_window_is_told_the_call_so_far_and_then_what_happens(relay: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     relay.tell(Begun())
     relay.tell(event(1))
@@ -83,7 +83,7 @@ def test_a_window_is_told_the_call_so_far_and_then_what_happens(relay: Relay, en
     assert read(window, event(2)) == [Attached(), Begun(), event(1), event(2)]
 
 
-def test_what_the_next_second_replaces_is_told_live_and_not_kept(relay: Relay, ends: Ends) -> None:
+def test_what_the_next_second_replaces_is_told_live_and_not_kept(relay: EventHub, ends: Ends) -> None:
     partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.0, end=1.0, text="I wai", final=False)
     first, far = ends.pair()
     relay.tell(Begun())
@@ -98,7 +98,7 @@ def test_what_the_next_second_replaces_is_told_live_and_not_kept(relay: Relay, e
     assert read(second, event(1)) == [Attached(), Begun(), event(1)]
 
 
-def test_of_a_call_before_the_last_one_nothing_is_told(relay: Relay, ends: Ends) -> None:
+def test_of_a_call_before_the_last_one_nothing_is_told(relay: EventHub, ends: Ends) -> None:
     for told in (Begun(), event(1), Over(), Begun(), event(2), Over("The disk is full.")):
         relay.tell(told)
     window, far = ends.pair()
@@ -106,7 +106,7 @@ def test_of_a_call_before_the_last_one_nothing_is_told(relay: Relay, ends: Ends)
     assert read(window, Over("The disk is full."))[1:] == [Begun(), event(2), Over("The disk is full.")]
 
 
-def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(relay: Relay, ends: Ends) -> None:
+def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(relay: EventHub, ends: Ends) -> None:
     first, far = ends.pair()
     second, other = ends.pair()
     assert relay.admit(far)
@@ -115,7 +115,7 @@ def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(relay: Re
     assert read(first, Show()) == [Attached(), Show()]
 
 
-def test_a_window_that_died_this_moment_is_in_nobodys_way(relay: Relay, ends: Ends) -> None:
+def test_a_window_that_died_this_moment_is_in_nobodys_way(relay: EventHub, ends: Ends) -> None:
     """Nobody has come to read that it is gone."""
     dead, far = ends.pair()
     window, other = ends.pair()
@@ -126,11 +126,11 @@ def test_a_window_that_died_this_moment_is_in_nobodys_way(relay: Relay, ends: En
     assert read(window, event(1)) == [Attached(), event(1)]
 
 
-def test_without_a_window_there_is_none_to_show(relay: Relay) -> None:
+def test_without_a_window_there_is_none_to_show(relay: EventHub) -> None:
     assert not relay.show()
 
 
-def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: Relay, ends: Ends) -> None:
+def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     relay.tell(Begun())
     assert relay.admit(far)
@@ -155,7 +155,7 @@ def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: Rela
     assert hung_up(window)
 
 
-def test_a_slow_window_is_spared_the_meters_and_nothing_else(relay: Relay, ends: Ends) -> None:
+def test_a_slow_window_is_spared_the_meters_and_nothing_else(relay: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     assert relay.admit(far)
     for _ in range(SLOW * 10):
@@ -167,7 +167,7 @@ def test_a_slow_window_is_spared_the_meters_and_nothing_else(relay: Relay, ends:
     assert told.count(METER) < SLOW * 10
 
 
-def test_what_is_still_due_is_told_before_hanging_up(relay: Relay, ends: Ends) -> None:
+def test_what_is_still_due_is_told_before_hanging_up(relay: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     assert relay.admit(far)
     for number in range(100):

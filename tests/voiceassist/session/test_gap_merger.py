@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from voiceassist.core.events import Channel, Gap
-from voiceassist.session.gap_merger import LONGEST, GapLines
+from voiceassist.session.gap_merger import LONGEST, GapMerger
 
 PIECE = 0.064
 
@@ -23,7 +23,7 @@ def pieces(start: float, end: float, channel: Channel = Channel.CALLER, reason: 
 
 def lines(given: list[Gap], until: float) -> list[Gap]:
     """What is told when these pieces come in the order of time and the call goes on until then."""
-    gaps = GapLines()
+    gaps = GapMerger()
     told: list[Gap] = []
     waiting = sorted(given, key=lambda gap: gap.end)
     now = 0.0
@@ -49,7 +49,7 @@ def test_it_is_told_as_soon_as_it_is_over() -> None:
 
 
 def test_of_a_gap_that_goes_on_nothing_older_than_some_seconds_is_unsaid() -> None:
-    gaps = GapLines()
+    gaps = GapMerger()
     said = 0.0
     for piece in pieces(0.0, 600.0):
         for line in gaps.add(piece):

@@ -28,7 +28,7 @@ from voiceassist.core.events import (
 )
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
-from voiceassist.speech import Speaking
+from voiceassist.speech import OpenUtterance
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Echo:
         u = utterance
         self.due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
 
-    def offer(self, speaking: Speaking) -> None:
+    def offer(self, speaking: OpenUtterance) -> None:
         assert len(speaking.sound) > 0
 
     def poll(self) -> list[Text | Part]:

@@ -53,7 +53,7 @@ class Recorded:
             yield (None if self._agent is None else self._agent[at : at + n]), self._caller[at : at + n]
 
 
-class Recogniser:
+class Recognizer:
     """Answers every utterance in words of its own: at once, or only when it is waited for, with news of itself."""
 
     def __init__(self, *, slow: bool, loses: tuple[int, ...] = ()) -> None:
@@ -100,7 +100,7 @@ class Recogniser:
 def heard() -> tuple[tuple[Event, ...], Analysis]:
     """The calm beginning of the demo call with words."""
     events: list[Event] = []
-    result = analyse(Recorded(*demo(0, 42)), CallEngine(), Recogniser(slow=False), listener=events.append)
+    result = analyse(Recorded(*demo(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
     return tuple(events), result
 
 
@@ -121,7 +121,7 @@ def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte():
 
 def test_a_slow_recogniser_gives_the_very_same_events():
     events: list[Event] = []
-    recogniser = Recogniser(slow=True)
+    recogniser = Recognizer(slow=True)
     analyse(Recorded(*demo(0, 42)), CallEngine(), recogniser, listener=events.append)
     assert [encode(event) for event in events] == [encode(event) for event in heard()[0]]
     assert recogniser.closed
@@ -147,13 +147,13 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off():
 def test_an_utterance_the_recogniser_gave_up_holds_nothing_up():
     events, result = heard()
     lost = next(event.id for event in events if isinstance(event, Utterance))
-    without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recogniser(slow=True, loses=(lost,)))
+    without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
     assert f"sentence {lost}" not in [segment.text for segment in without.segments]
     assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
 
 
 def test_what_is_wrong_with_the_recogniser_becomes_a_warning():
-    class Broken(Recogniser):
+    class Broken(Recognizer):
         def start(self) -> None:
             self._done.append(Part(t=0.0, part="speech", state=PartState.OFF, detail="No speech model."))
 
@@ -168,7 +168,7 @@ def test_the_recogniser_is_closed_when_keeping_fails():
 
         def sound(self, agent, caller) -> None: ...
 
-    recogniser = Recogniser(slow=False)
+    recogniser = Recognizer(slow=False)
     with pytest.raises(StorageError):
         analyse(Recorded(*demo(0, 3)), CallEngine(), recogniser, Full())
     assert recogniser.closed

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from voiceassist.speech import tuning
-from voiceassist.speech.degradation import ALL_PARTIALS, CALLER_PARTIALS, NO_PARTIALS, Ladder
+from voiceassist.speech.degradation import ALL_PARTIALS, CALLER_PARTIALS, NO_PARTIALS, DegradationPolicy
 
 
-def behind(ladder: Ladder, start: float, seconds: float) -> list[tuple[int, int]]:
+def behind(ladder: DegradationPolicy, start: float, seconds: float) -> list[tuple[int, int]]:
     steps = []
     for tenth in range(int(seconds * 10)):
         if ladder.look(start + tenth / 10, waited=tuning.BEHIND + 1, backlog=10.0):
@@ -13,22 +13,27 @@ def behind(ladder: Ladder, start: float, seconds: float) -> list[tuple[int, int]
 
 
 def test_the_agent_s_partials_go_first_then_all_then_model_by_model() -> None:
-    assert behind(Ladder(2), 0.0, 60.0) == [(CALLER_PARTIALS, 0), (NO_PARTIALS, 0), (NO_PARTIALS, 1), (NO_PARTIALS, 2)]
+    assert behind(DegradationPolicy(2), 0.0, 60.0) == [
+        (CALLER_PARTIALS, 0),
+        (NO_PARTIALS, 0),
+        (NO_PARTIALS, 1),
+        (NO_PARTIALS, 2),
+    ]
 
 
 def test_each_step_is_given_time_to_work() -> None:
-    assert len(behind(Ladder(2), 0.0, 2 * tuning.STEP_WAIT - 0.2)) == 2
+    assert len(behind(DegradationPolicy(2), 0.0, 2 * tuning.STEP_WAIT - 0.2)) == 2
 
 
 def test_no_smaller_model_while_an_outage_s_backlog_is_being_worked_off() -> None:
-    ladder = Ladder(2)
+    ladder = DegradationPolicy(2)
     for second in range(60):
         ladder.look(float(second), waited=tuning.BEHIND + 1, backlog=100.0 - second)
     assert (ladder.partials, ladder.model) == (NO_PARTIALS, 0)
 
 
 def test_partials_come_back_one_by_one_and_the_smaller_model_stays() -> None:
-    ladder = Ladder(1)
+    ladder = DegradationPolicy(1)
     behind(ladder, 0.0, 60.0)
     for tenth in range(int(25 * tuning.CALM)):
         ladder.look(100.0 + tenth / 10, waited=0.0, backlog=0.0)
@@ -37,13 +42,13 @@ def test_partials_come_back_one_by_one_and_the_smaller_model_stays() -> None:
 
 
 def test_a_short_wait_now_and_then_changes_nothing() -> None:
-    ladder = Ladder(1)
+    ladder = DegradationPolicy(1)
     for second in range(100):
         assert not ladder.look(float(second), waited=tuning.BEHIND - 0.1 if second % 3 else 0.0, backlog=1.0)
 
 
 def test_partials_that_are_not_wanted_never_come() -> None:
-    ladder = Ladder(0, partials=False)
+    ladder = DegradationPolicy(0, partials=False)
     for second in range(100):
         ladder.look(float(second), waited=0.0, backlog=0.0)
     assert ladder.partials == NO_PARTIALS

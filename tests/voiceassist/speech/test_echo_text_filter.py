@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voiceassist.core.events import Channel, Text, Utterance, Word
-from voiceassist.speech.echo_text_filter import PATIENCE, EchoWords
+from voiceassist.speech.echo_text_filter import PATIENCE, EchoTextFilter
 
 AGENT, CALLER = Channel.AGENT, Channel.CALLER
 COMPLAINT = "I have been waiting three weeks and nobody called me back"
@@ -38,14 +38,14 @@ def said(texts: list[Text]) -> list[tuple[Channel, str]]:
 
 @pytest.mark.parametrize("timed", [True, False], ids=["with times of words", "without"])
 def test_the_callers_words_in_the_microphone_are_left_out(timed: bool) -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 14.0, COMPLAINT, timed=timed), 14.5)
     (out,) = guard.add(text(AGENT, 10.1, 14.1, COMPLAINT, timed=timed), 14.6)
     assert (out.channel, out.utterance, out.text, out.words) == (AGENT, 2, "", ())
 
 
 def test_it_makes_no_difference_which_text_comes_first() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     assert guard.add(text(AGENT, 10.1, 14.1, COMPLAINT), 14.5) == []
     assert guard.over(14.6) == []
@@ -53,21 +53,21 @@ def test_it_makes_no_difference_which_text_comes_first() -> None:
 
 
 def test_an_echo_that_is_heard_a_little_wrong_is_still_one() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 14.0, COMPLAINT), 14.5)
     heard = "I have been waiting three week and nobody called the back"
     assert said(guard.add(text(AGENT, 10.1, 14.1, heard), 14.6)) == [(AGENT, "")]
 
 
 def test_words_of_the_agents_own_over_the_callers_are_kept() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 14.0, COMPLAINT), 14.5)
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
     assert guard.add(own, 14.6) == [own]
 
 
 def test_a_yes_while_the_caller_says_yes_elsewhere_is_the_agents() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 16.0, "yes I have told you my number twice already"), 16.5)
     own = text(AGENT, 14.0, 14.4, "yes")
     assert guard.add(own, 16.6) == [own]
@@ -75,21 +75,21 @@ def test_a_yes_while_the_caller_says_yes_elsewhere_is_the_agents() -> None:
 
 def test_an_agent_who_repeats_what_the_caller_said_is_no_echo() -> None:
     """Repeating back is what a cue asks for."""
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 14.0, COMPLAINT), 14.5)
     own = text(AGENT, 14.2, 18.0, COMPLAINT)
     assert guard.add(own, 18.5) == [own]
 
 
 def test_on_a_headset_no_text_waits() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 5.0, 9.5, "good morning how can I help")
     assert guard.add(own, 14.1) == [own]
 
 
 def test_the_agents_words_wait_for_the_callers_but_not_for_ever() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
     assert guard.add(own, 14.5) == []
@@ -99,7 +99,7 @@ def test_the_agents_words_wait_for_the_callers_but_not_for_ever() -> None:
 
 
 def test_own_words_that_waited_are_passed_on_with_the_callers() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
     guard.add(own, 14.5)
@@ -107,7 +107,7 @@ def test_own_words_that_waited_are_passed_on_with_the_callers() -> None:
 
 
 def test_a_callers_text_that_comes_very_late_takes_the_echo_back() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     guard.add(text(AGENT, 10.1, 14.1, COMPLAINT), 14.5)
     assert said(guard.over(14.5 + PATIENCE)) == [(AGENT, COMPLAINT)]
@@ -115,7 +115,7 @@ def test_a_callers_text_that_comes_very_late_takes_the_echo_back() -> None:
 
 
 def test_partial_words_under_a_caller_who_is_still_speaking_are_not_shown() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     half = text(AGENT, 10.1, 12.0, "I have been waiting", final=False)
     assert guard.add(half, 12.1, caller_since=10.0) == []
     assert guard.add(half, 12.1, caller_since=None) == [half]
@@ -123,7 +123,7 @@ def test_partial_words_under_a_caller_who_is_still_speaking_are_not_shown() -> N
 
 def test_while_the_sides_share_sound_nothing_under_the_callers_speech_is_the_agents() -> None:
     """Of a faint echo the recogniser makes words that nobody said."""
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.apart = False
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     (out,) = guard.add(text(AGENT, 10.5, 13.5, "my bill is oh one four"), 14.5)
@@ -131,7 +131,7 @@ def test_while_the_sides_share_sound_nothing_under_the_callers_speech_is_the_age
 
 
 def test_while_the_sides_share_sound_words_outside_the_callers_speech_are_kept() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.apart = False
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     (out,) = guard.add(text(AGENT, 12.0, 18.0, "uh of course I can help"), 18.5)  # a word a second
@@ -144,7 +144,7 @@ def test_while_the_sides_share_sound_words_outside_the_callers_speech_are_kept()
 
 
 def test_what_still_waits_at_the_end_of_the_call_is_not_lost() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
     guard.add(own, 14.5)
@@ -152,7 +152,7 @@ def test_what_still_waits_at_the_end_of_the_call_is_not_lost() -> None:
 
 
 def test_a_long_call_keeps_little() -> None:
-    guard = EchoWords()
+    guard = EchoTextFilter()
     for k in range(500):
         at = 10.0 * k
         guard.spoken(utterance(CALLER, at, at + 4, 2 * k + 1))

@@ -30,7 +30,7 @@ def test_an_open_utterance_has_the_number_it_will_keep_and_in_a_long_enough_paus
                 if event.id in settled:
                     assert np.array_equal(settled[event.id], engine.utterance_sound(event))
         for channel in Channel:
-            if (speaking := engine.speech_under_way(channel)) is not None:
+            if (speaking := engine.open_utterance(channel)) is not None:
                 assert seen.setdefault(speaking.utterance, channel) is channel
                 settled.pop(speaking.utterance, None)
                 if speaking.pause >= engine.config.speech.postroll:
@@ -50,7 +50,7 @@ def test_the_sound_of_an_open_utterance_is_copied_only_for_whoever_looks_at_it(m
 
     monkeypatch.setattr(engine, "_cut", cut)
     engine._sides[Channel.CALLER].segmenter._utterance = 0
-    speaking = engine.speech_under_way(Channel.CALLER)
+    speaking = engine.open_utterance(Channel.CALLER)
     assert speaking is not None
     assert speaking.start == 0.0
     assert made == []

@@ -10,7 +10,7 @@ import pytest
 
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
 from voiceassist.core.events import Channel, Part, PartState, Text
-from voiceassist.speech import Speaking, SpeechOptions, Transcriber, tuning
+from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber, tuning
 from voiceassist.speech.transcriber import NO_MODEL
 
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
@@ -24,8 +24,8 @@ def started(clock: Clock, children: Children, **options) -> tuple[Transcriber, F
     return transcriber, children.last
 
 
-def speaking(number: int, channel: Channel = CALLER, length: float = 1.0, pause: float = 0.0) -> Speaking:
-    return Speaking(number, channel, 0.0, length, pause, -0.3, lambda: speech(length + 0.3, number))
+def speaking(number: int, channel: Channel = CALLER, length: float = 1.0, pause: float = 0.0) -> OpenUtterance:
+    return OpenUtterance(number, channel, 0.0, length, pause, -0.3, lambda: speech(length + 0.3, number))
 
 
 def texts(events) -> list[Text]:

@@ -12,25 +12,25 @@ import pytest
 from tests.voiceassist.speech.conftest import speech
 from voiceassist.speech import tuning
 from voiceassist.speech import whisper as whisper_module
-from voiceassist.speech.whisper import WhisperRecogniser
+from voiceassist.speech.whisper import WhisperRecognizer
 
 
 @pytest.fixture(scope="module")
-def recogniser(toy_model: Path) -> WhisperRecogniser:
-    return WhisperRecogniser(toy_model, threads=1)
+def recogniser(toy_model: Path) -> WhisperRecognizer:
+    return WhisperRecognizer(toy_model, threads=1)
 
 
 @pytest.fixture
 def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many frames were encoded, pass by pass."""
     seen: list[int] = []
-    inner = WhisperRecogniser._window
+    inner = WhisperRecognizer._window
 
     def window(self, features: np.ndarray, count: int, final: bool):
         seen.append(count)
         return inner(self, features, count, final)
 
-    monkeypatch.setattr(WhisperRecogniser, "_window", window)
+    monkeypatch.setattr(WhisperRecognizer, "_window", window)
     return seen
 
 
@@ -55,7 +55,7 @@ def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_f
 
 
 def test_short_input_can_be_switched_off(toy_model: Path, frames) -> None:
-    WhisperRecogniser(toy_model, threads=1, short_input=False).recognise(speech(1.0), final=True)
+    WhisperRecognizer(toy_model, threads=1, short_input=False).recognise(speech(1.0), final=True)
     assert frames == [tuning.PADDED_FRAMES]
 
 
@@ -86,7 +86,7 @@ def test_the_text_never_has_more_tokens_than_its_length_allows(recogniser, monke
 
 def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch) -> None:
     believe(monkeypatch, True)
-    given = WhisperRecogniser(toy_model, threads=1, terms=("Zephyrine", "Quillon 3"))
+    given = WhisperRecognizer(toy_model, threads=1, terms=("Zephyrine", "Quillon 3"))
     prompts: list[list[int]] = []
     inner = given._model.get_prompt
 

@@ -40,9 +40,9 @@ from voiceassist.core.events import (
     encode,
 )
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.gap_merger import GapLines
+from voiceassist.session.gap_merger import GapMerger
 from voiceassist.session.replay import replay
-from voiceassist.storage import CallFolder, CallMeta, CallState, CallWriter, Library, writer
+from voiceassist.storage import CallFolder, CallMeta, CallWriter, Library, RecordingState, writer
 from voiceassist.storage.meta import SEGMENT, write_meta
 
 EVENTS: list[Event] = [
@@ -326,7 +326,9 @@ def test_one_broken_folder_does_not_hide_the_others(tmp_path):
 
 
 def test_a_folder_of_a_newer_version_is_refused_in_words(tmp_path):
-    newer = msgspec.structs.replace(CallMeta(origin="live", id="x", program="9.0"), schema=99, state=CallState.CLOSED)
+    newer = msgspec.structs.replace(
+        CallMeta(origin="live", id="x", program="9.0"), schema=99, state=RecordingState.CLOSED
+    )
     write_meta(tmp_path, newer)
     with pytest.raises(InputError, match="newer VoiceAssist"):
         CallFolder.open(tmp_path)
@@ -369,7 +371,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
     caller[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
     engine = CallEngine()
     keeper = CallWriter.create(tmp_path, CallMeta(origin="live"))
-    lines = GapLines()
+    lines = GapMerger()
     for at in range(0, len(agent), 1600):
         start, end = at / SAMPLE_RATE, (at + 1600) / SAMPLE_RATE
         if 8 <= start < 20:

@@ -3,7 +3,7 @@
 import pytest
 
 from voiceassist.core.tuning import SpeechTuning
-from voiceassist.voice.endpointing import Segmenter, Step
+from voiceassist.voice.endpointing import Endpointer, Step
 from voiceassist.voice.frames import FRAME_SECONDS
 
 
@@ -15,7 +15,7 @@ class Line:
     """A channel on which somebody speaks or does not."""
 
     def __init__(self) -> None:
-        self.segmenter = Segmenter(SpeechTuning(), 0.5)
+        self.segmenter = Endpointer(SpeechTuning(), 0.5)
         self.steps: list[Step] = []
 
     def play(self, seconds: float, probability: float, level_db: float) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from voiceassist.capture.block_queue import Ring
+from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.source import Block, Description, SourceLost
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import InputError
@@ -34,12 +34,12 @@ ASK_EVERY = 0.5
 """Seconds between two questions whether the device is still the right one."""
 
 
-class Outlet:
+class BlockSender:
     """The child's end. `opened` first; then `put` from the driver's callback, while `run` passes everything on."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._ring = Ring()
+        self._ring = BlockQueue()
 
     def opened(self, description: Description, *, piloted: bool = False) -> None:
         """`piloted`: a pilot sound is played to what is listened to; see `voiceassist.capture.devices.pilot`."""
@@ -123,7 +123,7 @@ class ChildSource:
 
 def _child(connection: Connection, record: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     """The child's whole life. What goes wrong before `opened` is sent as text, later as a loss."""
-    outlet = Outlet(connection)
+    outlet = BlockSender(connection)
     try:
         record(outlet, *arguments)
     except (BrokenPipeError, KeyboardInterrupt):

@@ -22,9 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from voiceassist.capture.devices.child import Outlet
-from voiceassist.capture.devices.pilot import PilotedSource, pilot
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.devices.child import BlockSender
+from voiceassist.capture.devices.pilot import HelperSource, pilot
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.errors import InputError
 
@@ -42,20 +42,20 @@ _UTF8 = 0x08000100
 
 
 DEAD = (
-    Witness.MUTED,
+    ProbeResult.MUTED,
     "I can't hear the caller: macOS gives silence only. Allow VoiceAssist under System Settings, Privacy & Security, "
     "System Audio Recording.",
 )
 
 
-class TapSource(PilotedSource):
+class TapSource(HelperSource):
     """Everything this Mac plays, whatever the output. `name` is ignored: a tap has no device to choose."""
 
     def __init__(self, name: str = "") -> None:
         super().__init__(record, dead=DEAD)
 
 
-def record(outlet: Outlet) -> None:
+def record(outlet: BlockSender) -> None:
     """In the child: make the tap and its aggregate, listen until the default output changes, take them down."""
     version = tuple(int(part) for part in platform.mac_ver()[0].split(".")[:2] or (0,))
     if version < LEAST_VERSION:
@@ -163,7 +163,7 @@ def _aggregate(output_uid: str, tap_uid: str) -> dict[str, Any]:
     }
 
 
-def listen(outlet: Outlet, sounddevice: Any, system: AudioSystem) -> None:
+def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
     """Read the aggregate as an ordinary input until the default output changes or the stream ends."""
     output = system.default_output()
     devices = list(sounddevice.query_devices())

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from voiceassist.capture.block_queue import Ring
+from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.devices.pulse import BLOCK_SECONDS, SourceFollower
-from voiceassist.capture.devices.stderr_filter import sound_library
+from voiceassist.capture.devices.stderr_filter import suppress_native_stderr
 from voiceassist.capture.source import Block, Description
 from voiceassist.core.errors import InputError
 
@@ -41,7 +41,7 @@ class Microphone:
 
     def __init__(self, name: str = "") -> None:
         self._name = name
-        self._ring = Ring()
+        self._ring = BlockQueue()
         self._stream: Any = None
         self._follower: SourceFollower | None = None
 
@@ -49,7 +49,7 @@ class Microphone:
         """Start the stream. Raises `InputError` naming the microphone and what to do."""
         global _open_streams
         sounddevice = load_sounddevice()
-        with _portaudio, sound_library():
+        with _portaudio, suppress_native_stderr():
             if _open_streams == 0:
                 sounddevice._terminate()
                 sounddevice._initialize()
@@ -78,7 +78,7 @@ class Microphone:
         if follower is not None:
             follower.close()
         if stream is not None:
-            with _portaudio, sound_library():
+            with _portaudio, suppress_native_stderr():
                 _open_streams -= 1
                 stream.abort(ignore_errors=True)
                 stream.close(ignore_errors=True)
@@ -131,7 +131,7 @@ class Microphone:
 def load_sounddevice() -> Any:
     """The sounddevice module. Raises `InputError` with the remedy where the PortAudio library is missing."""
     try:
-        with sound_library():
+        with suppress_native_stderr():
             import sounddevice
     except OSError as error:
         raise InputError(

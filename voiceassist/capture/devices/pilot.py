@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from voiceassist.capture.devices.child import ChildSource
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import Samples
 
@@ -33,10 +33,10 @@ def pilot(frames: int, channels: int) -> Samples:
     return np.repeat(signs, channels)
 
 
-class PilotedSource(ChildSource):
+class HelperSource(ChildSource):
     """A driver in a child process that plays a pilot, if it can, to the output it listens to."""
 
-    def __init__(self, record: Callable[..., None], *arguments: Any, dead: tuple[Witness, str]) -> None:
+    def __init__(self, record: Callable[..., None], *arguments: Any, dead: tuple[ProbeResult, str]) -> None:
         """`dead` is what to say, and how to take it, when the pilot does not come back."""
         super().__init__(record, *arguments)
         self._dead = dead
@@ -54,7 +54,7 @@ class PilotedSource(ChildSource):
             self._zeros = 0.0 if block.samples.any() else self._zeros + block.samples.size / self._rate
         return block
 
-    def witness(self) -> tuple[Witness, str]:
+    def witness(self) -> tuple[ProbeResult, str]:
         if not self.piloted:
-            return Witness.UNKNOWN, ""
-        return self._dead if self._zeros >= GONE_AFTER else (Witness.SILENT, "")
+            return ProbeResult.UNKNOWN, ""
+        return self._dead if self._zeros >= GONE_AFTER else (ProbeResult.SILENT, "")

@@ -16,9 +16,9 @@ import time
 
 import numpy as np
 
-from voiceassist.capture.block_queue import Ring
+from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.devices.sound_server import Sink, SoundServer, Stream, Watch, program, stop
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Description, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.core.errors import InputError
@@ -64,7 +64,7 @@ class PulseMonitor:
         self._watch: Watch | None = None
         self._sink: Sink | None = None
         self._recorder: subprocess.Popen[bytes] | None = None
-        self._ring = Ring()
+        self._ring = BlockQueue()
 
     def open(self) -> Description:
         """Start recording. Raises `InputError` when there is no server, no such sink or no `parec`."""
@@ -96,31 +96,31 @@ class PulseMonitor:
         if watch is not None:
             watch.close()
 
-    def witness(self) -> tuple[Witness, str]:
+    def witness(self) -> tuple[ProbeResult, str]:
         """Whether what programs play to our sink is sound, by listening to each of their streams alone."""
         sink = self._sink
         if sink is None:
-            return Witness.UNKNOWN, ""
+            return ProbeResult.UNKNOWN, ""
         try:
             here = [p for p in self._server.playing() if p.device == sink.index and not p.corked]
             if not here:
-                return Witness.SILENT, ""
+                return ProbeResult.SILENT, ""
             deaf = "I can't hear the caller: "
             if any(s.muted for s in self._server.sinks() if s.name == sink.name):
-                return Witness.MUTED, f"{deaf}{sink.description} is muted in the sound settings."
+                return ProbeResult.MUTED, f"{deaf}{sink.description} is muted in the sound settings."
             if any(s.muted for s in self._server.sources() if s.name == sink.monitor):
-                return Witness.MUTED, f"{deaf}the monitor of {sink.description} is muted in the sound settings."
+                return ProbeResult.MUTED, f"{deaf}the monitor of {sink.description} is muted in the sound settings."
             for stream in here:
                 if _peak(sink.monitor, stream.index) > QUIET_PEAK:
                     return (
-                        Witness.SOUNDING,
+                        ProbeResult.SOUNDING,
                         f"{deaf}{stream.program} plays to {sink.description}, but none of it arrives here.",
                     )
             if all(p.muted for p in here):
-                return Witness.MUTED, f"{deaf}{here[0].program} is muted in the sound settings."
+                return ProbeResult.MUTED, f"{deaf}{here[0].program} is muted in the sound settings."
         except InputError:
-            return Witness.UNKNOWN, ""
-        return Witness.SILENT, ""
+            return ProbeResult.UNKNOWN, ""
+        return ProbeResult.SILENT, ""
 
     def _choose(self) -> Sink | None:
         default, _ = self._server.defaults()
@@ -227,7 +227,7 @@ def _peak(monitor: str, stream: int) -> float:
         recorder.stdout.close()
 
 
-def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: Ring) -> None:
+def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: BlockQueue) -> None:
     """In its own thread: from the pipe into the ring, stamped on arrival, until the recorder ends."""
     assert recorder.stdout is not None
     size = round(rate * BLOCK_SECONDS) * 4

@@ -19,7 +19,7 @@ from typing import Any
 from voiceassist.capture.source import SourceLost
 from voiceassist.core.errors import InputError
 
-ANSWER_WITHIN = 2.0
+REPLY_TIMEOUT_S = 2.0
 """Seconds an answer may take. It takes 10 ms, and 80 on a machine that is four times overloaded."""
 
 LOOK_EVERY = 0.25
@@ -132,7 +132,7 @@ class SoundServer:
                 capture_output=True,
                 encoding="utf-8",
                 errors="replace",
-                timeout=ANSWER_WITHIN,
+                timeout=REPLY_TIMEOUT_S,
             )
         except subprocess.TimeoutExpired:
             return None

@@ -35,7 +35,7 @@ _aside: tuple[int, IO[bytes]] | None = None
 
 
 @contextmanager
-def sound_library() -> Iterator[None]:
+def suppress_native_stderr() -> Iterator[None]:
     """To be held round calls into PortAudio. May be held by several threads, and twice by one."""
     global _inside
     with _lock:

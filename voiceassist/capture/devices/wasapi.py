@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from voiceassist.capture.devices.child import Outlet
-from voiceassist.capture.devices.pilot import PilotedSource, pilot
-from voiceassist.capture.silence_probe import Witness
+from voiceassist.capture.devices.child import BlockSender
+from voiceassist.capture.devices.pilot import HelperSource, pilot
+from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.errors import InputError
 
@@ -31,13 +31,13 @@ _WAVE_MAPPER = -1
 
 
 DEAD = (
-    Witness.SOUNDING,
+    ProbeResult.SOUNDING,
     "I can't hear the caller: nothing that this computer plays arrives here. Does a program hold the output in "
     "exclusive mode?",
 )
 
 
-class LoopbackSource(PilotedSource):
+class LoopbackSource(HelperSource):
     """What the output called `name` plays, or the system's default one, followed when it changes."""
 
     def __init__(self, name: str = "") -> None:
@@ -53,14 +53,14 @@ def outputs() -> list[tuple[str, bool]]:
         return [(_plain(d), d["name"] == default) for d in audio.get_loopback_device_info_generator()]
 
 
-def record(outlet: Outlet, name: str) -> None:
+def record(outlet: BlockSender, name: str) -> None:
     """In the child: listen until the output goes away or, when the default one is wanted, another becomes it."""
     import pyaudiowpatch
 
     loop(outlet, name, pyaudiowpatch, default_output)
 
 
-def loop(outlet: Outlet, name: str, pyaudio: Any, default: Any) -> None:
+def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
     """As `record`, with the library and the question for the default output given."""
     with pyaudio.PyAudio() as audio:
         device = _find(audio, name)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from tests.support.busy import PATIENCE
-from voiceassist.capture.devices.child import ChildSource, Outlet
+from voiceassist.capture.devices.child import BlockSender, ChildSource
 from voiceassist.capture.source import Description, SourceLost
 from voiceassist.core.errors import InputError
 
 
-def counting(outlet: Outlet, blocks: int, end: str) -> None:
+def counting(outlet: BlockSender, blocks: int, end: str) -> None:
     """A driver: `blocks` blocks, each full of its number, then it goes away in the way that was asked for."""
     outlet.opened(Description("far-end", "counter", 16_000))
     for k in range(blocks):
@@ -24,11 +24,11 @@ def counting(outlet: Outlet, blocks: int, end: str) -> None:
     outlet.run(lambda: end)
 
 
-def refusing(outlet: Outlet) -> None:
+def refusing(outlet: BlockSender) -> None:
     raise InputError("the headset is held by another program")
 
 
-def crashing_at_once(outlet: Outlet) -> None:
+def crashing_at_once(outlet: BlockSender) -> None:
     os._exit(11)
 
 
@@ -87,7 +87,7 @@ def test_the_clock_is_the_same_in_the_child() -> None:
         source.close()
 
 
-def stamping(outlet: Outlet) -> None:
+def stamping(outlet: BlockSender) -> None:
     outlet.opened(Description("far-end", "clock", 16_000))
     outlet.put(np.zeros(640, np.float32), time.monotonic())
     outlet.run(lambda: "")

@@ -19,7 +19,7 @@ from voiceassist.service.host import CallService
 def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple]:
     """What a call on this computer's devices was put together from."""
     asked: dict[str, tuple] = {}
-    real_sources, real_echo = live_sources, echo.EchoFree
+    real_sources, real_echo = live_sources, echo.EchoCancellingCapture
 
     def sources(*names: str):
         asked["sources"] = names

@@ -18,7 +18,7 @@ from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.core.errors import InputError
 
 
-class Outlet:
+class BlockSender:
     """The child's outlet: what was opened and put. `run` lets the driver deliver, then asks once for trouble."""
 
     def __init__(self, deliver: Callable[[], None]) -> None:
@@ -124,7 +124,7 @@ class PyAudioPatch:
 
 def test_windows_loopback_delivers_both_channels_as_one() -> None:
     pyaudio = PyAudioPatch()
-    outlet = Outlet(pyaudio.deliver)
+    outlet = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "Speakers (USB Headset)")  # type: ignore[arg-type]
     assert outlet.description == Description("far-end", "Speakers (USB Headset)", 48_000)
@@ -135,7 +135,7 @@ def test_windows_loopback_delivers_both_channels_as_one() -> None:
 
 def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
     pyaudio = PyAudioPatch()
-    outlet = Outlet(pyaudio.deliver)
+    outlet = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
     silence, heard = pyaudio.streams
@@ -148,7 +148,7 @@ def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
 
 def test_windows_loopback_works_without_the_pilot_too() -> None:
     pyaudio = PyAudioPatch(refuse="output")
-    outlet = Outlet(pyaudio.deliver)
+    outlet = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
         loop(outlet, "", pyaudio, lambda: "")  # type: ignore[arg-type]
     assert outlet.sound
@@ -159,17 +159,17 @@ def test_windows_another_default_output_is_followed_unless_one_was_named() -> No
     for name, says in (("", "the system's output is Monitor now"), ("speakers (usb headset)", "nothing")):
         names = iter(["Speakers", "Speakers", "Monitor"])
         with pytest.raises(SourceLost, match=says):
-            loop(Outlet(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type,misc]
+            loop(BlockSender(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type,misc]
 
 
 def test_windows_an_output_held_in_exclusive_mode_says_so() -> None:
     with pytest.raises(InputError, match="exclusive"):
-        loop(Outlet(lambda: None), "", PyAudioPatch(refuse="input"), lambda: "")  # type: ignore[arg-type]
+        loop(BlockSender(lambda: None), "", PyAudioPatch(refuse="input"), lambda: "")  # type: ignore[arg-type]
 
 
 def test_windows_an_output_that_is_not_there_is_named() -> None:
     with pytest.raises(InputError, match="no sound output called Beamer"):
-        loop(Outlet(lambda: None), "Beamer", PyAudioPatch(), lambda: "")  # type: ignore[arg-type]
+        loop(BlockSender(lambda: None), "Beamer", PyAudioPatch(), lambda: "")  # type: ignore[arg-type]
 
 
 # --- macOS ------------------------------------------------------------------------------------------------------------
@@ -315,7 +315,7 @@ class SoundDevice:
 
 def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
     sounddevice, mac = SoundDevice(), CoreAudio()
-    outlet = Outlet(sounddevice.deliver)
+    outlet = BlockSender(sounddevice.deliver)
     with pytest.raises(SourceLost, match="nothing"):
         listen(outlet, sounddevice, mac.system())  # type: ignore[arg-type]
     assert sounddevice.options["device"] == 1
@@ -326,7 +326,7 @@ def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
 def test_macos_plays_a_pilot_where_it_can(refused: bool) -> None:
     sounddevice = SoundDevice()
     sounddevice.refuse_output = refused
-    outlet = Outlet(sounddevice.deliver)
+    outlet = BlockSender(sounddevice.deliver)
     with pytest.raises(SourceLost, match="nothing"):
         listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
     assert outlet.piloted is not refused
@@ -343,9 +343,9 @@ def test_macos_another_output_begins_anew() -> None:
             mac.output = "AirPods"
 
     with pytest.raises(SourceLost, match="output changed"):
-        listen(Outlet(deliver), sounddevice, mac.system())  # type: ignore[arg-type]
+        listen(BlockSender(deliver), sounddevice, mac.system())  # type: ignore[arg-type]
 
 
 def test_macos_an_aggregate_that_does_not_appear_is_told() -> None:
     with pytest.raises(InputError, match="does not appear"):
-        listen(Outlet(lambda: None), SoundDevice(("MacBook Microphone",)), CoreAudio().system())  # type: ignore[arg-type]
+        listen(BlockSender(lambda: None), SoundDevice(("MacBook Microphone",)), CoreAudio().system())  # type: ignore[arg-type]

@@ -7,19 +7,19 @@ import pytest
 
 from tests.support.busy import PATIENCE
 from voiceassist.capture.devices import coreaudio, wasapi
-from voiceassist.capture.devices.child import Outlet
-from voiceassist.capture.devices.pilot import LEVEL, PilotedSource, pilot
-from voiceassist.capture.reader import Reader, Report, Witnessing
-from voiceassist.capture.silence_probe import Witness, Witnessed
+from voiceassist.capture.devices.child import BlockSender
+from voiceassist.capture.devices.pilot import LEVEL, HelperSource, pilot
+from voiceassist.capture.reader import Reader, Report, SilenceProbed
+from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
 from voiceassist.capture.source import Block, Description
 from voiceassist.capture.supervisor import QUIET_PEAK, Supervisor
 from voiceassist.core.events import Channel, PartState
 
 RATE = 16_000
-DEAD = (Witness.SOUNDING, "I can't hear the caller: nothing arrives.")
+DEAD = (ProbeResult.SOUNDING, "I can't hear the caller: nothing arrives.")
 
 
-def driver(outlet: Outlet, piloted: bool, alive: float, dead: float) -> None:
+def driver(outlet: BlockSender, piloted: bool, alive: float, dead: float) -> None:
     """A far end that plays nothing: for some seconds the pilot comes back, then exact zeros."""
     outlet.opened(Description("far-end", "headset", RATE), piloted=piloted)
     faint = pilot(RATE // 25, 1)
@@ -28,8 +28,8 @@ def driver(outlet: Outlet, piloted: bool, alive: float, dead: float) -> None:
     outlet.run(lambda: "")
 
 
-def after(piloted: bool, alive: float, dead: float) -> tuple[Witness, str]:
-    source = PilotedSource(driver, piloted, alive, dead, dead=DEAD)
+def after(piloted: bool, alive: float, dead: float) -> tuple[ProbeResult, str]:
+    source = HelperSource(driver, piloted, alive, dead, dead=DEAD)
     source.open()
     try:
         for _ in range(round(25 * (alive + dead))):
@@ -42,7 +42,7 @@ def after(piloted: bool, alive: float, dead: float) -> tuple[Witness, str]:
 
 
 def test_a_quiet_caller_is_quiet_while_the_pilot_comes_back() -> None:
-    assert after(True, alive=2.0, dead=0.0) == (Witness.SILENT, "")
+    assert after(True, alive=2.0, dead=0.0) == (ProbeResult.SILENT, "")
 
 
 def test_exact_zeros_are_a_dead_capture() -> None:
@@ -50,19 +50,19 @@ def test_exact_zeros_are_a_dead_capture() -> None:
 
 
 def test_a_moment_of_zeros_at_the_start_says_nothing_yet() -> None:
-    assert after(True, alive=0.0, dead=0.2) == (Witness.SILENT, "")
+    assert after(True, alive=0.0, dead=0.2) == (ProbeResult.SILENT, "")
 
 
 def test_without_a_pilot_nobody_can_say() -> None:
-    assert after(False, alive=0.0, dead=2.0) == (Witness.UNKNOWN, "")
+    assert after(False, alive=0.0, dead=2.0) == (ProbeResult.UNKNOWN, "")
 
 
 @pytest.mark.parametrize("source", [wasapi.LoopbackSource(), coreaudio.TapSource()], ids=["Windows", "macOS"])
-def test_both_systems_far_ends_can_be_asked_and_say_what_to_do(source: PilotedSource) -> None:
-    assert isinstance(source, Witnessed)
+def test_both_systems_far_ends_can_be_asked_and_say_what_to_do(source: HelperSource) -> None:
+    assert isinstance(source, HasSilenceProbe)
     source.piloted, source._zeros = True, 1.0
     witness, sentence = source.witness()
-    assert witness in (Witness.SOUNDING, Witness.MUTED)
+    assert witness in (ProbeResult.SOUNDING, ProbeResult.MUTED)
     assert sentence.startswith("I can't hear the caller")
 
 
@@ -70,7 +70,7 @@ class Played:
     """A far end on a simulated clock, with the witness of a piloted one."""
 
     piloted = True
-    witness = PilotedSource.witness
+    witness = HelperSource.witness
 
     def __init__(self, silent: bool) -> None:
         self.now, self._sequence, self._zeros, self._dead = 0.0, 0, 0.0, DEAD
@@ -101,7 +101,7 @@ def test_the_agent_is_told_within_three_seconds_of_a_dead_capture_and_never_of_a
         reader.step(lambda seconds: None)
         supervisor.block(source.now, LEVEL if silent else 0.0)
         for report in told:
-            if isinstance(report, Witnessing):
+            if isinstance(report, SilenceProbed):
                 supervisor.witness(report.time, report.witness, report.detail)
         told.clear()
         if supervisor.part_state is PartState.DEGRADED:

@@ -258,13 +258,13 @@ def test_a_caller_who_is_silent_is_no_fault(server: PulseServer, tmp_path: Path)
 
 def test_a_reader_that_comes_too_late_has_a_gap_and_not_a_shift(server: PulseServer, hum: Path) -> None:
     """A ring of one second, and nobody reads for three: what was dropped is a gap of just that length."""
-    from voiceassist.capture.channel_buffer import DeviceLane
+    from voiceassist.capture.channel_buffer import DeviceBuffer
     from voiceassist.capture.source import Block
 
     player = server.play(hum, HEADSET)
     monitor = PulseMonitor(HEADSET)
     monitor._ring._capacity = 25
-    lane = DeviceLane()
+    lane = DeviceBuffer()
     try:
         lane.opened(monitor.open().rate)
         first: Block | None = None

@@ -9,26 +9,26 @@ import threading
 import pytest
 
 from tests.support.busy import PATIENCE
-from voiceassist.capture.devices.stderr_filter import sound_library
+from voiceassist.capture.devices.stderr_filter import suppress_native_stderr
 
 COMPLAINT = b"ALSA lib confmisc.c:855:(parse_card) cannot find card '0'\n"
 
 
 def test_complaints_go_to_the_log(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), sound_library():
+    with caplog.at_level(logging.DEBUG), suppress_native_stderr():
         os.write(2, COMPLAINT)
     assert capfd.readouterr().err == ""
     assert "cannot find card" in caplog.text
 
 
 def test_what_others_say_meanwhile_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
-    with sound_library():
+    with suppress_native_stderr():
         os.write(2, b"a traceback\n" + COMPLAINT + b"of another thread\n")
     assert capfd.readouterr().err == "a traceback\nof another thread\n"
 
 
 def test_afterwards_the_terminal_is_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(ValueError, match="gone"), sound_library():
+    with pytest.raises(ValueError, match="gone"), suppress_native_stderr():
         raise ValueError("gone")
     os.write(2, COMPLAINT)
     assert capfd.readouterr().err == COMPLAINT.decode()
@@ -38,7 +38,7 @@ def test_two_threads_that_ask_at_once_both_stay_quiet(capfd: pytest.CaptureFixtu
     inside, go_on = threading.Event(), threading.Event()
 
     def ask() -> None:
-        with sound_library():
+        with suppress_native_stderr():
             inside.set()
             go_on.wait(PATIENCE)
             os.write(2, COMPLAINT)
@@ -46,7 +46,7 @@ def test_two_threads_that_ask_at_once_both_stay_quiet(capfd: pytest.CaptureFixtu
     other = threading.Thread(target=ask)
     other.start()
     assert inside.wait(PATIENCE)
-    with sound_library():
+    with suppress_native_stderr():
         os.write(2, COMPLAINT)
     go_on.set()
     other.join()
@@ -57,7 +57,7 @@ def test_a_program_without_a_terminal_is_no_trouble() -> None:
     true = os.dup(2)
     os.close(2)
     try:
-        with sound_library():
+        with suppress_native_stderr():
             pass
     finally:
         os.dup2(true, 2)

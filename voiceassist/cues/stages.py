@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from voiceassist.cues.situation import Situation
+from voiceassist.cues.call_state import CallState
 
 AGITATED_SPEECH = 3.0
 """Seconds of agitated speech that make a trouble."""
@@ -29,11 +29,11 @@ class Stage(StrEnum):
 
 
 @dataclass(slots=True)
-class Sequence:
+class StageMachine:
     stage: Stage = Stage.LISTEN
     _agitated_at: float = 0.0
 
-    def step(self, situation: Situation, acknowledged: bool) -> bool:
+    def step(self, situation: CallState, acknowledged: bool) -> bool:
         """Move on if the call has; `acknowledged`: the agent just named the trouble. Whether the stage changed."""
         before = self.stage
         if situation.agitated:

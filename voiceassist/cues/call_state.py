@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from models.agitation import Estimate, State
 from voiceassist.core.events import Channel, CueKind, Overlap, Response, Text
-from voiceassist.voice.agent_voice import OwnVoice
+from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.turns import Conversation
 
 AGITATED = (State.RISING, State.HIGH)
@@ -49,9 +49,9 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Situation:
+class CallState:
     conversation: Conversation
-    own_voice: OwnVoice
+    agent_voice: AgentVoice
     now: float = 0.0
     estimate: Estimate = field(default_factory=lambda: Estimate(State.LISTENING))
     agitated_speech: float = 0.0
@@ -70,7 +70,7 @@ class Situation:
     high_for: float = 0.0
     """Seconds of the call in which the caller's agitation was high."""
     stage: str = "listen"
-    """Where the call stands between hearing a trouble and settling it; see `voiceassist.cues.sequence`."""
+    """Where the call stands between hearing a trouble and settling it; see `voiceassist.cues.stages`."""
 
     @property
     def agitated(self) -> bool:
