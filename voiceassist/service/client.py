@@ -23,6 +23,7 @@ import platformdirs
 
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.notices import NOT_ANSWERING
+from voiceassist.core.process import child_environment
 from voiceassist.service.call_manager import CallManager, MakeCall
 from voiceassist.service.ipc import Command, NotAnswering, NotRunning, connect, end_hung
 from voiceassist.service.messages import Lost, ServiceMessage, Taken, decode
@@ -236,7 +237,7 @@ def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voice
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=_environment(),
+                env=child_environment(),
                 start_new_session=True,
                 creationflags=_creation_flags(),
             )
@@ -275,12 +276,6 @@ def _open_log() -> BinaryIO:
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if full else os.O_APPEND), 0o600), "ab")
     except OSError:  # a full disk must not keep anybody from a call
         return open(os.devnull, "wb")
-
-
-def _environment() -> dict[str, str]:
-    package_root = str(Path(__file__).resolve().parents[2])
-    path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": package_root + (os.pathsep + path if path else "")}
 
 
 def _creation_flags() -> int:

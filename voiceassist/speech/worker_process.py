@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import queue
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from voiceassist.core.process import child_environment
 from voiceassist.speech import tuning, wire
 
 log = logging.getLogger(__name__)
@@ -39,7 +38,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=child_environment(),
             creationflags=_creation_flags(),
         )
         self._start(self._write, self.process.stdin)
@@ -93,17 +92,6 @@ class Child:
 def worker_command() -> tuple[str, ...]:
     """How the child is started: `-P`, so that nothing in the current folder can pose as a module."""
     return (sys.executable, "-P", "-m", "voiceassist.speech.worker")
-
-
-def _environment() -> dict[str, str]:
-    package_root = str(Path(__file__).resolve().parents[2])
-    path = os.environ.get("PYTHONPATH")
-    return {
-        **os.environ,
-        "PYTHONPATH": package_root + (os.pathsep + path if path else ""),
-        "HF_HUB_OFFLINE": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-    }
 
 
 def _creation_flags() -> int:
