@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,9 @@ import hypothesis
 import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.support.busy import PATIENCE, STARVATION, in_real_time  # noqa: F401 - a fixture for those that ask for it
+from tests.support.busy import PATIENCE
+
+pytest_plugins = ["tests.support.real_time"]
 
 # No time limits: machines differ, and a slow one is not a fault of the code. In continuous integration the examples are
 # the same every time: a change is judged by what it changed.
@@ -142,23 +144,6 @@ def without_screen(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a server: no screen to open a window on."""
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """What failed in real time on a machine without time for it says nothing about the code: see `support/busy.py`."""
-    report = yield
-    starvation = item.stash.get(STARVATION, None)
-    if starvation is not None and report.failed and call.excinfo is not None and (why := starvation.told()):
-        report.outcome = "skipped"
-        report.longrepr = (
-            str(item.path),
-            item.location[1] or 0,
-            f"Skipped: {why}; then: {call.excinfo.exconly()[:500]}",
-        )
-    return report
 
 
 def pytest_report_header() -> str:

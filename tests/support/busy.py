@@ -1,10 +1,4 @@
-"""Tests on busy machines: how long they wait, and whether there was time for a test in real time.
-
-Sound that a sound server plays waits for nobody. Where other programs keep the processors, some of it is lost, rightly
-told as a gap, and says nothing about the code. How long the test and its programs were kept waiting is known to Linux
-to the nanosecond; a test that asks for `in_real_time` and fails while it was much is skipped. One that is slow by its
-own doing does not wait for a processor, and fails.
-"""
+"""Tests on busy machines: how long they wait, and how long a test and its programs waited for a processor."""
 
 from __future__ import annotations
 
@@ -12,10 +6,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 PATIENCE = 60.0
 """Seconds anything is waited for that comes by itself: a signal of Qt's, a process that starts, a thread that ends.
@@ -26,8 +17,6 @@ WINDOW = 0.5
 MOST = 0.5
 """Share of the worst window that a program may wait for a processor and count as in time. On two cores that are free
 it is 0.06; beside others 0.4 to 0.7 at a load of 5 and 0.6 to 1.0 at one of 10, where sound and words come too late."""
-
-STARVATION = pytest.StashKey["Starvation"]()
 
 
 class Starvation:
@@ -77,13 +66,3 @@ def _waited() -> dict[str, float]:
         stolen = int(Path("/proc/stat").read_text().split("\n", 1)[0].split()[8])
         waited["the host"] = stolen / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1)
     return waited
-
-
-@pytest.fixture
-def in_real_time(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Asked for by tests that cannot wait."""
-    starvation = Starvation()
-    request.node.stash[STARVATION] = starvation
-    starvation.start()
-    yield
-    starvation.stop()
