@@ -11,6 +11,7 @@ import tomllib
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ KEPT_OUT = ("librosa", "numba", "sklearn", "torch", "transformers")
 
 
 @cache
-def project() -> dict:
+def project() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from ui.bridge import CallBridge, Line
 from ui.dialogs.quit_guard import QuitGuard
 from ui.hotkeys import HotKeys
-from ui.overlay.overlay import Overlay, desktop
+from ui.overlay import desktop
+from ui.overlay.overlay import Overlay
 from ui.preferences import Preferences
 from ui.theme import Theme
 from ui.tray import Tray

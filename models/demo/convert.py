@@ -110,7 +110,7 @@ def word_time_error(folder: Path, heard: Sequence[Heard]) -> float:
     """Median error in seconds of where words begin and end, the text being known."""
     model = Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1)
     lessons = Lessons(open_tokenizer(folder / "tokenizer.json"))
-    errors = []
+    errors: list[float] = []
     for utterance in heard:
         ids, _ = lessons.pieces(utterance.words)
         found = model.align(utterance.encoded, [lessons.start], [ids], [utterance.frames])[0]

@@ -21,6 +21,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from faster_whisper.feature_extractor import FeatureExtractor
@@ -199,7 +200,7 @@ def clip(split: str, index: int) -> Clip:
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
     """Whisper's log-mel features as faster-whisper makes them; float16, shape (frames, 80), 100 frames a second."""
-    return _extractor()(samples)[:, :-1].T.astype(np.float16)
+    return np.asarray(_extractor()(samples)[:, :-1].T, np.float16)
 
 
 @functools.cache
@@ -239,7 +240,7 @@ def make(folder: Path, split: str, count: int, processes: int | None = None) -> 
             print(f"corpus {split}: {made} of {count} utterances", flush=True)
 
 
-def load(folder: Path, split: str) -> Iterator[tuple[np.ndarray, dict]]:
+def load(folder: Path, split: str) -> Iterator[tuple[np.ndarray, dict[str, Any]]]:
     """The features (mapped from disk, float16, (frames, 80)) and the entry of every utterance that was made."""
     for described in sorted(folder.glob(f"{split}-*.json")):
         features = np.load(described.with_suffix(".npy"), mmap_mode="r")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ def report(folder: Path = WEIGHTS, count: int = 200, only: str | None = None, *,
     from faster_whisper import WhisperModel
 
     model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
-    parts = {
+    parts: dict[str, tuple[str, Callable[[], Iterator[Sample]]]] = {
         "same": ("held-out sentences, same voices", lambda: held_out("same", count)),
         "voices": ("held-out voice variants", lambda: held_out("voices", count)),
         "call": ("the demo call", demo_call),

@@ -31,7 +31,7 @@ def mu_law(samples: np.ndarray) -> np.ndarray:
     clipped = np.clip(samples, -1.0, 1.0)
     coded = np.sign(clipped) * np.log1p(255 * np.abs(clipped)) / np.log(256)
     levels = np.round(coded * 127) / 127
-    return (np.sign(levels) * (np.power(256, np.abs(levels)) - 1) / 255).astype(np.float32)
+    return np.asarray(np.sign(levels) * (np.power(256, np.abs(levels)) - 1) / 255, np.float32)
 
 
 def telephone(samples: np.ndarray, low: float = 300.0, high: float = 3400.0) -> np.ndarray:
@@ -62,7 +62,7 @@ def _tones(hertz: tuple[float, ...], on_off: tuple[float, ...], seconds: float, 
     phase = (at + start) % sum(on_off)
     edges = np.cumsum(on_off)
     gate = (np.searchsorted(edges, phase, side="right") % 2 == 0).astype(np.float32)
-    return (gate * sum(np.sin(2 * np.pi * f * at) for f in hertz) / len(hertz)).astype(np.float32)
+    return np.asarray(gate * sum(np.sin(2 * np.pi * f * at) for f in hertz) / len(hertz), np.float32)
 
 
 # ITU-T E.180 supplement 2: what callers hear while it rings, or when the line is taken.

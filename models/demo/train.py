@@ -190,7 +190,7 @@ def plan(material: Material, chance: np.random.Generator, progress: float) -> li
         if end == len(chosen) or full or (end + 1 - begin) * material.frames[chosen[end]] > s.batch_frames:
             batches.append(chosen[begin:end])
             begin = end
-    chance.shuffle(batches)  # type: ignore[arg-type]
+    chance.shuffle(batches)
     return batches
 
 

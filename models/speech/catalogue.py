@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from models.speech.errors import SpeechModelError
 
@@ -60,7 +61,7 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     return tuple(_entry(m) for m in data["model"])
 
 
-def _entry(data: dict) -> CatalogueEntry:
+def _entry(data: dict[str, Any]) -> CatalogueEntry:
     return CatalogueEntry(
         **{k: v for k, v in data.items() if k not in ("languages", "files")},
         languages=tuple(data["languages"]),

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from models.speech.errors import SpeechModelError
 
@@ -86,13 +87,13 @@ def write_manifest(folder: Path, *, name: str, source: str, revision: str, licen
     (folder / MANIFEST).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
-def read_manifest(folder: Path) -> dict | None:
+def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest beside the model, or None when there is none. Raises `SpeechModelError` when it is unreadable."""
     path = folder / MANIFEST
     if not path.is_file():
         return None
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content["files"], dict):
             raise ValueError
         return content
@@ -129,7 +130,7 @@ def check_hashes(folder: Path, progress: Callable[[int], None] = lambda done: No
         done += expected["size"]
 
 
-def _files(folder: Path) -> list[tuple[str, dict]]:
+def _files(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     manifest = read_manifest(folder)
     return sorted(manifest["files"].items()) if manifest else []
 

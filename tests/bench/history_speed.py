@@ -17,11 +17,11 @@ from statistics import median
 
 import msgspec
 
-from tests.support.sound import CALL
 from tests.voiceassist.session.test_channel_check import OWN_SIDE, Knows
 from voiceassist.capture.files.file import CallFile, stereo_call
 from voiceassist.core.events import Event, Meter, Note, encode
 from voiceassist.insights.history import history
+from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyse
 from voiceassist.storage import CallMeta, CallWriter, Library

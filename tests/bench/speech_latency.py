@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
     recogniser = whisper.WhisperRecognizer(folder, threads=threads)
     load = time.process_time() - begin
     clock = time.process_time if threads == 1 else time.perf_counter
-    whisper.token_cap = _tokens  # type: ignore[assignment]
+    whisper.token_cap = _tokens  # type: ignore[assignment, attr-defined]
     model = recogniser._model
 
     def window(final: bool) -> Callable[[np.ndarray], object]:
@@ -132,7 +133,7 @@ def _probe(recogniser: object, clock: Callable[[], float]) -> float:
     return (clock() - begin) / 4
 
 
-def _equal(beam: int, sound: np.ndarray) -> dict:
+def _equal(beam: int, sound: np.ndarray) -> dict[str, Any]:
     """The same tokens for everybody, and no second tries, which random words would always need."""
     # CTranslate2 writes at most half of max_length, hence twice.
     return {"beam_size": beam, "temperature": [0.0], "max_new_tokens": 2 * _tokens(len(sound) / SAMPLE_RATE)}
@@ -197,7 +198,7 @@ def talk_share(turns: list[Turn]) -> float:
 class VirtualChild:
     """Answers every job when its measured time is over."""
 
-    def __init__(self, inbox: queue.SimpleQueue, costs: Costs, clock: Callable[[], float]) -> None:
+    def __init__(self, inbox: queue.SimpleQueue[Any], costs: Costs, clock: Callable[[], float]) -> None:
         self._inbox, self._costs, self._clock = inbox, costs, clock
         self._answers: list[tuple[float, wire.FromChild]] = []
         self.cpu = 0.0
@@ -218,7 +219,7 @@ class VirtualChild:
     def tick(self) -> None:
         for answer in [a for a in self._answers if a[0] <= self._clock()]:
             self._answers.remove(answer)
-            self._inbox.put((self, answer[1]))  # type: ignore[arg-type]
+            self._inbox.put((self, answer[1]))
 
     def end(self) -> None:
         pass
@@ -228,7 +229,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
     now = 0.0
     children: list[VirtualChild] = []
 
-    def launch(inbox: queue.SimpleQueue) -> VirtualChild:
+    def launch(inbox: queue.SimpleQueue[Any]) -> VirtualChild:
         children.append(VirtualChild(inbox, costs, lambda: now))
         return children[-1]
 

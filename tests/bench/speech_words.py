@@ -32,13 +32,13 @@ def breathing(seconds: float, rng: np.random.Generator) -> np.ndarray:
     """In and out every four seconds, close to the microphone: noise around 800 Hz that swells and fades."""
     t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     swell = np.clip(np.sin(2 * np.pi * t / 2.0), 0, 1) ** 2
-    return (0.05 * swell * sounds.band_pass(rng.normal(0, 1, len(t)), 400, 1800)).astype(np.float32)
+    return np.asarray(0.05 * swell * sounds.band_pass(rng.normal(0, 1, len(t)), 400, 1800), np.float32)
 
 
 def hum(seconds: float, rng: np.random.Generator) -> np.ndarray:
     """Mains hum with its harmonics."""
     t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return sum(0.03 / k * np.sin(2 * np.pi * 50 * k * t) for k in (1, 2, 3, 5, 7)).astype(np.float32)  # type: ignore[union-attr]
+    return np.asarray(sum(0.03 / k * np.sin(2 * np.pi * 50 * k * t) for k in (1, 2, 3, 5, 7)), np.float32)
 
 
 NO_SPEECH = {**sounds.NON_SPEECH, "breathing": breathing, "mains hum": hum}

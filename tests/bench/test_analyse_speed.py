@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.sound import CALL, demo
+from tests.support.sound import demo
 from voiceassist.capture.files.file import CallFile, stereo_call
+from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyse
 from voiceassist.storage import CallMeta, CallWriter

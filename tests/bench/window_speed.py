@@ -82,7 +82,7 @@ def cue_painted(count: int, in_service: bool) -> None:
         if card is not None:
             delays.setdefault(card.number, (time.perf_counter() - card.earned) * 1000)
 
-    program.overlay.paintEvent = watched  # type: ignore[method-assign, assignment]
+    program.overlay.paintEvent = watched  # type: ignore[method-assign]
     program.bridge.ended.connect(lambda: application().quit())
     program.show()
     program.bridge.open()

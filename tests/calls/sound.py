@@ -16,7 +16,7 @@ RATE = 16_000
 
 def telephone(sound: Samples) -> Samples:
     """300 to 3400 Hz."""
-    return sosfilt(butter(4, (300, 3400), "bandpass", fs=RATE, output="sos"), sound).astype(np.float32)
+    return np.asarray(sosfilt(butter(4, (300, 3400), "bandpass", fs=RATE, output="sos"), sound), np.float32)
 
 
 def mu_law(sound: Samples) -> Samples:
@@ -56,7 +56,7 @@ def levelled(sound: Samples, target_db: float = -23.0) -> Samples:
         power += (frame - power) * share
         gains.append(min(target_db - 10 * np.log10(power + 1e-12), 20.0))
     gain = np.interp(np.arange(len(sound)), np.arange(len(gains)) * hop, gains)
-    return np.clip(sound * 10 ** (gain / 20), -1, 1).astype(np.float32)
+    return np.asarray(np.clip(sound * 10 ** (gain / 20), -1, 1), np.float32)
 
 
 def noisy(sound: Samples, snr_db: float, seed: int) -> Samples:
@@ -64,7 +64,7 @@ def noisy(sound: Samples, snr_db: float, seed: int) -> Samples:
     random = np.random.default_rng(seed)
     spectrum = np.fft.rfft(random.standard_normal(len(sound)))
     pink = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)), len(sound))
-    return (sound + pink * np.sqrt(active(sound) / np.square(pink).mean() * 10 ** (-snr_db / 10))).astype(np.float32)
+    return np.asarray(sound + pink * np.sqrt(active(sound) / np.square(pink).mean() * 10 ** (-snr_db / 10)), np.float32)
 
 
 def crowded(sound: Samples, snr_db: float, *, under: Samples | None = None) -> Samples:
@@ -79,7 +79,7 @@ def crowded(sound: Samples, snr_db: float, *, under: Samples | None = None) -> S
         at = np.arange(len(sound)) * speed % len(voice)
         crowd += np.roll(np.interp(at, np.arange(len(voice)), voice), i * 79_000)
     share = active(sound if under is None else under) / active(crowd) * 10 ** (-snr_db / 10)
-    return (sound + crowd * np.sqrt(share)).astype(np.float32)
+    return np.asarray(sound + crowd * np.sqrt(share), np.float32)
 
 
 def active(sound: np.ndarray) -> float:

@@ -48,7 +48,7 @@ def refused(result: subprocess.CompletedProcess[str], status: int = 3) -> str:
 
 
 @pytest.fixture
-def call(tmp_path) -> Path:
+def call(tmp_path: Path) -> Path:
     """Eight seconds of the demo call, where agent and caller both speak."""
     path = tmp_path / "call.wav"
     soundfile.write(path, np.stack(demo(0, 12), axis=1), RATE)

@@ -56,7 +56,7 @@ class Window:
         """Wait until what is shown is so; what is shown then."""
         while True:
             try:
-                told = json.loads(self._lines.get(timeout=PATIENCE))
+                told: dict[str, Any] = json.loads(self._lines.get(timeout=PATIENCE))
             except queue.Empty:
                 raise TimeoutError(f"waited {PATIENCE:.0f} s for {what}") from None
             if true(told):

@@ -12,7 +12,7 @@ from voiceassist.session.demo_assets import CALL
 def _whole() -> np.ndarray:
     sound, rate = soundfile.read(CALL, dtype="float32")
     assert rate == 16_000
-    return sound
+    return np.asarray(sound)
 
 
 def demo(start: float = 0.0, end: float | None = None) -> tuple[np.ndarray, np.ndarray]:

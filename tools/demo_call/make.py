@@ -202,7 +202,10 @@ def _shorten_pauses(spoken: Spoken, longest: float) -> Spoken:
         if end - begin > spare:
             keep[begin + spare // 2 : end - (spare - spare // 2)] = False
     after = np.concatenate([[0], np.cumsum(keep)]) / SAMPLE_RATE
-    at = lambda t: float(after[min(round(t * SAMPLE_RATE), len(keep))])  # noqa: E731
+
+    def at(t: float) -> float:
+        return float(after[min(round(t * SAMPLE_RATE), len(keep))])
+
     return Spoken(spoken.samples[keep], [(at(a), at(b), w) for a, b, w in spoken.words])
 
 
@@ -268,7 +271,7 @@ def line_noise(length: int, seed: int, level_db: float = NOISE_DB) -> Samples:
     """Noise as on a quiet line: telephone band, `level_db` dBFS, the same for the same seed. Shape (length,)."""
     white = np.random.default_rng(seed).standard_normal(length)
     shaped = sosfilt(butter(2, (150.0, 3800.0), "bandpass", fs=SAMPLE_RATE, output="sos"), white)
-    return (shaped * 10 ** (level_db / 20) / np.sqrt(np.mean(shaped**2))).astype(np.float32)
+    return np.asarray(shaped * 10 ** (level_db / 20) / np.sqrt(np.mean(shaped**2)), np.float32)
 
 
 def truth(title: str, call: Samples, turns: list[Turn]) -> dict[str, Any]:

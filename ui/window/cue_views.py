@@ -237,10 +237,10 @@ class _CueDelegate(QStyledItemDelegate):
         if not isinstance(entry, CueEntry):
             return
         c, strong_height = self._theme.colours, self._heights()[0]
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.setPen(QColor(c.focus))
             painter.setBrush(QColor(c.sunken))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 6, 6)

@@ -27,7 +27,8 @@ from ui import icons
 from ui.bridge import CallBridge
 from ui.i18n import wording
 from ui.i18n.sentences import translated
-from ui.overlay.overlay import Overlay, desktop
+from ui.overlay import desktop
+from ui.overlay.overlay import Overlay
 from ui.overlay.placement import Corner, Placement
 from ui.preferences import Preferences
 from ui.theme import SPACE, Role, Scheme, Theme

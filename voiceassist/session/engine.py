@@ -14,6 +14,7 @@ from typing import TypeVar, overload
 import msgspec
 import numpy as np
 
+from models.activity import FRAME
 from models.agitation import State
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
@@ -50,7 +51,6 @@ from voiceassist.voice.caller_voice import CallerVoice
 from voiceassist.voice.endpointing import Endpointer, Step
 from voiceassist.voice.frames import (
     BLOCK_FRAMES,
-    FRAME,
     FRAME_SECONDS,
     SILENCE_DB,
     Analyser,

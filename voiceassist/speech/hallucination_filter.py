@@ -112,7 +112,7 @@ def after(found: Recognised, duration: float) -> str:
 def _levels(sound: Samples) -> np.ndarray:
     """dBFS of each full frame of 32 ms, shape (frames,)."""
     frames = sound[: len(sound) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    return 10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + _SQUARED)
+    return np.asarray(10 * np.log10(np.mean(frames.astype(np.float64) ** 2, axis=1) + _SQUARED))
 
 
 def _tones(sound: Samples) -> bool:
@@ -157,7 +157,7 @@ def _between_bins(power: np.ndarray, peak: np.ndarray) -> np.ndarray:
     """Where the maximum lies, in fractions of a bin: vertex of the parabola through three logarithms."""
     rows, peak = np.arange(len(power)), np.clip(peak, 1, power.shape[1] - 2)
     left, middle, right = (np.log(power[rows, peak + shift] + _SQUARED) for shift in (-1, 0, 1))
-    return peak + 0.5 * (left - right) / np.minimum(left - 2 * middle + right, -_SQUARED)
+    return np.asarray(peak + 0.5 * (left - right) / np.minimum(left - 2 * middle + right, -_SQUARED))
 
 
 def _in_two(bins: np.ndarray) -> float:

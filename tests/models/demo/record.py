@@ -11,6 +11,7 @@ import soundfile
 
 from models.demo import corpus, sounds
 from tests.models.demo.conftest import SOUNDS
+from voiceassist.core.audio_types import SAMPLE_RATE
 
 COUNT = {"same": 6, "voices": 4}
 WORDS = range(4, 13)
@@ -26,11 +27,11 @@ def main() -> None:
         while len(texts) < count:
             index += 1
             clip = corpus.clip(split, index)
-            if len(clip.words) not in WORDS or len(clip.samples) > SECONDS * corpus.SAMPLE_RATE or clip.text in texts:
+            if len(clip.words) not in WORDS or len(clip.samples) > SECONDS * SAMPLE_RATE or clip.text in texts:
                 continue
             texts.add(clip.text)
             name = f"{split}-{len(texts)}"
-            soundfile.write(SOUNDS / f"{name}.flac", sounds.telephone(clip.samples), corpus.SAMPLE_RATE)
+            soundfile.write(SOUNDS / f"{name}.flac", sounds.telephone(clip.samples), SAMPLE_RATE)
             words[name] = [(round(start, 3), round(end, 3), word) for start, end, word in clip.words]
     (SOUNDS / "words.json").write_text(json.dumps(words, indent=1) + "\n")
 

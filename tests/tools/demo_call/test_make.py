@@ -7,6 +7,7 @@ import subprocess
 import sys
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def synthesisers() -> None:
         pytest.skip(f"the demo call can't be made here: {error}")
 
 
-def during(line: dict) -> np.ndarray:
+def during(line: dict[str, Any]) -> np.ndarray:
     agent, caller = demo_sound()
     side = agent if line["who"] == "agent" else caller
     return side[round(line["start"] * RATE) : round(line["end"] * RATE)]

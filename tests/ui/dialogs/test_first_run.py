@@ -114,7 +114,7 @@ def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkey
         def availableGeometry(self) -> QRect:
             return QRect(0, 0, 1000, 520)
 
-    monkeypatch.setattr(desktop.QGuiApplication, "screenAt", lambda point: Small())
+    monkeypatch.setattr("PySide6.QtGui.QGuiApplication.screenAt", lambda point: Small())
     more = (program.model, program.bridge) if window is LiveWindow else ()
     shown = window(*more, *((program.theme, program.preferences) if more else (program.preferences, program.theme)))
     qtbot.addWidget(shown)
@@ -123,7 +123,7 @@ def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkey
 
 
 def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(guide: FirstRun, monkeypatch, qtbot) -> None:
-    found = first_run.list_devices()
+    found = first_run.list_devices()  # type: ignore[attr-defined]
     monkeypatch.setattr(first_run, "list_devices", lambda: [d for d in found if d.channel is Channel.CALLER])
     next_page(guide)
     qtbot.waitUntil(guide.sound.again.isVisible)
@@ -185,7 +185,7 @@ def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chos
 
 
 def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
-    NoModels.work = staticmethod(work)  # type: ignore[assignment]
+    NoModels.work = staticmethod(work)
     next_page(guide)
     next_page(guide)
     rows = range(guide.words.models.count())
@@ -253,7 +253,7 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     def broken(name, **_):
         raise SpeechModelError("There is no network; try again later.")
 
-    NoModels.work = staticmethod(broken)  # type: ignore[assignment]
+    NoModels.work = staticmethod(broken)
     guide.words.get.click()
     qtbot.waitUntil(lambda: guide.words.told.text() == "There is no network; try again later.")
     assert guide.words.get.isEnabled()

@@ -249,6 +249,6 @@ def test_any_cue_of_the_log_can_be_marked_wrong(
     log.list.setCurrentIndex(log.rows.index(1))
     log.wrong.click()
     qtbot.waitUntil(lambda: len(in_call.commands) == 1)
-    assert in_call.commands[-1].number == 1  # type: ignore[union-attr]
+    assert in_call.commands[-1].number == 1
     qtbot.waitUntil(lambda: model.cues[0].wrong)
     assert not log.wrong.isEnabled()

@@ -32,7 +32,7 @@ def room(sound: Samples, delay: float, db: float) -> Samples:
     response[0] = 3
     response *= 10 ** (db / 20) / np.sqrt((response**2).sum())
     response = np.concatenate([np.zeros(round(delay * SAMPLE_RATE)), response])
-    return fftconvolve(sound, response)[: sound.size].astype(np.float32)
+    return np.asarray(fftconvolve(sound, response)[: sound.size], np.float32)
 
 
 class Recorded:

@@ -196,9 +196,7 @@ def test_a_setting_that_makes_no_sense_is_a_problem(doctor):
 
 
 def test_a_missing_package_is_named_with_the_command_that_installs_it(doctor, monkeypatch):
-    from voiceassist.cli import doctor as module
-
-    monkeypatch.setattr(module.importlib.metadata, "requires", lambda _: ["no-such-package>=1", "numpy>=2"])
+    monkeypatch.setattr("importlib.metadata.requires", lambda _: ["no-such-package>=1", "numpy>=2"])
     finding = findings(doctor("packages"))["packages"]
     assert finding["state"] == "problem"
     assert finding["remedy"].endswith("pip install no-such-package")

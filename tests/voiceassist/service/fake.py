@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
@@ -78,7 +79,7 @@ class Heard:
     def has(self, told: ServiceMessage) -> None:
         self.until(lambda heard: told in heard, repr(told))
 
-    def of(self, kind: type) -> list:
+    def of(self, kind: type) -> list[Any]:
         return [one for one in self.told if isinstance(one, kind)]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
+from tests.support.busy import PATIENCE
+from tests.voiceassist.service.fake import Heard, Maker
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Feedback, FeedbackKind, Meter, Note
 from voiceassist.service.call_manager import CallManager

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.voiceassist.service.fake import PATIENCE, Heard, Maker, event
+from tests.support.busy import PATIENCE
+from tests.voiceassist.service.fake import Heard, Maker, event
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import CallStarted
 from voiceassist.core.notices import NOT_ANSWERING

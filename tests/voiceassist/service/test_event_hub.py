@@ -10,7 +10,8 @@ from multiprocessing.connection import Connection
 import msgspec
 import pytest
 
-from tests.voiceassist.service.fake import PATIENCE, event
+from tests.support.busy import PATIENCE
+from tests.voiceassist.service.fake import event
 from voiceassist.core.events import Channel, Meter, Text
 from voiceassist.service.event_hub import BACKLOG, SLOW, EventHub
 from voiceassist.service.messages import Attached, Begun, Over, ServiceMessage, Show, Taken, decode

@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.voiceassist.service.fake import PATIENCE, Heard, Maker
+from tests.support.busy import PATIENCE
+from tests.voiceassist.service.fake import Heard, Maker
 from tests.voiceassist.service.test_event_hub import hung_up, read
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
@@ -95,7 +96,7 @@ def make_desk(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator
 
 
 @pytest.fixture
-def desk(make_desk) -> Desk:
+def desk(make_desk: Callable[..., Desk]) -> Desk:
     return make_desk()
 
 

@@ -3,6 +3,7 @@ speech."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import get_args, get_type_hints
 
@@ -55,7 +56,7 @@ def a_law(sound: Samples) -> Samples:
     return np.asarray(resample_poly(np.sign(narrow) * size, 2, 1)[: len(sound)], dtype=np.float32)
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Samples], Samples]] = {
     **{name: LINES[name] for name in ("telephone band", "G.711", "Opus 16 kbit/s", "gain control")},
     "A-law": a_law,
     "12 dB softer": lambda sound: sound * np.float32(10 ** (-12 / 20)),
@@ -154,7 +155,7 @@ def music() -> Samples:
     return np.asarray(sound * np.exp(-3 * (at * 2 % 1)) * 0.08, dtype=np.float32)
 
 
-SOUNDS = {
+SOUNDS: dict[str, Callable[[], Samples]] = {
     "ring-back": lambda: tones(440, 480, on=2.0),
     "keys": lambda: tones(770, 1336, on=0.15, off=0.1),
     "busy": lambda: tones(480, 620, on=0.5, off=0.5),

@@ -7,12 +7,13 @@ import json
 import numpy as np
 import pytest
 
-from tests.support.sound import CALL, demo
+from tests.support.sound import demo
 from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, PartState, Text, Utterance, Word
 from voiceassist.insights.report import Analysis
 from voiceassist.session.channel_check import LEAKING, ONE_SOUND, SharedSoundCheck
+from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyse
 
@@ -102,8 +103,8 @@ def test_sides_that_share_sound_are_told_and_the_callers_agitation_is_not_follow
 def test_it_is_followed_again_once_the_sides_are_apart():
     agent, caller = demo(0, 60)
     shared = SharedSoundCheck()
-    assert shared.push(agent, agent * np.float32(0.1)).state is PartState.OFF  # type: ignore[union-attr]
-    assert shared.push(agent, caller).state is PartState.LIVE  # type: ignore[union-attr]
+    assert shared.push(agent, agent * np.float32(0.1)).state is PartState.OFF
+    assert shared.push(agent, caller).state is PartState.LIVE
     assert shared.push(agent, caller) is None
 
 

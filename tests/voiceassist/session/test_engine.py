@@ -2,6 +2,7 @@
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -37,7 +38,9 @@ from voiceassist.session.engine import BLOCK, CallEngine
 from voiceassist.voice.caller_voice import CallerVoice
 
 
-def run(agent: np.ndarray | None, caller: np.ndarray | None, block: int, config: EngineConfig | None = None) -> list:
+def run(
+    agent: np.ndarray | None, caller: np.ndarray | None, block: int, config: EngineConfig | None = None
+) -> list[Event]:
     engine = CallEngine(config)
     events = engine.start()
     length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
@@ -47,7 +50,7 @@ def run(agent: np.ndarray | None, caller: np.ndarray | None, block: int, config:
     return events + engine.finish()
 
 
-def of(kind: type, events: list[Event]) -> list:
+def of(kind: type, events: list[Event]) -> list[Any]:
     return [e for e in events if isinstance(e, kind)]
 
 

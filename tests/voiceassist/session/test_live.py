@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -123,7 +124,7 @@ def play(call: LiveCall) -> None:
     assert call.join(60)
 
 
-def of(kind: type, events: list[Event]) -> list:
+def of(kind: type, events: list[Event]) -> list[Any]:
     return [e for e in events if isinstance(e, kind)]
 
 

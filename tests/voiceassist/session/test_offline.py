@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -249,7 +250,7 @@ CALL: list[Event] = [
 ]
 
 
-def collected(events: list[Event]) -> dict:
+def collected(events: list[Event]) -> Any:
     collector = Collector()
     for event in events:
         collector.add(event)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ def speech(seconds: float = 1.5, seed: int = 0) -> np.ndarray:
     phase = 2 * np.pi * np.cumsum(pitch) / 16000
     buzz = sum(np.sin(k * phase + rng.uniform(0, 6)) / k**0.5 for k in range(1, 25))
     swell = 0.02 + np.clip(np.sin(2 * np.pi * 4 * t), 0, 1)
-    return (0.05 * buzz * swell + rng.normal(0, 0.001, len(t))).astype(np.float32)
+    return np.asarray(0.05 * buzz * swell + rng.normal(0, 0.001, len(t)), np.float32)
 
 
 def utterance(number: int, channel: Channel = Channel.CALLER, start: float = 0.0, length: float = 1.0) -> Utterance:
@@ -55,7 +56,7 @@ class FakeChild:
 
     def __init__(self, inbox) -> None:
         self.inbox = inbox
-        self.sent: list = []
+        self.sent: list[Any] = []
         self.ended = False
 
     def send(self, message) -> None:

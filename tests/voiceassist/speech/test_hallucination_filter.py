@@ -15,7 +15,7 @@ T = np.arange(3 * RATE) / RATE
 
 def telephone(sound: np.ndarray) -> np.ndarray:
     """A little line noise on top."""
-    return (sound + noise(0.0005, len(sound))).astype(np.float32)
+    return np.asarray(sound + noise(0.0005, len(sound)), np.float32)
 
 
 def noise(level: float, samples: int) -> np.ndarray:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_a_good_result_stands() -> None:
         {"text": "so many words that nobody could have said them in the time it took to say this one thing"},
     ],
 )
-def test_each_sign_of_a_lost_model_has_it_run_again_with_the_full_input(bad: dict) -> None:
+def test_each_sign_of_a_lost_model_has_it_run_again_with_the_full_input(bad: dict[str, Any]) -> None:
     from dataclasses import replace
 
     assert not trusted(replace(GOOD, **bad), 2.0)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
-from voiceassist.core.events import Channel, Part, PartState, Text
+from voiceassist.core.events import Channel, Event, Part, PartState, Text
+from voiceassist.core.notices import NO_MODEL
 from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber, tuning
-from voiceassist.speech.transcriber import NO_MODEL
 
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
 
@@ -273,7 +273,7 @@ def test_partials_come_back_when_there_is_time_again(clock: Clock, children: Chi
     child.answer("late")
     transcriber.poll()
     assert len(child.jobs) == 1, "no partials while behind"
-    out: list = []
+    out: list[Event] = []
     for _ in range(80):
         clock.now += 0.5
         out += transcriber.poll()
@@ -304,7 +304,7 @@ def test_an_utterance_that_ends_the_child_every_time_is_given_up_and_the_rest_go
     transcriber, _ = started(clock, children)
     transcriber.submit(utterance(1, start=61.0), speech(seed=1), 0.0)
     transcriber.submit(utterance(2), speech(seed=2), 0.0)
-    out: list = []
+    out: list[Event] = []
     for _ in range(tuning.CRASHES):
         children.last.die()
         out += transcriber.poll()

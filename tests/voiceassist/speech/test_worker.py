@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.voiceassist.speech.conftest import speech, utterance
-from voiceassist.core.events import Channel, Part, PartState, Text
+from voiceassist.core.events import Channel, Event, Part, PartState, Text
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
 from voiceassist.speech.worker_process import Child
 
@@ -54,7 +55,7 @@ def texts(events) -> list[Text]:
     return [e for e in events if isinstance(e, Text)]
 
 
-def run_to_end(transcriber: Transcriber, count: int) -> list:
+def run_to_end(transcriber: Transcriber, count: int) -> list[Any]:
     for number in range(1, count + 1):
         transcriber.wait_for(number, MOST)
     return transcriber.poll()
@@ -138,7 +139,7 @@ def test_a_model_damaged_during_the_call_is_said_and_the_text_comes_when_it_is_m
     (folder / "model.bin").write_bytes(whole[: len(whole) // 2])
     os.kill(launcher.pid, signal.SIGKILL)
     transcriber.submit(utterance(2), speech(1.0, 2), 0.0)
-    events: list = []
+    events: list[Event] = []
     while not any("Cues from sound only" in e.detail for e in events if isinstance(e, Part)):
         transcriber.wait_for(2, 0.5)
         events += transcriber.poll()

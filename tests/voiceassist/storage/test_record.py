@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -355,7 +356,7 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
     folder = CallFolder.open(keeper.path)
     again = [event for events in replay(folder, CallEngine()) for event in events]
 
-    def inputs(events):
+    def inputs(events: Iterable[Event]) -> list[Event]:
         return [event for event in events if isinstance(event, Feedback | Part | Note | Gap)]
 
     assert len(inputs(again)) == 3
@@ -387,7 +388,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
     told = [(event.start, event.end) for event in journal if isinstance(event, Gap)]
     assert told == [(8.0, 18.0), (18.0, 20.0)]
 
-    def turns(events):
+    def turns(events: Iterable[Event]) -> list[Event]:
         return [e for e in events if isinstance(e, Response | Silence)]
 
     assert [(e.start, e.end) for e in again if isinstance(e, Gap)] == told

@@ -178,7 +178,7 @@ def _is_cut_off(file: BinaryIO) -> bool:
     head = file.read(12)
     length = file.seek(0, 2)
     if head[:4] == b"RIFF":
-        announced = struct.unpack("<I", head[4:8])[0] + 8
+        announced: int = struct.unpack("<I", head[4:8])[0] + 8
         # A writer that was killed, or wrote to a pipe, leaves no length or the largest: then nothing can be said.
         return 44 < announced < 0xFFFFFFFF and announced > length + 1
     if head[:4] == b"OggS":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from voiceassist.capture import echo
@@ -16,9 +18,9 @@ from voiceassist.service.host import CallService
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
     """What a call on this computer's devices was put together from."""
-    asked: dict[str, tuple] = {}
+    asked: dict[str, tuple[Any, ...]] = {}
     real_sources, real_echo = live_sources, echo.EchoCancellingCapture
 
     def sources(*names: str):

@@ -159,7 +159,7 @@ def test_windows_another_default_output_is_followed_unless_one_was_named() -> No
     for name, says in (("", "the system's output is Monitor now"), ("speakers (usb headset)", "nothing")):
         names = iter(["Speakers", "Speakers", "Monitor"])
         with pytest.raises(SourceLost, match=says):
-            loop(BlockSender(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type,misc]
+            loop(BlockSender(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type]
 
 
 def test_windows_an_output_held_in_exclusive_mode_says_so() -> None:
