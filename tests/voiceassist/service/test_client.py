@@ -116,7 +116,7 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
 def test_services_that_die_young_one_after_another_are_started_again_only_when_the_person_wants_it(
     services: Services, heard: Heard, attached, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "LIVED", float("inf"))  # a busy machine takes its time to kill them
+    monkeypatch.setattr(client, "MIN_UPTIME_S", float("inf"))  # a busy machine takes its time to kill them
     line = attached()
     heard.has(Attached())
     services.kill()
@@ -217,9 +217,9 @@ stops = pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ipc, "GREET_WITHIN", 3.0)  # a busy machine takes one for a service that is well
-    monkeypatch.setattr(client, "QUIET", 0.2)
-    monkeypatch.setattr(client, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(ipc, "GREETING_TIMEOUT_S", 3.0)  # a busy machine takes one for a service that is well
+    monkeypatch.setattr(client, "PING_AFTER_S", 0.2)
+    monkeypatch.setattr(client, "RECONNECT_S", 0.2)
 
 
 @pytest.fixture
@@ -282,7 +282,7 @@ def test_a_window_that_is_quit_ends_a_service_that_hangs(far: CallServiceClient,
 
 @stops
 def test_a_service_that_is_stopped_before_it_says_anything_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "START_WITHIN", 0.3)
+    monkeypatch.setattr(client, "STARTUP_TIMEOUT_S", 0.3)
     stops_itself = "import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"
     with pytest.raises(VoiceAssistError, match="cannot be started"):
         start_service((sys.executable, "-c", stops_itself))

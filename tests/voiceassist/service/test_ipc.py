@@ -176,7 +176,7 @@ def test_a_program_that_is_stopped_keeps_nobody_waiting_and_answers_when_it_goes
     process = other("")
     stop(process)
     with monkeypatch.context() as hurried:
-        hurried.setattr(ipc, "GREET_WITHIN", 0.2)
+        hurried.setattr(ipc, "GREETING_TIMEOUT_S", 0.2)
         with pytest.raises(NotAnswering, match="does not answer"):
             send(Command("status"), folder)
     process.send_signal(signal.SIGCONT)
@@ -188,7 +188,7 @@ def test_nor_does_one_before_which_others_have_queued_up(
     other: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop(other(""))
-    monkeypatch.setattr(ipc, "GREET_WITHIN", 0.2)
+    monkeypatch.setattr(ipc, "GREETING_TIMEOUT_S", 0.2)
     with contextlib.ExitStack() as queue:
         with contextlib.suppress(BlockingIOError):
             while True:  # as many as there is room for
@@ -204,7 +204,7 @@ def test_a_command_that_is_never_answered_is_given_up(folder: Path, monkeypatch:
     over = threading.Event()
     server = ControlServer(lambda command: Reply(over.wait()), folder)
     server.open()
-    monkeypatch.setattr(ipc, "ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(ipc, "REPLY_TIMEOUT_S", 0.2)
     try:
         with pytest.raises(NotAnswering):
             send(Command("start"), folder)
@@ -225,7 +225,7 @@ def test_one_that_stops_in_the_middle_of_a_message_keeps_nobody_waiting(
 
     server = ControlServer(lambda command: Reply(True), folder, watch=watch)
     server.open()
-    monkeypatch.setattr(ipc, "GREET_WITHIN", 3.0)
+    monkeypatch.setattr(ipc, "GREETING_TIMEOUT_S", 3.0)
     try:
         with connect(Command("watch"), folder) as connection, pytest.raises(BlockingIOError):
             connection.recv_bytes()
