@@ -61,7 +61,7 @@ def values(option: Option) -> str:
         words = ", ".join(f"`{choice}` ({name})" for choice, name in named)
     else:
         words = f"{option.expects()} {option.about.unit}".strip()
-    return words + (" (for the whole computer only)" if option.about.machine_only else "")
+    return words
 
 
 def default(option: Option) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,8 +18,6 @@ ROOT = Path(__file__).resolve().parents[1]
 
 LARGEST_FILE = 8_000_000
 """Bytes; the bundled speech model is the largest thing there is a reason for."""
-LONGEST_MODULE = 500
-"""Lines of a source file; past that it holds more than one thing."""
 
 LIVE_PATH = (
     "voiceassist.session.engine",
@@ -73,13 +70,6 @@ def relative(path: Path) -> str:
 # --- what may import what ---------------------------------------------------------------------------------------------
 
 
-def test_the_import_contracts_hold():
-    lint_imports = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
-    assert lint_imports, "import-linter is not installed; run make test"
-    done = subprocess.run([lint_imports, "--no-cache"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-
-
 def test_a_call_with_its_window_runs_without_librosa_and_torch():
     code = f"import sys, {', '.join(LIVE_PATH)}\nprint([name for name in {KEPT_OUT} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
@@ -117,11 +107,6 @@ def test_no_file_names_a_place_that_only_one_machine_has():
             continue
         found += [relative(path)] * bool(machine.search(data) or registry.search(data))
     assert not found
-
-
-def test_no_source_file_holds_more_than_one_thing():
-    lengths = {relative(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources()}
-    assert not {name: lines for name, lines in lengths.items() if lines > LONGEST_MODULE}
 
 
 def test_every_module_says_what_it_is_for():
@@ -178,7 +163,8 @@ def test_the_licence_is_apache_2_and_the_package_says_so():
 
 
 def runtime_dependencies() -> list[str]:
-    return [re.split(r"[<>=!~;\[ ]", requirement)[0] for requirement in project()["project"]["dependencies"]]
+    names = [re.split(r"[<>=!~;\[ ]", requirement)[0] for requirement in project()["project"]["dependencies"]]
+    return list(dict.fromkeys(names))  # one may have a bound of its own below some version of Python
 
 
 @pytest.mark.parametrize("name", runtime_dependencies())

@@ -198,8 +198,12 @@ class Theme(QObject):
 
     @property
     def moves(self) -> bool:
-        """Whether things may move. Off when the desktop, or the person here, asks for less motion."""
-        return not self._still and _hints()[1].motionPreference() != Qt.MotionPreference.ReducedMotion
+        """Whether things may move. Off when the person here asks for less motion, or the desktop does.
+
+        Before 6.12 Qt does not know what the desktop asks for.
+        """
+        asked_by_desktop = getattr(_hints()[1], "motionPreference", None)
+        return not self._still and (asked_by_desktop is None or asked_by_desktop().name != "ReducedMotion")
 
     def choose(
         self, scheme: Scheme | None = None, text_scale: float | None = None, reduced_motion: bool | None = None

@@ -18,7 +18,6 @@ FRAME = 512
 _CONTEXT = 64
 
 NETWORK = Path(__file__).with_name("silero_vad_16k_sequence.onnx")
-SHA256 = "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"
 
 
 class SpeechActivity:

@@ -1,4 +1,5 @@
-"""Python 3.11 counts references to None; PySide6 6.12 does not. See ui/__init__.py."""
+"""Qt hands out None, True and False with their reference counted. PySide6 6.12 does not, as Python allows from 3.12 on
+(PEP 683); under Python 3.11 the interpreter then ends after some thousand calls. Hence the pin in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -7,21 +8,18 @@ import sys
 import pytest
 from PySide6.QtGui import QPainter, QPixmap
 
-MANY = 100_000
+CALLS = 20_000
 
 
-@pytest.mark.skipif(sys.version_info >= (3, 12), reason="from 3.12 on None never dies")
-@pytest.mark.parametrize("singleton", [None, True, False], ids=str)
-def test_none_and_its_kin_outlast_eight_hours_of_painting(singleton, qapp) -> None:
-    import ui  # noqa: F401
-
-    # 8 h at 60 frames a second with a thousand calls to Qt a frame take away fewer than 2 ** 31.
-    assert sys.getrefcount(singleton) > 2**39
-
-
-def test_painting_a_great_deal_does_not_end_the_interpreter(qapp) -> None:
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal since Python 3.12")
+def test_calls_into_qt_leave_the_reference_count_of_none_as_it_is(qapp) -> None:
     picture = QPixmap(8, 8)
     painter = QPainter(picture)
-    for _ in range(MANY):
+    for _ in range(100):
         painter.setOpacity(1.0)
+    before = sys.getrefcount(None)
+    for _ in range(CALLS):
+        painter.setOpacity(1.0)
+    lost = before - sys.getrefcount(None)
     painter.end()
+    assert lost < CALLS / 100

@@ -244,7 +244,7 @@ class OptionRow(QWidget):
             Layer.POLICY: self.tr("Managed by your organisation."),
             Layer.MACHINE: self.tr("Set for this computer by whoever looks after it."),
             Layer.DEFAULTS: self.tr("Your organisation's default; you may choose otherwise."),
-        }.get(layer, "" if free else self.tr("Can only be set for the whole computer."))
+        }.get(layer, "")
         self._who.setText(who)
         self._who.setVisible(bool(who))
 

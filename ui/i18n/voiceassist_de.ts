@@ -1241,10 +1241,6 @@
         <source>Your organisation&apos;s default; you may choose otherwise.</source>
         <translation>Voreinstellung Ihrer Organisation; Sie können anders wählen.</translation>
     </message>
-    <message>
-        <source>Can only be set for the whole computer.</source>
-        <translation>Lässt sich nur für den ganzen Rechner festlegen.</translation>
-    </message>
 </context>
 <context>
     <name>Overlay</name>

@@ -32,13 +32,6 @@ def prefer_x11() -> None:
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
 
 
-def has_screen() -> bool:
-    """Whether a window can be shown at all; asked before Qt is started, which would end the program."""
-    if os.environ.get("QT_QPA_PLATFORM"):
-        return True
-    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
 def on_x11() -> bool:
     return QGuiApplication.platformName() == "xcb"
 

@@ -26,7 +26,7 @@ class DriftLoop:
     """Turns position errors (seconds, positive: the sound should lie later than we put it) into a rate correction.
 
     `correction` is the fraction by which the sound has to be stretched: 3e-4 means 1.0003 output seconds for each
-    nominal input second. `ppm` is the loop's estimate of the device's clock error (positive: the device is slow).
+    nominal input second, for a device whose clock is 300 ppm slow.
     """
 
     def __init__(self) -> None:
@@ -38,10 +38,6 @@ class DriftLoop:
     @property
     def correction(self) -> float:
         return max(-LIMIT, min(LIMIT, self._integral + self._proportional))
-
-    @property
-    def ppm(self) -> float:
-        return self._integral * 1e6
 
     def restart(self) -> None:
         """Forget the window under way, keep the estimate: the sound begins at a new place, on the same device."""

@@ -38,8 +38,6 @@ class About:
     at_least: float | None = None
     at_most: float | None = None
     unit: str = ""
-    machine_only: bool = False
-    """Only the organisation or this computer's administrator may change it."""
     choices: tuple[str, ...] = ()
     """What a person reads in place of each choice, in the order of the type."""
     empty: str = ""

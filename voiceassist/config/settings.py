@@ -69,8 +69,7 @@ class Loaded:
 
     def may_change(self, name: str) -> bool:
         """Whether the person may change this option; if not, the organisation or this computer's administrator did."""
-        settled_above = self.origins[name].layer in (Layer.POLICY, Layer.MACHINE)
-        return not settled_above and not options()[name].about.machine_only
+        return self.origins[name].layer not in (Layer.POLICY, Layer.MACHINE)
 
 
 def load(sources: Iterable[Source] | None = None) -> Loaded:
@@ -84,8 +83,6 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
             option = options().get(name)
             if option is None:
                 complaints.append(f"{name} in {source.place} is not a setting of VoiceAssist; it was left out.")
-            elif option.about.machine_only and source.layer is Layer.USER:
-                complaints.append(f"{name} in {source.place} can only be set for the whole computer; it was left out.")
             elif name in values:
                 continue
             else:

@@ -10,9 +10,7 @@ second run agree byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any
 
 import msgspec
 
@@ -315,7 +313,3 @@ def encode(event: Event) -> bytes:
 def decode(line: bytes | str) -> AnyEvent:
     """The event in one line of JSON. Raises `msgspec.ValidationError` or `msgspec.DecodeError` if it is none."""
     return _decoder.decode(line)
-
-
-def to_builtins(events: Iterable[Event]) -> list[dict[str, Any]]:
-    return [msgspec.to_builtins(e) for e in events]

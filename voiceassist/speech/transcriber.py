@@ -139,10 +139,6 @@ class Transcriber:
         out, self._out = self._out, []
         return out
 
-    def pending(self) -> int:
-        """How many finished utterances have no text yet."""
-        return len(self._due)
-
     def wait_for(self, utterance_id: int, timeout: float) -> None:
         """Wait until that utterance is answered or given up, at most `timeout` seconds. For recorded calls."""
         until = self._clock() + timeout

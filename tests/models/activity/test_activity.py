@@ -5,7 +5,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from models.activity import FRAME, NETWORK, SHA256, SpeechActivity
+from models.activity import FRAME, NETWORK, SpeechActivity
+
+SHA256 = "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"
 
 
 def test_the_network_is_the_published_file():

@@ -57,7 +57,7 @@ def test_only_the_named_softphone_counts_when_one_is_named() -> None:
 
 
 def sink(index: int, name: str) -> Sink:
-    return Sink(index, name, f"The {name}", f"{name}.monitor", 48_000, False, "")
+    return Sink(index, name, f"The {name}", f"{name}.monitor", 48_000, False)
 
 
 SINKS = [sink(0, "headset"), sink(1, "speakers"), sink(2, "beamer")]

@@ -25,8 +25,6 @@ REPLY_TIMEOUT_S = 2.0
 LOOK_EVERY = 0.25
 """Seconds after which a thread that waits for changes looks whether it is still wanted."""
 
-TOPICS = ("server", "sink", "source", "sink-input", "source-output")
-
 
 @dataclass(frozen=True, slots=True)
 class Sink:
@@ -36,8 +34,6 @@ class Sink:
     monitor: str
     rate: int
     muted: bool
-    form: str
-    """The server's word for the kind of device ("headset", "headphone", "speaker", …), or empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,6 @@ class SoundServer:
                 s.get("monitor_source") or f"{s['name']}.monitor",
                 _rate(s["sample_specification"]),
                 bool(s["mute"]),
-                s["properties"].get("device.form_factor", ""),
             )
             for s in self._ask("list", "sinks")
         ]
@@ -143,7 +138,10 @@ class Changes:
     """Tells that something changed on the server, so that nobody has to ask all the time."""
 
     def __init__(self, *topics: str) -> None:
-        """`topics`: which of `TOPICS` matter. Raises `InputError` without `pactl`."""
+        """`topics`: which of "server", "sink", "source", "sink-input", "source-output" matter.
+
+        Raises `InputError` without `pactl`.
+        """
         self._wanted = tuple(f" on {topic} " for topic in topics)
         self._changed = threading.Event()
         self._changed.set()
