@@ -1,3 +1,7 @@
 """VoiceAssist: hears both sides of a call, follows how agitated the caller is, and shows one short cue at a time."""
 
+from models.privacy import make_private
+
 __version__ = "0.1.0"
+
+make_private()

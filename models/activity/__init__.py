@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from models.privacy import make_private
+
 SAMPLE_RATE = 16_000
 FRAME = 512
 """Samples a frame: 32 ms."""
@@ -29,6 +31,7 @@ class SpeechActivity:
     """
 
     def __init__(self) -> None:
+        make_private()  # whoever removed the variables since: onnxruntime reads them when it is imported
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -1,7 +1,6 @@
 """How our own processes are started: one command line that a frozen program can run as well, and one environment.
 
-Every process of VoiceAssist goes through here: the recognizer, the capture helper and the call service as children, and
-the main process, which puts `PRIVATE_ENVIRONMENT` into its own environment before it imports a library.
+Every child goes through here: the recognizer, the capture helper and the call service.
 """
 
 from __future__ import annotations
@@ -11,17 +10,12 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+from models.privacy import PRIVATE_ENVIRONMENT
+
 ChildKind = Literal["speech", "capture", "service"]
 
 CHILD = "_child"
 """The hidden sub-command of a child process; what it does comes after it."""
-
-PRIVATE_ENVIRONMENT: dict[str, str] = {
-    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime sends telemetry by default; only this, set before its import, stops it
-    "HF_HUB_OFFLINE": "1",  # a model is a folder, never a download
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-}
-"""What every process has in its environment so that no library speaks to anybody."""
 
 
 def child_command(kind: ChildKind) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from voiceassist.core.process import PRIVATE_ENVIRONMENT, child_command, child_environment
+from models.privacy import PRIVATE_ENVIRONMENT
+from voiceassist.core.process import child_command, child_environment
 
 
 def test_a_child_runs_this_program_with_a_hidden_sub_command() -> None:

@@ -1,0 +1,230 @@
+"""No command of VoiceAssist speaks to anybody, and none leaves a file outside VoiceAssist's own folders.
+
+Each runs in a network of its own where every packet is seen (`sealed.py`), with a home folder that is new. Some
+libraries speak to their makers unless told not to: onnxruntime sends telemetry by default.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import typer
+
+from models.privacy import PRIVATE_ENVIRONMENT
+from tests.e2e.pulse import HEADSET, PulseServer, need, wait_until
+from tests.support.busy import PATIENCE
+from voiceassist.cli.main import app
+from voiceassist.session.demo_assets import CALL
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/voiceassist", ".cache/VoiceAssist", "run")
+"""Where VoiceAssist may write in a home folder of its own; `run` is XDG_RUNTIME_DIR."""
+SOUND_SERVER = ".config/pulse"
+"""What PulseAudio's own library leaves in every program that plays or records."""
+
+pytestmark = [
+    pytest.mark.device,
+    pytest.mark.slow,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a network of its own needs Linux"),
+]
+
+
+@dataclass
+class Sealed:
+    """A home folder, and programs run with it."""
+
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    reports: list[Path] = field(default_factory=list)
+
+    def start(self, *command: str, **options: Any) -> subprocess.Popen[str]:
+        """VoiceAssist with this command line, running."""
+        return self.python("-m", "voiceassist", *command, **options)
+
+    def python(self, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+        self.reports.append(self.home.parent / f"report-{len(self.reports)}.json")
+        seal = ["unshare", "--net", sys.executable, str(Path(__file__).with_name("sealed.py")), str(self.reports[-1])]
+        return subprocess.Popen(
+            [*seal, sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            **options,
+        )
+
+    def run(self, *command: str) -> tuple[int, str]:
+        """Exit status and output."""
+        done = self.start(*command)
+        output, _ = done.communicate(timeout=PATIENCE)
+        return done.returncode, output
+
+    def reached(self) -> tuple[list[str], list[str]]:
+        """Names looked up, and addresses that packets went to, by all programs that have ended."""
+        found = [json.loads(report.read_text()) for report in self.reports]
+        return sorted({n for f in found for n in f["names"]}), sorted({a for f in found for a in f["addresses"]})
+
+    def strays(self) -> list[str]:
+        """Files outside VoiceAssist's own folders."""
+        files = [path.relative_to(self.home).as_posix() for path in self.home.rglob("*") if not path.is_dir()]
+        return sorted(f for f in files if not f.startswith((*OWN, SOUND_SERVER)))
+
+
+@pytest.fixture
+def sealed() -> Iterator[Sealed]:
+    need("unshare", "ip")
+    if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no network of its own can be made here: that needs root")
+    with tempfile.TemporaryDirectory(prefix="va-") as folder:  # short: a socket's path has 108 bytes
+        home = Path(folder, "home")
+        for name in ("tmp", "run"):
+            (home / name).mkdir(parents=True)
+        (home / "run").chmod(0o700)
+        environment = {name: os.environ[name] for name in ("PATH", "LC_ALL") if name in os.environ}
+        environment |= {"HOME": str(home), "TMPDIR": str(home / "tmp"), "XDG_RUNTIME_DIR": str(home / "run")}
+        environment |= {"PULSE_SERVER": f"unix:{folder}/none", "QT_QPA_PLATFORM": "offscreen", "TERM": "dumb"}
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        assert not environment.keys() & PRIVATE_ENVIRONMENT.keys()  # every process has to see to that itself
+        yield Sealed(home, environment)
+
+
+@pytest.fixture
+def two_sides(sealed: Sealed) -> Path:
+    """Seven seconds of the demo call in which both speak."""
+    sound, rate = soundfile.read(CALL, stop=7 * soundfile.info(CALL).samplerate, dtype="float32")
+    path = sealed.home.parent / "call.wav"
+    soundfile.write(path, np.asarray(sound), rate)
+    return path
+
+
+def leaves(command: Any, name: str = "") -> list[str]:
+    """Every command that does something, as it is typed."""
+    if not hasattr(command, "commands"):
+        return [name]
+    return [leaf for part, one in command.commands.items() for leaf in leaves(one, f"{name} {part}".strip())]
+
+
+QUICK = {
+    "calls list": (),
+    "calls show": ("last",),
+    "calls after": ("last",),
+    "calls history": ("4711",),
+    "cues list": (),
+    "cues packs": (),
+    "cues reset": (),
+    "cues check": (str(ROOT / "voiceassist/cues/packs/en.toml"),),
+    "cues try": ("last",),
+    "devices": ("--seconds", "0"),
+    "doctor": (),
+    "models list": (),
+    "models import": ("/no/such/folder",),
+    "models verify": ("tiny.en",),
+    "models remove": ("tiny.en",),
+    "policy show": (),
+}
+"""Commands that take a moment, with their arguments; what they say about them is the matter of other tests."""
+CONTROL = (
+    "status",
+    "start",
+    "pause",
+    "resume",
+    "mute",
+    "unmute",
+    "new-caller",
+    "ref 4711",
+    "show",
+    "stop",
+)
+LONGER = {"demo", "analyze", "run", "models get"}
+"""Each of these has a test of its own below."""
+
+
+def test_every_command_is_watched() -> None:
+    control = {f"ctl {command.split()[0]}" for command in CONTROL}
+    assert set(leaves(typer.main.get_command(app))) == {*QUICK, *control, *LONGER}
+
+
+def check(sealed: Sealed) -> None:
+    assert sealed.reached() == ([], [])
+    assert sealed.strays() == []
+
+
+def test_the_demo_call_reaches_nobody(sealed: Sealed) -> None:
+    status, output = sealed.run("demo", "--headless", "--speed", "16", "--keep")
+    assert status == 0, output
+    check(sealed)
+
+
+def test_analysis_and_all_quick_commands_reach_nobody(sealed: Sealed, two_sides: Path) -> None:
+    status, output = sealed.run("analyze", str(two_sides), "--keep", "--json", "-", "--model", "demo")
+    assert status == 0, output
+    for command, arguments in QUICK.items():
+        status, output = sealed.run(*command.split(), *arguments)
+        assert status in (0, 3), f"{command}: {output}"  # 3: a device or model that is not there
+        assert "Traceback" not in output
+    check(sealed)
+
+
+def test_a_live_call_and_its_control_reach_nobody(sealed: Sealed, two_sides: Path) -> None:
+    need("pulseaudio", "parec", "pactl", "pacat")
+    pulse = PulseServer(sealed.home.parent)
+    pulse.start()
+    try:
+        sealed.environment["PULSE_SERVER"] = pulse.address
+        live = sealed.start("run", "--headless", "--wait", "--json", "--keep")
+        wait_until(lambda: sealed.run("ctl", "status")[0] == 0, "the program to answer")
+        player = pulse.play(two_sides, HEADSET)
+        for command in CONTROL:
+            status, output = sealed.run("ctl", *command.split())
+            assert status == 0 or command == "show", f"{command}: {output}"  # no window is there to be shown
+            if command == "start":
+                player.wait(PATIENCE)
+        live.send_signal(signal.SIGINT)
+        output, _ = live.communicate(timeout=PATIENCE)
+        assert '"speech-started"' in output
+    finally:
+        pulse.kill()
+    check(sealed)
+
+
+def test_the_window_and_its_service_reach_nobody(sealed: Sealed) -> None:
+    window = sealed.start()
+    wait_until(lambda: sealed.run("ctl", "status")[0] == 0, "the call service to answer")
+    window.send_signal(signal.SIGTERM)
+    window.communicate(timeout=PATIENCE)
+    assert window.returncode in (0, 128 + signal.SIGTERM)
+    check(sealed)
+
+
+def test_fetching_a_model_reaches_the_model_hub_and_nobody_else(sealed: Sealed) -> None:
+    status, output = sealed.run("models", "get", "tiny.en")
+    assert status == 3, output
+    assert sealed.reached() == (["huggingface.co"], ["192.0.2.7 port 443"])
+    assert sealed.strays() == []
+
+
+@pytest.mark.parametrize("package", ["voiceassist", "models", "ui"])
+def test_importing_a_package_is_enough(sealed: Sealed, package: str) -> None:
+    code = f"""
+import {package}, time
+from models.activity import SpeechActivity
+SpeechActivity()
+"""
+    done = sealed.python("-c", code)
+    output, _ = done.communicate(timeout=PATIENCE)
+    assert done.returncode == 0, output
+    check(sealed)
