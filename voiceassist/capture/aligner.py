@@ -14,7 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceassist.capture.channel_buffer import EXACT_KINDS, ChannelBuffer, DeviceBuffer, FileBuffer
-from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Reader, Report, SilenceProbed
+from voiceassist.capture.pause import PauseGate
+from voiceassist.capture.reader import (
+    Ended,
+    Failed,
+    Heard,
+    HeardInPause,
+    Nothing,
+    Opened,
+    Opening,
+    Reader,
+    Report,
+    SilenceProbed,
+)
 from voiceassist.capture.source import Block, EndOfSource, Source
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -40,6 +52,10 @@ STARTUP_TIMEOUT_S = 1.0
 """Seconds after opening at which the timeline begins even when no source has delivered yet."""
 
 
+FOREVER = 1e10
+"""A time no monotonic clock reaches."""
+
+
 @dataclass(frozen=True)
 class Aligned:
     """Equal lengths, 16 kHz; None for a side that has no source at all. Events: gaps in this block, parts that changed.
@@ -63,8 +79,9 @@ class _Side:
 class Timeline:
     """Reports in, aligned blocks out. `begin` is the monotonic second at which capture began."""
 
-    def __init__(self, channels: list[Channel], begin: float) -> None:
+    def __init__(self, channels: list[Channel], begin: float, gate: PauseGate | None = None) -> None:
         self._begin = begin
+        self._gate = gate
         self._origin: float | None = None
         self._sides = {c: _Side(Supervisor(c), last_report=begin) for c in channels}
         self._events: list[Event] = []
@@ -119,6 +136,10 @@ class Timeline:
             case Heard(block=block, peak=peak):
                 lane = self._heard(side, block)
                 self._tell(side, supervisor.block(now, 1.0 if lane.exact else peak))
+            case HeardInPause(muted=muted):
+                origin = self._start_at(muted.time)
+                self._lane(side).mute(muted.time - origin, muted.samples)
+                self._tell(side, supervisor.block_in_pause(now))
             case Nothing():
                 self._tell(side, not (side.lane and side.lane.exact) and supervisor.nothing(now))
                 self._nothing(side, now)
@@ -169,10 +190,26 @@ class Timeline:
             self._events.append(Part(t=t, part=s.part, state=s.part_state, detail=s.detail))
 
     def _heard(self, side: _Side, block: Block) -> ChannelBuffer:
-        assert side.lane is not None, "a source is opened before it is read"
+        origin = self._start_at(block.time)
+        lane = self._lane(side)
+        lane.push(Block(block.samples, block.time - origin, block.sequence))
+        return lane
+
+    def _start_at(self, time: float) -> float:
+        """The clock's time of the timeline's first sample: that of the first sound, `time`, if there was none yet."""
         if self._origin is None:
-            self._origin = block.time
-        side.lane.push(Block(block.samples, block.time - self._origin, block.sequence))
+            self._origin = time
+        return self._origin
+
+    def _lane(self, side: _Side) -> ChannelBuffer:
+        """The side's lane, which knows the pauses so far."""
+        assert side.lane is not None, "a source is opened before it is read"
+        if self._gate is not None:
+            origin = self._start_at(self._begin)
+            side.lane.pauses = [
+                (round((p.start - origin) * SAMPLE_RATE), round((min(p.end, FOREVER) - origin) * SAMPLE_RATE))
+                for p in self._gate.pauses
+            ]
         return side.lane
 
     def _nothing(self, side: _Side, now: float) -> None:
@@ -183,17 +220,25 @@ class Timeline:
         if side.lane is None:
             side.lane = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
         heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
-        side.lane.nothing(now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet")
+        self._lane(side).nothing(
+            now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet"
+        )
 
 
 class _Feed:
     """One reader in its thread, and what it told that was not taken yet."""
 
     def __init__(
-        self, channel: Channel, factory: Callable[[], Source], clock: Callable[[], float], changed: threading.Condition
+        self,
+        channel: Channel,
+        factory: Callable[[], Source],
+        clock: Callable[[], float],
+        changed: threading.Condition,
+        gate: PauseGate,
     ) -> None:
-        self.reader = Reader(factory, clock, self._report)
+        self.reader = Reader(factory, clock, self._report, gate)
         self._changed = changed
+        self._gate = gate
         self._reports: list[Report] = []
         self._samples = 0
         self._stopped = threading.Event()
@@ -227,7 +272,8 @@ class _Feed:
 
     def _report(self, report: Report) -> None:
         with self._changed:
-            while self._samples > BACKLOG and not self._stopped.is_set():
+            # In a pause it goes on reading, and throws away: nothing of the pause may stay in the device's own queue.
+            while self._samples > BACKLOG and not self._gate.paused and not self._stopped.is_set():
                 self._changed.wait(0.1)
             self._reports.append(report)
             if isinstance(report, Heard):
@@ -247,7 +293,8 @@ class AlignedCapture:
     ) -> None:
         self._clock = clock
         self._changed = threading.Condition()
-        self._feeds = {c: _Feed(c, factory, clock, self._changed) for c, factory in sources.items()}
+        self._gate = PauseGate(clock)
+        self._feeds = {c: _Feed(c, factory, clock, self._changed, self._gate) for c, factory in sources.items()}
         self._timeline: Timeline | None = None
         self._last_word: dict[Channel, float] = {}
         """Real second at which each reader said something: whether a driver hangs is no matter of the call's clock."""
@@ -255,7 +302,7 @@ class AlignedCapture:
 
     def open(self) -> None:
         """Start reading. Returns at once: what cannot be opened is told as a part's state and tried again."""
-        self._timeline, self._ended = Timeline(list(self._feeds), self._clock()), False
+        self._timeline, self._ended = Timeline(list(self._feeds), self._clock(), self._gate), False
         self._last_word = dict.fromkeys(self._feeds, time.monotonic())
         for feed in self._feeds.values():
             feed.start()
@@ -282,6 +329,14 @@ class AlignedCapture:
             if wait <= 0:
                 return None
             self._collect(timeline, wait)
+
+    def pause(self) -> None:
+        """Keep nothing of what is captured from this moment on. From any thread."""
+        self._gate.pause()
+
+    def resume(self) -> None:
+        """Keep again what is captured from this moment on. From any thread."""
+        self._gate.resume()
 
     def end(self) -> None:
         """Hear nothing more and let go of the devices. What was heard until now is still there to be read: on a machine

@@ -14,6 +14,7 @@ import numpy as np
 import soxr
 
 from voiceassist.capture.drift import DriftLoop
+from voiceassist.capture.pause import PAUSED
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 
@@ -64,6 +65,8 @@ class ChannelBuffer:
         """Timeline sample up to which it has been taken."""
         self.over = False
         """No more will come."""
+        self.pauses: list[tuple[int, int]] = []
+        """Timeline samples [start, end) of the pauses so far; what was not heard in them is missing because of them."""
         self._chunks: deque[Samples] = deque()
         self._holes: deque[MissingSpan] = deque()
 
@@ -71,6 +74,10 @@ class ChannelBuffer:
         raise NotImplementedError
 
     def push(self, block: Block) -> None:
+        raise NotImplementedError
+
+    def mute(self, time: float, samples: int) -> None:
+        """`samples` of the source, the first at `time` (timeline seconds), were captured in a pause: a gap."""
         raise NotImplementedError
 
     def nothing(self, time: float, reason: str) -> None:
@@ -107,10 +114,17 @@ class ChannelBuffer:
             self.end += samples.size
 
     def _hole_to(self, end: int, reason: str) -> None:
+        """Nothing was heard up to timeline sample `end`. What of it lies in a pause is missing because of the pause."""
+        for first, last in self.pauses:
+            self._hole(min(first, end), reason)
+            self._hole(min(last, end), PAUSED)
+        self._hole(end, reason)
+
+    def _hole(self, end: int, reason: str) -> None:
         if end <= self.end:
             return
         last = self._holes[-1] if self._holes else None
-        if last is not None and last.end == self.end:
+        if last is not None and last.end == self.end and (last.reason == PAUSED) == (reason == PAUSED):
             self._holes[-1] = MissingSpan(last.start, end, last.reason)
         else:
             self._holes.append(MissingSpan(self.end, end, reason))
@@ -124,18 +138,36 @@ class FileBuffer(ChannelBuffer):
 
     def __init__(self) -> None:
         super().__init__()
+        self._rate = SAMPLE_RATE
         self._resampler: soxr.ResampleStream | None = None
+        self._pushed = 0
+        """Samples of the file so far."""
 
     def opened(self, rate: int) -> None:
-        self._resampler = None if rate == SAMPLE_RATE else soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="float32")
+        self._rate = rate
+        self._resampler = self._new_resampler()
 
     def push(self, block: Block) -> None:
+        self._pushed += block.samples.size
         self._write(block.samples if self._resampler is None else self._resampler.resample_chunk(block.samples))
 
+    def mute(self, time: float, samples: int) -> None:
+        self._flush()
+        self._resampler = self._new_resampler()
+        self._pushed += samples
+        self._hole_to(round(self._pushed * SAMPLE_RATE / self._rate), PAUSED)
+
     def finish(self) -> None:
-        if not self.over and self._resampler is not None:
-            self._write(self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
+        if not self.over:
+            self._flush()
         super().finish()
+
+    def _new_resampler(self) -> soxr.ResampleStream | None:
+        return None if self._rate == SAMPLE_RATE else soxr.ResampleStream(self._rate, SAMPLE_RATE, 1, dtype="float32")
+
+    def _flush(self) -> None:
+        if self._resampler is not None:
+            self._write(self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True))
 
 
 class DeviceBuffer(ChannelBuffer):
@@ -195,6 +227,11 @@ class DeviceBuffer(ChannelBuffer):
         if earliest is not None:
             self._steer(earliest)
         self._feed(block.samples)
+
+    def mute(self, time: float, samples: int) -> None:
+        self._break(PAUSED)
+        self._sequence = None
+        self._hole_to(round((time + samples / self._rate - BEHIND) * SAMPLE_RATE), PAUSED)
 
     def nothing(self, time: float, reason: str) -> None:
         horizon = round((time - (PATIENCE if self._settled or self._waiting else BEHIND)) * SAMPLE_RATE)

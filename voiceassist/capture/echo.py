@@ -60,6 +60,8 @@ class Capture(Protocol):
 
     def open(self) -> None: ...
     def read(self, timeout: float) -> Aligned | None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
     def end(self) -> None: ...
     def close(self) -> None: ...
 
@@ -156,6 +158,12 @@ class EchoCancellingCapture:
                 self._untold.append(Part(t=0.0, part="echo", state=PartState.DEGRADED, detail=NOT_INSTALLED))
         self._capture.open()
 
+    def pause(self) -> None:
+        self._capture.pause()
+
+    def resume(self) -> None:
+        self._capture.resume()
+
     def end(self) -> None:
         self._capture.end()
 
@@ -216,8 +224,9 @@ class EchoCancellingCapture:
         n = max(0, min(self._caller.size - DELAY, self._agent.size)) // FRAME * FRAME
         clean = np.empty(n, np.float32)
         for at in range(0, n, FRAME):
-            reference = self._caller[DELAY + at : DELAY + at + FRAME]
-            clean[at : at + FRAME] = self._canceller.clean(self._agent[at : at + FRAME], reference)
+            heard, reference = self._agent[at : at + FRAME], self._caller[DELAY + at : DELAY + at + FRAME]
+            # The canceller fills silence up with noise; a gap stays one.
+            clean[at : at + FRAME] = self._canceller.clean(heard, reference) * bool(heard.any())
         passed = self._caller[:n]
         self._agent, self._caller = self._agent[n:], self._caller[n:]
         return clean, passed

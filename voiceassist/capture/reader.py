@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceassist.capture.channel_buffer import EXACT_KINDS
+from voiceassist.capture.pause import Muted, PauseGate
 from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
 from voiceassist.capture.source import Block, Description, EndOfSource, Source, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
@@ -43,6 +44,14 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class HeardInPause:
+    """Sound came, and is not kept."""
+
+    time: float
+    muted: Muted
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     time: float
 
@@ -65,7 +74,7 @@ class Ended:
     time: float
 
 
-Report = Opening | Opened | Heard | Nothing | SilenceProbed | Failed | Ended
+Report = Opening | Opened | Heard | HeardInPause | Nothing | SilenceProbed | Failed | Ended
 """What a reader tells, each with the monotonic second at which it was so."""
 
 
@@ -77,14 +86,18 @@ class Reader:
         factory: Callable[[], Source],
         clock: Callable[[], float],
         report: Callable[[Report], None],
+        gate: PauseGate | None = None,
         aside: Callable[[Callable[[], None]], None] = lambda ask: threading.Thread(target=ask, daemon=True).start(),
     ) -> None:
-        """`aside` runs a question to a witness, which takes its time, beside the reading."""
+        """`gate` keeps out what is captured in a pause; `aside` runs a question to a witness, which takes its
+        time, beside the reading."""
         self.reopen = False
         """Set from outside: close the source and open it again at the next step."""
         self._factory = factory
         self._clock = clock
         self._report = report
+        self._gate = gate or PauseGate(clock)
+        self._rate = 0
         self._source: Source | None = None
         self._next_try = float("-inf")
         self._next_question = float("-inf")
@@ -116,9 +129,14 @@ class Reader:
         if block is None:
             self._report(Nothing(now))
         else:
-            peak = float(np.abs(block.samples).max(initial=0.0))
-            self._quiet = peak <= QUIET_PEAK
-            self._report(Heard(now, block, peak))
+            for piece in self._gate.filter(block, self._rate):
+                if isinstance(piece, Muted):
+                    self._quiet = False  # the silence probe listens too: not in a pause
+                    self._report(HeardInPause(now, piece))
+                    continue
+                peak = float(np.abs(piece.samples).max(initial=0.0))
+                self._quiet = peak <= QUIET_PEAK
+                self._report(Heard(now, piece, peak))
         if (
             self._quiet
             and not self._asking
@@ -159,6 +177,7 @@ class Reader:
             self._fail(error)
             return True
         self._exact = description.kind in EXACT_KINDS
+        self._rate = description.rate
         self._report(Opened(self._clock(), description))
         return True
 

@@ -132,6 +132,12 @@ class Supervisor:
             return changed
         return False
 
+    def block_in_pause(self, time: float) -> bool:
+        """A block came that is not listened to, as the call is paused."""
+        self._heard = time
+        self._quiet_since = self._contradicted = None
+        return self.state is not State.SUSPECT_SILENT and self._to(State.LIVE, self._name)
+
     def nothing(self, time: float) -> bool:
         """No block came up to `time`."""
         missing = time - self._heard

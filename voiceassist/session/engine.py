@@ -16,6 +16,7 @@ import numpy as np
 
 from models.activity import FRAME
 from models.agitation import State
+from voiceassist.capture.pause import PAUSED
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     SCHEMA,
@@ -95,12 +96,23 @@ class _Side:
     """Utterances that ended but whose pitch is not complete: number, first frame, frame after the last."""
     gaps: deque[tuple[float, float]] = field(default_factory=deque)
     """Stretches without sound that are not over yet: start and end in seconds."""
+    pauses: deque[tuple[float, float]] = field(default_factory=deque)
+    """Those of them in which the call was paused."""
 
     def absent(self, start: float, end: float) -> bool:
         """Whether a frame lies in a stretch without sound. To be asked in the order of time."""
-        while self.gaps and self.gaps[0][1] <= start:
-            self.gaps.popleft()
-        return bool(self.gaps) and self.gaps[0][0] < end
+        return _overlaps(self.gaps, start, end)
+
+    def paused(self, start: float, end: float) -> bool:
+        """Whether the call was paused in a frame. To be asked in the order of time."""
+        return _overlaps(self.pauses, start, end)
+
+
+def _overlaps(spans: deque[tuple[float, float]], start: float, end: float) -> bool:
+    """Whether start..end overlaps a span; spans that are over are forgotten."""
+    while spans and spans[0][1] <= start:
+        spans.popleft()
+    return bool(spans) and spans[0][0] < end
 
 
 class CallEngine:
@@ -229,9 +241,12 @@ class CallEngine:
     def mark_gap(self, channel: Channel, start: float, end: float, reason: str = "") -> list[Gap]:
         """From `start` to `end` this channel had no sound (zeros are pushed in its place): absence, not silence.
 
-        To be told before its zeros are pushed, in one piece or in adjoining ones, in the order of time.
+        To be told before its zeros are pushed, in one piece or in adjoining ones, in the order of time. With the reason
+        `PAUSED`, speech that is open when it begins ends there.
         """
         self._sides[channel].gaps.append((start, end))
+        if reason == PAUSED:
+            self._sides[channel].pauses.append((start, end))
         return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
 
     def utterance_sound(self, utterance: Utterance) -> Samples:
@@ -320,7 +335,10 @@ class CallEngine:
         for channel, side in self._sides.items():
             f = frames[channel]
             level = float(f.level_db[i])
-            step = side.segmenter.step(float(f.probability[i]), level)
+            if side.paused(now - FRAME_SECONDS, now):
+                step = side.segmenter.interrupt()
+            else:
+                step = side.segmenter.step(float(f.probability[i]), level)
             side.level_db.append(level)
             side.slope.append(float(f.slope[i]))
             side.voice.append(step.voice and step.speaking)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from voiceassist.capture.source import EndOfSource
-from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import StorageError, VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
@@ -28,7 +28,6 @@ from voiceassist.core.events import (
     PartState,
     Text,
     Utterance,
-    seconds,
 )
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.gap_merger import GapMerger
@@ -55,6 +54,8 @@ class Capture(Protocol):
 
     def open(self) -> None: ...
     def read(self, timeout: float) -> Aligned | None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
     def end(self) -> None: ...
     def close(self) -> None: ...
 
@@ -140,10 +141,15 @@ class LiveCall:
         return self._paused.is_set()
 
     def pause(self) -> None:
-        """Hear nothing, write nothing, transcribe nothing until `resume`: the stretch becomes a marked gap."""
+        """Keep nothing of what is captured from this moment until `resume`: the stretch becomes a marked gap.
+
+        What was captured before is processed to its last sample, however far behind the machine is.
+        """
+        self._capture.pause()
         self._paused.set()
 
     def resume(self) -> None:
+        self._capture.resume()
         self._paused.clear()
 
     def post(self, command: Feedback | Note) -> None:
@@ -194,15 +200,7 @@ class LiveCall:
             self._inputs(aligned.events)
             return
         length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
-        if self._paused.is_set():
-            # Time goes on, sound does not: nothing of a pause may reach the disk, the text or the screen.
-            agent = None if agent is None else agent * 0
-            caller = None if caller is None else caller * 0
-            start, end = self._engine.now, seconds(self._engine.now + length / SAMPLE_RATE)
-            self._inputs(e for e in aligned.events if not isinstance(e, Gap))
-            self._inputs(Gap(t=end, channel=c, start=start, end=end, reason="paused") for c in Channel)
-        else:
-            self._inputs(aligned.events)
+        self._inputs(aligned.events)
         self._tell(self._gaps.over(self._engine.now, self._engine.analysed))
         if self._writer is not None:
             self._keep(lambda writer: writer.sound(*(_or_silence(s, length) for s in (agent, caller))))

@@ -120,6 +120,14 @@ class Endpointer:
         self._dips.clear()
         return piece
 
+    def interrupt(self) -> Step:
+        """One frame in which the call was paused: what is open ended before it."""
+        step = self.finish()
+        self._index += 1
+        self._voice = False
+        self._run = 0
+        return step
+
     def finish(self) -> Step:
         """The sound is over: close what is open."""
         end = self._last_voice + 1

@@ -13,6 +13,7 @@ from tests.support.busy import PATIENCE
 from tests.support.synthetic_source import SyntheticSource
 from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture.aligner import BLOCK, Aligned, AlignedCapture, Timeline
+from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Report
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -193,6 +194,40 @@ def test_what_was_heard_by_the_time_capture_is_ended_can_still_be_read() -> None
         assert heard.size == pytest.approx(sound.size, abs=2)
         assert np.abs(heard[-1600:]).max() > 0.4
     assert not [e for a in taken for e in a.events if isinstance(e, Gap)]
+
+
+def test_a_device_keeps_nothing_of_a_pause_while_the_call_is_far_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader, which waits for a call that is half a minute behind, goes on in a pause and throws away."""
+    monkeypatch.setattr("voiceassist.capture.aligner.BACKLOG", 10 * 320)
+    ring, now = BlockQueue(), [100.0]
+    before, during = tone(1.0, SAMPLE_RATE), tone(3.0, SAMPLE_RATE, 3000)
+    read = threading.Event()
+
+    class Device(SyntheticSource):
+        def read(self, timeout: float) -> Block | None:
+            block = ring.get(0.01)
+            if block is None and now[0] > 103.0:
+                read.set()
+            return block
+
+    capture = AlignedCapture({CALLER: lambda: Device((), SAMPLE_RATE)}, clock=lambda: now[0])
+    for block in blocks(before, SAMPLE_RATE, start=100.0):
+        ring.put(block.samples.copy(), block.time)
+    capture.open()
+    try:
+        now[0] = 101.0
+        capture.pause()
+        for block in blocks(during, SAMPLE_RATE, start=101.0):
+            ring.put(block.samples.copy(), block.time)
+        now[0] = 104.0
+        assert read.wait(PATIENCE)
+        assert ring.get(0.0) is None
+        capture.end()
+        heard = side(rest_of(capture), CALLER)
+    finally:
+        capture.close()
+    assert np.sqrt((heard[: before.size] ** 2).mean()) == pytest.approx(0.5 / np.sqrt(2), rel=0.02)
+    assert not heard[before.size + 20 :].any()
 
 
 def test_closing_twice_or_before_opening_is_harmless() -> None:

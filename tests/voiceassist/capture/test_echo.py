@@ -43,6 +43,12 @@ class Recorded:
 
     def open(self) -> None: ...
 
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
     def end(self) -> None: ...
 
     def close(self) -> None: ...

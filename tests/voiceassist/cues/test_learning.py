@@ -48,6 +48,12 @@ class Opening:
         self._index += 1
         return Piece(self._index - 1)
 
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
+
     def end(self) -> None:
         pass
 

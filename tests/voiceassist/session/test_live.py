@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from tests.support.sound import demo
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import Samples
@@ -58,6 +56,12 @@ class Played:
         piece = self.pieces[self.index]
         self.index += 1
         return piece
+
+    def pause(self) -> None:
+        pass
+
+    def resume(self) -> None:
+        pass
 
     def end(self) -> None:
         pass
@@ -243,30 +247,6 @@ def test_what_the_agent_says_in_the_last_moment_is_kept_too():
     assert kept.events[-1] == CallEnded(t=1.0)
 
 
-def test_nothing_of_a_pause_is_kept_and_it_is_marked_as_a_gap():
-    heard: list[Event] = []
-    kept = Kept()
-    call: LiveCall
-
-    def between(index: int) -> None:
-        if index == 10:
-            call.pause()
-        if index == 20:
-            call.resume()
-
-    call = LiveCall(Played(pieces(0.0, 8.0), between), CallEngine(), heard.append, writer=kept)
-    play(call)
-    sound = np.concatenate(kept.agent)
-    assert not sound[10 * 3200 : 20 * 3200].any()
-    assert sound[: 10 * 3200].any()
-    assert sound[20 * 3200 :].any()
-    gaps = of(Gap, heard)
-    assert [(g.channel, g.start, g.end, g.reason) for g in gaps] == [
-        (Channel.AGENT, 2.0, 4.0, "paused"),
-        (Channel.CALLER, 2.0, 4.0, "paused"),
-    ]
-
-
 def test_gaps_and_states_from_the_capture_become_events():
     heard: list[Event] = []
     given = pieces(end=2.0)
@@ -311,22 +291,6 @@ def test_a_gap_at_the_end_of_a_call_is_told_too():
     play(LiveCall(Played(with_gap(pieces(), Channel.AGENT, 20.0, 25.0)), CallEngine(), lambda e: None, writer=kept))
     assert [(g.start, g.end) for g in of(Gap, kept.events)] == [(20.0, 25.0)]
     assert isinstance(kept.events[-1], CallEnded)
-
-
-def test_a_pause_is_in_the_journal_before_it_is_over():
-    """Killed in the middle of it, the pause is still known to have been one."""
-    kept = Kept()
-    call: LiveCall
-
-    def between(index: int) -> None:
-        if index == 5:
-            call.pause()
-
-    call = LiveCall(Played(pieces(), between), CallEngine(), lambda e: None, writer=kept)
-    play(call)
-    agent = [(g.start, g.end) for g in of(Gap, kept.events) if g.channel is Channel.AGENT]
-    assert (agent[0][0], agent[-1][1]) == (1.0, 25.0)
-    assert 2 <= len(agent) <= 3
 
 
 def test_meters_reach_the_listener_four_times_a_second():
