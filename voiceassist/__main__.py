@@ -1,6 +1,37 @@
-"""`python -m voiceassist` is the same as `voiceassist`."""
+"""Where every process of the program begins: `voiceassist`, `python -m voiceassist`, and the children of both.
 
-from voiceassist.cli.main import main
+A child process is asked for by a hidden sub-command, so that a frozen program can start one too. It is found out before
+anything else is imported: a child loads neither the window nor the command line.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+from voiceassist.core.process import CHILD
+
+
+def main() -> None:
+    if sys.argv[1:2] == [CHILD]:
+        sys.exit(run_child(sys.argv[2]))
+    from voiceassist.cli.main import main as command_line
+
+    command_line()
+
+
+def run_child(kind: str) -> int:
+    """Be this child until it ends. The exit status."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its children in order
+    match kind:
+        case "speech":
+            from voiceassist.speech import worker
+
+            worker.main()
+            return 0
+    print(f"voiceassist: there is no child process {kind!r}", file=sys.stderr)
+    return 2
+
 
 if __name__ == "__main__":
     main()

@@ -33,7 +33,9 @@ from tests.bench.make_shape_models import SHAPES, make
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, Part, Text, Utterance
 from voiceassist.core.tuning import SpeechTuning
-from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber, wire
+from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber
+from voiceassist.speech.messages import Done, FromRecognizer, Load, Ready, ToRecognizer
+from voiceassist.speech.recognition import RecognitionResult
 from voiceassist.speech.short_input import frames_for
 
 TOKENS_A_SECOND = 3.3
@@ -198,21 +200,21 @@ def talk_share(turns: list[Turn]) -> float:
 class VirtualChild:
     """Answers every job when its measured time is over."""
 
-    def __init__(self, inbox: queue.SimpleQueue[Any], costs: Costs, clock: Callable[[], float]) -> None:
+    def __init__(self, inbox: queue.Queue[Any], costs: Costs, clock: Callable[[], float]) -> None:
         self._inbox, self._costs, self._clock = inbox, costs, clock
-        self._answers: list[tuple[float, wire.FromChild]] = []
+        self._answers: list[tuple[float, FromRecognizer]] = []
         self.cpu = 0.0
 
-    def send(self, message: wire.ToChild) -> None:
-        if isinstance(message, wire.Load):
-            self._later(self._costs.load, wire.Ready(name="model", probe=self._costs.probe))
+    def send(self, message: ToRecognizer) -> None:
+        if isinstance(message, Load):
+            self._later(self._costs.load, Ready(name="model", probe=self._costs.probe))
             return
         seconds = len(message.sound) / 4 / SAMPLE_RATE
         cost = (self._costs.final if message.final else self._costs.partial)(seconds)
-        done = wire.Done(message.number, "words " * int(2.5 * seconds), (), "en", -0.3, 0.0, "", cost, False)
+        done = Done(message.number, RecognitionResult("words " * int(2.5 * seconds), (), "en", -0.3), cost)
         self._later(cost, done)
 
-    def _later(self, cost: float, message: wire.FromChild) -> None:
+    def _later(self, cost: float, message: FromRecognizer) -> None:
         self.cpu += cost
         self._answers.append((self._clock() + cost, message))
 
@@ -229,7 +231,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
     now = 0.0
     children: list[VirtualChild] = []
 
-    def launch(inbox: queue.SimpleQueue[Any]) -> VirtualChild:
+    def launch(inbox: queue.Queue[Any]) -> VirtualChild:
         children.append(VirtualChild(inbox, costs, lambda: now))
         return children[-1]
 

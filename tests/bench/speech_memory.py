@@ -16,9 +16,9 @@ import numpy as np
 from tests.bench.make_shape_models import SHAPES, make
 from tests.bench.speech_latency import Turn, _utterance
 from voiceassist.core.audio_types import SAMPLE_RATE
+from voiceassist.core.child_process import ChildProcess
 from voiceassist.core.events import Channel
 from voiceassist.speech import SpeechOptions, Transcriber
-from voiceassist.speech.worker_process import Child
 
 
 def main() -> None:
@@ -39,7 +39,7 @@ def main() -> None:
             transcriber.wait_for(number, 300.0)
             if number == 1 or number % max(1, arguments.utterances // 10) == 0:
                 child = transcriber._child
-                assert isinstance(child, Child)
+                assert isinstance(child, ChildProcess)
                 print(f"{number:5} utterances: {_resident(child.process.pid):6.1f} MB", flush=True)
         transcriber.close(10.0)
 

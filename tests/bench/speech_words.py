@@ -74,7 +74,7 @@ def phantom_words(model: Path, seconds: float) -> None:
         for utterance in utterances:
             found = recogniser.recognise(utterance, final=True)
             bare += f" {found.text}"
-            if not hallucination_filter.before(utterance) and not hallucination_filter.after(
+            if not hallucination_filter.reject_audio(utterance) and not hallucination_filter.reject_text(
                 found, len(utterance) / SAMPLE_RATE
             ):
                 ours += f" {found.text}"

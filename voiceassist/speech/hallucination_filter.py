@@ -13,7 +13,7 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.speech import tuning
-from voiceassist.speech.recognizer import Recognised
+from voiceassist.speech.recognition import RecognitionResult
 from voiceassist.speech.short_input import too_fast
 
 STOCK_PHRASES = frozenset(
@@ -68,7 +68,7 @@ _SQUARED = 1e-12
 _DTMF = np.array([697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0])
 
 
-def before(sound: Samples) -> str:
+def reject_audio(sound: Samples) -> str:
     """Why this sound is not worth recognising, or empty if it may be speech.
 
     `sound`: mono float32, 16 kHz, shape (n,).
@@ -86,7 +86,7 @@ def before(sound: Samples) -> str:
     return ""
 
 
-def after(found: Recognised, duration: float) -> str:
+def reject_text(found: RecognitionResult, duration: float) -> str:
     """Why the recognised text is none, or empty if it stands. `duration` is that of the sound, in seconds."""
     words = re.sub(r"[^\w\s]", "", found.text.lower()).split()
     if not words:

@@ -7,7 +7,7 @@ one. The encoder takes shorter input; what can go wrong then (loops, guesses, no
 from __future__ import annotations
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recognizer import Recognised
+from voiceassist.speech.recognition import RecognitionResult
 
 
 def frames_for(duration: float) -> int:
@@ -25,7 +25,7 @@ def token_cap(duration: float) -> int:
     return min(int(tuning.TOKENS_A_SECOND * duration) + tuning.TOKENS_EXTRA, tuning.TOKENS_MOST)
 
 
-def trusted(found: Recognised, duration: float) -> bool:
+def trusted(found: RecognitionResult, duration: float) -> bool:
     """False when the result of a short input looks like the model lost its way: it is then run again with the full."""
     return not (
         found.capped
@@ -36,7 +36,7 @@ def trusted(found: Recognised, duration: float) -> bool:
     )
 
 
-def too_fast(found: Recognised, duration: float) -> bool:
+def too_fast(found: RecognitionResult, duration: float) -> bool:
     """More words than anybody says in that time. One or two short ones never count."""
     count = len(found.text.split())
     return count > 3 and count > tuning.WORDS_A_SECOND * max(duration, 0.1)

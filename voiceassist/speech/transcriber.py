@@ -16,22 +16,40 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Channel, Part, PartState, Text, Utterance, Word, seconds
+from voiceassist.core.child_process import ChildEnded, ChildProcess
+from voiceassist.core.events import Channel, Part, PartState, Text, Utterance
 from voiceassist.core.notices import NO_MODEL
-from voiceassist.speech import cpu, degradation, tuning, wire
+from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.agreement import Agreement
+from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.speech.options import SpeechOptions
+from voiceassist.speech.recognition import RecognitionResult, partial_text_event, text_event
 from voiceassist.speech.short_input import frames_for
-from voiceassist.speech.worker_process import Child, ChildLike, Inbox
 
 log = logging.getLogger(__name__)
 
 PART = "speech"
+
+Inbox = queue.Queue[tuple["RecognizerProcess", FromRecognizer | ChildEnded]]
+"""Where every process puts what it says, with itself as the sender."""
+
+
+class RecognizerProcess(Protocol):
+    """A `ChildProcess`, or in tests and measurements one that is made up."""
+
+    def send(self, message: ToRecognizer, /) -> None: ...
+    def end(self) -> None: ...
+
+
+def launch_recognizer(inbox: Inbox) -> ChildProcess[FromRecognizer]:
+    """Raises `OSError` when the machine cannot."""
+    return ChildProcess("speech", inbox, FromRecognizer, low_priority=True)
 
 
 @dataclass(slots=True)
@@ -62,7 +80,7 @@ class Transcriber:
         options: SpeechOptions = SpeechOptions(),
         *,
         clock: Callable[[], float] = time.monotonic,
-        launch: Callable[[Inbox], ChildLike] = Child,
+        launch: Callable[[Inbox], RecognizerProcess] = launch_recognizer,
     ) -> None:
         """`model` is the folder of a CTranslate2 Whisper model, or None: then there are no words, and that is said."""
         self._models = [] if model is None else [model, *options.smaller]
@@ -70,12 +88,12 @@ class Transcriber:
         self._clock = clock
         self._launch = launch
         self._ladder = self._new_ladder()
-        self._inbox: Inbox = queue.SimpleQueue()
+        self._inbox: Inbox = queue.Queue()
         self._out: list[Text | Part] = []
         self._said: tuple[PartState, str] | None = None
         self._told_late = 0.0
 
-        self._child: ChildLike | None = None
+        self._child: RecognizerProcess | None = None
         self._loaded = False
         self._name = ""
         """Of the model that was loaded last."""
@@ -91,7 +109,7 @@ class Transcriber:
         self._running: _Running | None = None
         self._due: dict[int, _Due] = {}
         self._offers: dict[Channel, OpenUtterance] = {}
-        self._ahead: dict[Channel, tuple[Samples, wire.Done]] = {}
+        self._ahead: dict[Channel, tuple[Samples, RecognitionResult]] = {}
         self._agreements: dict[int, Agreement] = {}
         self._heard: dict[int, float] = {}
         """Seconds of sound in the last partial of an open utterance."""
@@ -180,19 +198,19 @@ class Transcriber:
         self._step_if_behind()
         self._give()
 
-    def _take(self, message: wire.FromChild | None) -> None:
+    def _take(self, message: FromRecognizer | ChildEnded) -> None:
         match message:
-            case None:
-                self._crashed("stopped")
-            case wire.Ready():
+            case ChildEnded():
+                self._crashed(message.how)
+            case Ready():
                 self._opened(message)
-            case wire.Failed(number=None):
+            case Failed(number=None):
                 self._not_loaded(message.sentence)
-            case wire.Failed() if self._running and message.number == self._running.number:
+            case Failed() if self._running and message.number == self._running.number:
                 running, self._running = self._running, None
                 if running.due:
                     self._failed_again(running.due, message.sentence)
-            case wire.Done() if self._running and message.number == self._running.number:
+            case Done() if self._running and message.number == self._running.number:
                 running, self._running = self._running, None
                 self._done(running, message)
 
@@ -253,7 +271,7 @@ class Transcriber:
         deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
         self._running = _Running(self._number, due, speaking, final, now, deadline, length)
         data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
-        self._child.send(wire.Job(number=self._number, sound=data, final=final))
+        self._child.send(Job(number=self._number, sound=data, final=final))
 
     def _predict(self, length: float) -> float:
         """Seconds the recogniser will take for `length` seconds of sound."""
@@ -264,62 +282,47 @@ class Transcriber:
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
-    def _done(self, running: _Running, done: wire.Done) -> None:
+    def _done(self, running: _Running, done: Done) -> None:
         self._failures = 0
-        if not done.dropped:
+        if not done.result.rejected:
             cost = done.seconds / self._frames(running.seconds)
             self._cost = cost if self._cost is None else 0.7 * self._cost + 0.3 * cost
         if running.due:
-            self._text(running.due, done)
+            self._text(running.due, done.result)
         elif running.speaking:
             if running.final:
-                self._ahead[running.speaking.channel] = (np.array(running.speaking.sound, "<f4"), done)
-            self._partial(running.speaking, done)
+                self._ahead[running.speaking.channel] = (np.array(running.speaking.sound, "<f4"), done.result)
+            self._partial(running.speaking, done.result)
 
-    def _text(self, due: _Due, done: wire.Done) -> None:
+    def _text(self, due: _Due, result: RecognitionResult) -> None:
         utterance = due.utterance
         self._due.pop(utterance.id, None)
         self._forget_partials(utterance.id)
-        words = tuple(
-            Word(
-                start=seconds(due.offset + w.start),
-                end=seconds(due.offset + w.end),
-                text=w.text,
-                probability=round(w.probability, 3),
-            )
-            for w in done.words
-        )
         self._out.append(
-            Text(
-                t=0.0,
+            text_event(
+                result,
                 utterance=utterance.id,
                 channel=utterance.channel,
                 start=utterance.start,
                 end=utterance.end,
-                text=done.text,
-                words=words if done.text else (),
-                language=done.language,
-                logprob=round(done.logprob, 3),
-                no_speech=round(done.no_speech, 3),
+                offset=due.offset,
                 model=self._name,
             )
         )
 
-    def _partial(self, speaking: OpenUtterance, done: wire.Done) -> None:
-        if not done.text:
+    def _partial(self, speaking: OpenUtterance, result: RecognitionResult) -> None:
+        if not result.text:
             return
-        text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(done.text)
+        text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(result.text)
         self._out.append(
-            Text(
-                t=0.0,
+            partial_text_event(
+                result,
                 utterance=speaking.utterance,
                 channel=speaking.channel,
-                start=seconds(speaking.start),
-                end=seconds(speaking.end),
+                start=speaking.start,
+                end=speaking.end,
                 text=text,
-                final=False,
                 stable=stable,
-                language=done.language,
                 model=self._name,
             )
         )
@@ -399,7 +402,7 @@ class Transcriber:
         self._ahead.clear()
         self._loading_until = self._clock() + tuning.LOADING_MOST
         self._child.send(
-            wire.Load(
+            Load(
                 folder=str(folder),
                 threads=self._options.threads or cpu.threads_for(cpu.available_cores()),
                 language=self._options.language,
@@ -408,7 +411,7 @@ class Transcriber:
             )
         )
 
-    def _opened(self, ready: wire.Ready) -> None:
+    def _opened(self, ready: Ready) -> None:
         is_last = self._ladder.model == len(self._models) - 1
         if self._options.live and not self._name and not is_last and not cpu.keeps_up(ready.probe):
             self._too_slow = f" ({ready.name} is too slow for this PC)"
@@ -458,7 +461,7 @@ class Transcriber:
     def _give_up(self, due: _Due, reason: str) -> None:
         """The one way an utterance stays without text: said in so many words, and closed with an empty final."""
         utterance = due.utterance
-        self._text(due, wire.nothing(reason))
+        self._text(due, RecognitionResult("", rejected=reason))
         self._say(
             PartState.DEGRADED,
             f"The {utterance.channel}'s words from {utterance.start:.0f} s to {utterance.end:.0f} s "

@@ -1,18 +1,19 @@
-"""faster-whisper behind `Recognizer`. Imported in the child only: it brings CTranslate2 and 150 MB with it.
+"""The recognizer: sound of one utterance in, text with its measures out, by faster-whisper.
 
-One utterance is one window, so the library's own loop over windows is left out: it encodes 30 s whatever was said, and
-with word times it goes back for the silence after the last word, at the price of a second pass and phantom text. Its
-parts are used as they are: features, tokens and suppression, prompt and hot words, decoding, word alignment. Whether a
-result is believed is decided by the numbers, once, in `short_input` and `phantom`.
+Imported in the child only: it brings CTranslate2 and 150 MB with it. One utterance is one window, so the library's own
+loop over windows is left out: it encodes 30 s whatever was said, and with word times it goes back for the silence after
+the last word, at the price of a second pass and phantom text. Its parts are used as they are: features, tokens and
+suppression, prompt and hot words, decoding, word alignment. Whether a result is believed is decided by the numbers,
+once, in `short_input` and `hallucination_filter`.
+
+Another engine (Moonshine, Parakeet) is a class with the same `name`, `recognise` and `probe`, chosen in `worker` by
+what lies in the model's folder.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # before the import: a model is a folder, never a download
 
 import numpy as np
 from faster_whisper import WhisperModel
@@ -29,7 +30,7 @@ from models.speech.folder import check_folder, read_manifest
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Word
 from voiceassist.speech import tuning
-from voiceassist.speech.recognizer import Recognised
+from voiceassist.speech.recognition import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
 _BEFORE = "\"'“¿([{-"
@@ -52,8 +53,12 @@ class WhisperRecognizer:
         self._terms = ", ".join(terms) or None
         self._short = short_input
 
-    def recognise(self, sound: Samples, *, final: bool) -> Recognised:
-        """See `Recognizer`. Raises `ValueError` for more than the 30 s that Whisper can take."""
+    def recognise(self, sound: Samples, *, final: bool) -> RecognitionResult:
+        """Text of mono float32 sound at 16 kHz, shape (n,). A partial needs no word times and may be rougher.
+
+        The same sound gives the same text, whatever came before. Raises `ValueError` for more than the 30 s that
+        Whisper can take.
+        """
         duration = len(sound) / SAMPLE_RATE
         features = self._model.feature_extractor(sound)
         content = features.shape[-1] - 1
@@ -66,7 +71,7 @@ class WhisperRecognizer:
         return found
 
     def probe(self) -> float:
-        """See `Recognizer`."""
+        """Seconds that 5 s of sound take before the first token: how fast this model is on this machine."""
         frames = frames_for(5.0) if self._short else tuning.PADDED_FRAMES
         mels = self._model.feature_extractor.mel_filters.shape[0]
         noise = np.random.default_rng(0).normal(0, 0.5, (1, mels, frames)).astype(np.float32)
@@ -77,7 +82,7 @@ class WhisperRecognizer:
             times.append(time.perf_counter() - begin)
         return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
 
-    def _window(self, features: np.ndarray, frames: int, final: bool) -> Recognised:
+    def _window(self, features: np.ndarray, frames: int, final: bool) -> RecognitionResult:
         """Recognise `features`, shape (mels, content frames), encoded as `frames` frames."""
         content = features.shape[-1]
         model = self._model
@@ -99,7 +104,7 @@ class WhisperRecognizer:
         )[0]
         tokens = result.sequences_ids[0]
         text = tokenizer.decode(tokens).strip()
-        return Recognised(
+        return RecognitionResult(
             text=text,
             words=self._words(tokenizer, tokens, encoded, content) if final and text else (),
             language=language,

@@ -1,45 +1,49 @@
-"""The child process: loads a model, then answers one job after another until its parent is gone.
+"""The recognizer's process (`voiceassist _child speech`): loads a model, then answers one job after another until its
+parent is gone.
 
-Run as `python -m voiceassist.speech.worker`. Imports neither the window nor the command line. A thread of its own reads
-the pipe, so that the parent never waits to hand over sound, and so that the process ends at once when the parent dies.
+A thread of its own reads the pipe, so that the parent never waits to hand over sound, and so that the process ends at
+once when the parent dies.
 """
 
 from __future__ import annotations
 
 import os
 import queue
-import signal
-import sys
 import threading
 import time
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.speech import hallucination_filter, wire
-from voiceassist.speech.recognizer import Recognizer, load
+from voiceassist.core.child_process import connect_to_parent, receive_until_parent_ends
+from voiceassist.speech import hallucination_filter
+from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
+from voiceassist.speech.recognition import RecognitionResult
+
+if TYPE_CHECKING:
+    from voiceassist.speech.whisper import WhisperRecognizer
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process in order
     lower_priority()
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not get between the replies
-    jobs: queue.SimpleQueue[wire.ToChild] = queue.SimpleQueue()
-    threading.Thread(target=_read, args=(sys.stdin.buffer, jobs), daemon=True).start()
-    recogniser: Recognizer | None = None
+    parent = connect_to_parent(ToRecognizer)
+    jobs: queue.SimpleQueue[ToRecognizer] = queue.SimpleQueue()
+    threading.Thread(target=receive_until_parent_ends, args=(parent, jobs.put), daemon=True).start()
+    recognizer: WhisperRecognizer | None = None
     while True:
         job = jobs.get()
-        if isinstance(job, wire.Load):
-            recogniser = None  # the old model goes before the new one comes
-            recogniser, reply = _load(job)
-        elif recogniser is None:
-            reply = wire.Failed(number=job.number, sentence="No speech model is loaded.")
+        reply: FromRecognizer
+        if isinstance(job, Load):
+            recognizer = None  # the old model goes before the new one comes
+            recognizer, reply = _load(job)
+        elif recognizer is None:
+            reply = Failed(number=job.number, sentence="No speech model is loaded.")
         else:
-            reply = _answer(recogniser, job)
-        wire.send(replies, reply)
+            reply = _answer(recognizer, job)
+        parent.send(reply)
 
 
 def lower_priority() -> None:
@@ -48,57 +52,37 @@ def lower_priority() -> None:
         os.nice(10)
 
 
-def _read(pipe: BinaryIO, jobs: queue.SimpleQueue[wire.ToChild]) -> None:
-    while (job := wire.read_in_child(pipe)) is not None:
-        jobs.put(job)
-    os._exit(0)  # the parent is gone: nobody waits for what is being done
-
-
-def _load(job: wire.Load) -> tuple[Recognizer | None, wire.FromChild]:
+def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
     try:
-        recogniser = load(
+        from voiceassist.speech.whisper import WhisperRecognizer
+
+        recognizer = WhisperRecognizer(
             Path(job.folder),
             threads=job.threads,
             language=job.language,
             terms=job.terms,
             short_input=job.short_input,
         )
-        return recogniser, wire.Ready(name=recogniser.name, probe=recogniser.probe())
+        return recognizer, Ready(name=recognizer.name, probe=recognizer.probe())
     except MemoryError:
-        return None, wire.Failed(
-            number=None, sentence=f"There is not enough memory for the speech model in {job.folder}."
-        )
+        return None, Failed(number=None, sentence=f"There is not enough memory for the speech model in {job.folder}.")
     except Exception as error:  # the edge of the process: whatever the libraries raise becomes one sentence
         reason = str(error).strip().splitlines() or [type(error).__name__]
-        return None, wire.Failed(number=None, sentence=reason[0].rstrip(".") + ".")
+        return None, Failed(number=None, sentence=reason[0].rstrip(".") + ".")
 
 
-def _answer(recogniser: Recognizer, job: wire.Job) -> wire.FromChild:
+def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
     sound = np.frombuffer(job.sound, dtype="<f4")
     begin = time.perf_counter()
     try:
-        reason = hallucination_filter.before(sound)
-        if reason:
-            return wire.nothing(reason, job.number, time.perf_counter() - begin)
-        found = recogniser.recognise(sound, final=job.final)
-        if reason := hallucination_filter.after(found, len(sound) / SAMPLE_RATE):
-            return wire.nothing(reason, job.number, time.perf_counter() - begin, found.logprob, found.no_speech)
-        return wire.Done(
-            number=job.number,
-            text=found.text,
-            words=found.words,
-            language=found.language,
-            logprob=found.logprob,
-            no_speech=found.no_speech,
-            dropped="",
-            seconds=time.perf_counter() - begin,
-            padded=found.padded,
-        )
+        if reason := hallucination_filter.reject_audio(sound):
+            result = RecognitionResult("", rejected=reason)
+        else:
+            result = recognizer.recognise(sound, final=job.final)
+            if reason := hallucination_filter.reject_text(result, len(sound) / SAMPLE_RATE):
+                result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
+        return Done(job.number, result, time.perf_counter() - begin)
     except MemoryError:
-        return wire.Failed(number=job.number, sentence="There was not enough memory to transcribe this.")
+        return Failed(number=job.number, sentence="There was not enough memory to transcribe this.")
     except Exception as error:  # the edge of the process
-        return wire.Failed(number=job.number, sentence=f"{type(error).__name__}: {error}")
-
-
-if __name__ == "__main__":
-    main()
+        return Failed(number=job.number, sentence=f"{type(error).__name__}: {error}")

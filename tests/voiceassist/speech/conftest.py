@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from tests.bench.make_shape_models import SHAPES, make
+from voiceassist.core.child_process import ChildEnded
 from voiceassist.core.events import Channel, Utterance
-from voiceassist.speech import wire
+from voiceassist.speech.messages import Done, Failed, Job, Load, Ready
+from voiceassist.speech.recognition import RecognitionResult
 
 
 @pytest.fixture(scope="session")
@@ -66,36 +68,26 @@ class FakeChild:
         self.ended = True
 
     @property
-    def jobs(self) -> list[wire.Job]:
-        return [m for m in self.sent if isinstance(m, wire.Job)]
+    def jobs(self) -> list[Job]:
+        return [m for m in self.sent if isinstance(m, Job)]
 
     @property
-    def loads(self) -> list[wire.Load]:
-        return [m for m in self.sent if isinstance(m, wire.Load)]
+    def loads(self) -> list[Load]:
+        return [m for m in self.sent if isinstance(m, Load)]
 
     def ready(self, name: str = "fake", probe: float = 0.05) -> None:
-        self.inbox.put((self, wire.Ready(name=name, probe=probe)))
+        self.inbox.put((self, Ready(name=name, probe=probe)))
 
-    def answer(self, text: str, seconds: float = 0.1, job: wire.Job | None = None) -> None:
+    def answer(self, text: str, seconds: float = 0.1, job: Job | None = None) -> None:
         job = job or self.jobs[-1]
-        done = wire.Done(
-            number=job.number,
-            text=text,
-            words=(),
-            language="en",
-            logprob=-0.2,
-            no_speech=0.01,
-            dropped="",
-            seconds=seconds,
-            padded=False,
-        )
-        self.inbox.put((self, done))
+        result = RecognitionResult(text, language="en", logprob=-0.2, no_speech=0.01)
+        self.inbox.put((self, Done(job.number, result, seconds)))
 
     def fail(self, sentence: str, loading: bool = False) -> None:
-        self.inbox.put((self, wire.Failed(number=None if loading else self.jobs[-1].number, sentence=sentence)))
+        self.inbox.put((self, Failed(number=None if loading else self.jobs[-1].number, sentence=sentence)))
 
     def die(self) -> None:
-        self.inbox.put((self, None))
+        self.inbox.put((self, ChildEnded("stopped")))
 
 
 class Children:

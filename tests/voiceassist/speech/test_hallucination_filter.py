@@ -7,7 +7,7 @@ import pytest
 
 from tests.voiceassist.speech.conftest import speech
 from voiceassist.speech import hallucination_filter
-from voiceassist.speech.recognizer import Recognised
+from voiceassist.speech.recognition import RecognitionResult
 
 RATE = 16000
 T = np.arange(3 * RATE) / RATE
@@ -47,25 +47,25 @@ SIGNALS = {
 
 @pytest.mark.parametrize("name", SIGNALS)
 def test_the_telephone_s_own_signals_are_not_recognised(name: str) -> None:
-    assert hallucination_filter.before(telephone(SIGNALS[name])) == "signal tones"
+    assert hallucination_filter.reject_audio(telephone(SIGNALS[name])) == "signal tones"
 
 
 @pytest.mark.parametrize("level", [0.0, 0.0001, 0.01, 0.1])
 def test_silence_and_steady_noise_are_not_recognised(level: float) -> None:
-    assert hallucination_filter.before(noise(level, 2 * RATE)) in ("silence", "noise")
+    assert hallucination_filter.reject_audio(noise(level, 2 * RATE)) in ("silence", "noise")
 
 
 def test_less_than_a_quarter_of_a_second_holds_no_word() -> None:
-    assert hallucination_filter.before(speech(0.2)) == "too short"
+    assert hallucination_filter.reject_audio(speech(0.2)) == "too short"
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_speech_is_recognised(seed: int) -> None:
-    assert hallucination_filter.before(speech(2.0, seed)) == ""
+    assert hallucination_filter.reject_audio(speech(2.0, seed)) == ""
 
 
-def said(text: str, **measures: float) -> Recognised:
-    return Recognised(text=text, **{"logprob": -0.3, "no_speech": 0.02, "compression": 1.0, **measures})  # type: ignore[arg-type]
+def said(text: str, **measures: float) -> RecognitionResult:
+    return RecognitionResult(text=text, **{"logprob": -0.3, "no_speech": 0.02, "compression": 1.0, **measures})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def said(text: str, **measures: float) -> Recognised:
         (said("what is that", no_speech=0.9, logprob=-1.4), 3.0),
     ],
 )
-def test_made_up_text_is_dropped(found: Recognised, duration: float) -> None:
-    assert hallucination_filter.after(found, duration)
+def test_made_up_text_is_dropped(found: RecognitionResult, duration: float) -> None:
+    assert hallucination_filter.reject_text(found, duration)
 
 
 @pytest.mark.parametrize(
@@ -98,5 +98,5 @@ def test_made_up_text_is_dropped(found: Recognised, duration: float) -> None:
         said("So I called again (twice) last week."),
     ],
 )
-def test_what_was_said_stands(found: Recognised) -> None:
-    assert hallucination_filter.after(found, 2.5) == ""
+def test_what_was_said_stands(found: RecognitionResult) -> None:
+    assert hallucination_filter.reject_text(found, 2.5) == ""

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recognizer import Recognised
+from voiceassist.speech.recognition import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
-GOOD = Recognised(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
+GOOD = RecognitionResult(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
 
 
 @given(st.floats(0.1, 40.0))
@@ -40,6 +40,6 @@ def test_a_good_result_stands() -> None:
     ],
 )
 def test_each_sign_of_a_lost_model_has_it_run_again_with_the_full_input(bad: dict[str, Any]) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     assert not trusted(replace(GOOD, **bad), 2.0)

@@ -1,0 +1,36 @@
+"""Child processes start through one hidden sub-command and load only what they need."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from voiceassist.core.process import child_command, child_environment
+
+NOT_IN_A_CHILD = ("PySide6", "shiboken6", "ui", "typer", "rich", "voiceassist.cli")
+
+
+def imported_by(command: tuple[str, ...]) -> list[str]:
+    """Every module that a process imports until it ends, its parent being gone from the start."""
+    environment = {**child_environment(), "PYTHONPROFILEIMPORTTIME": "1"}
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment)
+    complaints = done.stderr.decode()
+    assert done.returncode == 0, complaints
+    return [line.rpartition("|")[2].strip() for line in complaints.splitlines() if line.startswith("import time:")]
+
+
+@pytest.mark.parametrize("kind", ["speech"])
+def test_a_child_loads_neither_the_window_nor_the_command_line(kind: str) -> None:
+    modules = imported_by(child_command(kind))  # type: ignore[arg-type]
+    assert "voiceassist.core.framing" in modules
+    assert [m for m in modules if m.split(".")[0] in NOT_IN_A_CHILD or m.startswith("voiceassist.cli")] == []
+
+
+def test_the_hidden_sub_command_is_not_for_people() -> None:
+    command = (sys.executable, "-m", "voiceassist")
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True, check=True, env=child_environment())
+    assert "_child" not in shown.stdout
+    wrong = subprocess.run([*command, "_child", "other"], capture_output=True, text=True, env=child_environment())
+    assert (wrong.returncode, wrong.stderr) == (2, "voiceassist: there is no child process 'other'\n")

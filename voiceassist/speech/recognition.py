@@ -1,0 +1,87 @@
+"""What the recognizer found in the sound of one utterance: made in the child, sent to the parent as it is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from voiceassist.core.events import Channel, Text, Word, seconds
+
+
+class RecognitionResult(msgspec.Struct, frozen=True):
+    text: str
+    words: tuple[Word, ...] = ()
+    """With times in seconds from the first sample; only for finals."""
+    language: str = ""
+    logprob: float = 0.0
+    """Mean log probability of the tokens; 0 when there are none."""
+    no_speech: float = 0.0
+    """Probability that there was no speech."""
+    compression: float = 0.0
+    """How well the text packs; over about 2.4 it repeats itself."""
+    capped: bool = False
+    """It was still writing when it had used up its tokens."""
+    padded: bool = False
+    """Recognized with the model's full input."""
+    rejected: str = ""
+    """Why there is no text: the sound is no speech, the text was not said, or it could not be transcribed."""
+
+
+def text_event(
+    result: RecognitionResult,
+    *,
+    utterance: int,
+    channel: Channel,
+    start: float,
+    end: float,
+    offset: float,
+    model: str,
+) -> Text:
+    """The final text of an utterance. `offset` is the time of the sound's first sample in the call, in seconds."""
+    words = tuple(
+        Word(
+            start=seconds(offset + word.start),
+            end=seconds(offset + word.end),
+            text=word.text,
+            probability=round(word.probability, 3),
+        )
+        for word in result.words
+    )
+    return Text(
+        t=0.0,
+        utterance=utterance,
+        channel=channel,
+        start=start,
+        end=end,
+        text=result.text,
+        words=words if result.text else (),
+        language=result.language,
+        logprob=round(result.logprob, 3),
+        no_speech=round(result.no_speech, 3),
+        model=model,
+    )
+
+
+def partial_text_event(
+    result: RecognitionResult,
+    *,
+    utterance: int,
+    channel: Channel,
+    start: float,
+    end: float,
+    text: str,
+    stable: int,
+    model: str,
+) -> Text:
+    """Text of an open utterance, of which the first `stable` characters will not change any more."""
+    return Text(
+        t=0.0,
+        utterance=utterance,
+        channel=channel,
+        start=seconds(start),
+        end=seconds(end),
+        text=text,
+        final=False,
+        stable=stable,
+        language=result.language,
+        model=model,
+    )
