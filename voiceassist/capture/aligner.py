@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceassist.capture.channel_buffer import EXACT_KINDS, ChannelBuffer, DeviceBuffer, FileBuffer
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.pause import PauseGate
 from voiceassist.capture.reader import (
     Ended,
@@ -284,12 +285,12 @@ class _Feed:
 class AlignedCapture:
     """Opens the sources, keeps them open, and gives what both sides sounded like, block by block.
 
-    `clock` is monotonic seconds; a clock that runs faster gives a faster call (`demo --speed`). The factories are
+    `clock` is that of the blocks' times; one that runs faster gives a faster call (`demo --speed`). The factories are
     called in the readers' threads, again each time a source is opened anew.
     """
 
     def __init__(
-        self, sources: Mapping[Channel, Callable[[], Source]], *, clock: Callable[[], float] = time.monotonic
+        self, sources: Mapping[Channel, Callable[[], Source]], *, clock: Callable[[], float] = capture_clock
     ) -> None:
         self._clock = clock
         self._changed = threading.Condition()

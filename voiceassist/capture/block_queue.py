@@ -21,8 +21,10 @@ class BlockQueue:
         self._sequence = 0
         self._ended = threading.Event()
 
-    def put(self, samples: Samples, time: float) -> None:
-        """From the driver's thread: `samples` must be the caller's own copy, heard first at `time`."""
+    def put(self, samples: Samples, time: float, *, overflow: bool = False) -> None:
+        """From the driver's thread: `samples` must be the caller's own copy, heard first at `time` (`capture_clock`).
+        `overflow`: the driver lost sound before these, which leaves a hole as well."""
+        self._sequence += overflow
         if self._blocks.qsize() < self._capacity:
             self._blocks.put(Block(samples, time, self._sequence))
         self._sequence += 1

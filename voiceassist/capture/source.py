@@ -1,6 +1,6 @@
 """What every source of sound looks like to the rest of the program.
 
-A source delivers blocks of mono float32 samples at its own rate, each with a monotonic time and a sequence number, so
+A source delivers blocks of mono float32 samples at its own rate, each with a time and a sequence number, so
 that whatever is lost on the way can be seen. The callback of a real device only copies into a queue; `read` is called
 from the capture thread and may wait.
 """
@@ -15,7 +15,7 @@ from voiceassist.core.audio_types import Samples
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`samples`, the first of which was heard at `time` (monotonic seconds of this machine).
+    """`samples`, the first of which was heard at `time` (seconds of `capture_clock`).
 
     `sequence` counts blocks from 0 without holes while nothing was lost; a hole is an overrun.
     """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from voiceassist.capture import AlignedCapture
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.options import Settings
 from voiceassist.session import build
@@ -20,7 +20,7 @@ def demo_call(
     speed: float = 1.0,
     model: str = "",
     writer: Writer | None = None,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = capture_clock,
     bundled: Bundled = SHORT,
 ) -> LiveCall:
     """A demo call, ready to start. `speed` times as fast as it was spoken; `model` is a speech model's name or

@@ -2,7 +2,7 @@
 
 Far ends on Windows and macOS go through PortAudio, which lists devices only when it starts, cannot be started anew
 while the microphone's stream is open, and may abort its process when devices change under it. In a child it may.
-The monotonic clock is the same for all processes of a machine, so blocks are stamped where they arrive.
+The capture clock is the same for all processes of a machine, so blocks are stamped where they arrive.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ class BlockSender:
         """`piloted`: a pilot sound is played to what is listened to; see `voiceassist.capture.devices.pilot`."""
         self._connection.send((description.kind, description.name, description.rate, piloted))
 
-    def put(self, samples: Samples, heard: float) -> None:
-        """From the driver's thread: the caller's own copy of the sound, first heard at `heard`. Never waits."""
-        self._ring.put(samples, heard)
+    def put(self, samples: Samples, heard: float, *, overflow: bool = False) -> None:
+        """From the driver's thread, as `BlockQueue.put`."""
+        self._ring.put(samples, heard, overflow=overflow)
 
     def run(self, trouble: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         """Pass on what comes until `trouble` says in words that the device is gone (raises `SourceLost` with them), or

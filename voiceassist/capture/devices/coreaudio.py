@@ -16,12 +16,12 @@ import ctypes
 import ctypes.util
 import importlib
 import platform
-import time
 import uuid
 from typing import Any
 
 import numpy as np
 
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.devices.child import BlockSender
 from voiceassist.capture.devices.pilot import HelperSource, pilot
 from voiceassist.capture.silence_probe import ProbeResult
@@ -178,7 +178,7 @@ def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
         if not 0 < age < MOST_AGE:
             age = frames / rate
         # The output's own inputs, if it has any, come first; the tap is the last channel.
-        outlet.put(np.array(indata[:, -1], dtype=np.float32), time.monotonic() - age)
+        outlet.put(np.array(indata[:, -1], dtype=np.float32), capture_clock() - age, overflow=status.input_overflow)
 
     stream = sounddevice.InputStream(
         device=index,

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voiceassist.capture.devices.microphone import Microphone, load_sounddevice
+from voiceassist.capture.devices.microphone import Microphone
+from voiceassist.capture.devices.portaudio import portaudio
 from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.capture.devices.sound_server import SoundServer, reachable
-from voiceassist.capture.devices.stderr_filter import suppress_native_stderr
 from voiceassist.capture.source import Source
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
@@ -66,8 +66,7 @@ def list_devices() -> list[Device]:
 
 
 def _portaudio_microphones() -> list[Device]:
-    sounddevice = load_sounddevice()
-    with suppress_native_stderr():
+    with portaudio() as sounddevice:
         try:
             default = str(sounddevice.query_devices(kind="input")["name"])
         except (sounddevice.PortAudioError, ValueError):

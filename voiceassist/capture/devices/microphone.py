@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
-import time
 from typing import Any
 
 import numpy as np
 
 from voiceassist.capture.block_queue import BlockQueue
+from voiceassist.capture.clock import capture_clock
+from voiceassist.capture.devices.portaudio import close_stream, portaudio, stream_opened
 from voiceassist.capture.devices.pulse import BLOCK_SECONDS, SourceFollower
-from voiceassist.capture.devices.stderr_filter import suppress_native_stderr
 from voiceassist.capture.source import Block, Description
 from voiceassist.core.errors import InputError
 
@@ -26,10 +25,6 @@ machine, and a tenth of a second later is early enough for a cue."""
 
 MOST_AGE = 5.0
 """Largest age of a block, seconds, that is believed: drivers that do not know say nothing or nonsense."""
-
-_open_streams = 0
-_portaudio = threading.Lock()
-"""PortAudio lists devices once, when it starts; it can be started anew only while no stream of ours is open."""
 
 
 class Microphone:
@@ -47,12 +42,7 @@ class Microphone:
 
     def open(self) -> Description:
         """Start the stream. Raises `InputError` naming the microphone and what to do."""
-        global _open_streams
-        sounddevice = load_sounddevice()
-        with _portaudio, suppress_native_stderr():
-            if _open_streams == 0:
-                sounddevice._terminate()
-                sounddevice._initialize()
+        with portaudio() as sounddevice:
             try:
                 device, info = self._device(sounddevice)
                 self._stream = self._start(sounddevice, device, info)
@@ -61,7 +51,7 @@ class Microphone:
                     f"The microphone {self._name or '(the system default)'} cannot be opened: {_plain(error)}. "
                     "Check that it is plugged in, allowed, and not held by another program."
                 ) from error
-            _open_streams += 1
+            stream_opened()
         rate = round(self._stream.samplerate)
         name = self._follower.start() if self._follower is not None else str(info["name"])
         return Description("microphone", name, rate)
@@ -72,16 +62,12 @@ class Microphone:
         return self._ring.get(timeout)
 
     def close(self) -> None:
-        global _open_streams
         stream, self._stream = self._stream, None
         follower, self._follower = self._follower, None
         if follower is not None:
             follower.close()
         if stream is not None:
-            with _portaudio, suppress_native_stderr():
-                _open_streams -= 1
-                stream.abort(ignore_errors=True)
-                stream.close(ignore_errors=True)
+            close_stream(stream)
 
     def _device(self, sounddevice: Any) -> tuple[int | None, Any]:
         if sys.platform.startswith("linux"):
@@ -120,24 +106,12 @@ class Microphone:
         return stream
 
     def _callback(self, indata: Any, frames: int, times: Any, status: Any) -> None:
-        now = time.monotonic()
+        now = capture_clock()
         age = times.currentTime - times.inputBufferAdcTime
         if not 0 < age < MOST_AGE:
             age = frames / self._stream.samplerate if self._stream is not None else BLOCK_SECONDS
         samples = indata[:, 0].copy() if indata.shape[1] == 1 else indata.mean(axis=1, dtype=np.float32)
-        self._ring.put(samples, now - age)
-
-
-def load_sounddevice() -> Any:
-    """The sounddevice module. Raises `InputError` with the remedy where the PortAudio library is missing."""
-    try:
-        with suppress_native_stderr():
-            import sounddevice
-    except OSError as error:
-        raise InputError(
-            "The PortAudio library is missing, so no microphone can be used. Install it: sudo apt install libportaudio2"
-        ) from error
-    return sounddevice
+        self._ring.put(samples, now - age, overflow=status.input_overflow)
 
 
 def _plain(error: Exception) -> str:

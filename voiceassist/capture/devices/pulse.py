@@ -12,11 +12,11 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-import time
 
 import numpy as np
 
 from voiceassist.capture.block_queue import BlockQueue
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.devices.sound_server import Sink, SoundServer, Stream, Watch, program, stop
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Description, SourceLost
@@ -237,7 +237,7 @@ def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: BlockQueue) -> Non
             held += data
             if len(held) < size:  # the server hands over less at a time when another program wants it so
                 continue
-            now = time.monotonic()
+            now = capture_clock()
             whole = len(held) - len(held) % 4
             samples = np.frombuffer(held[:whole], dtype="<f4").astype(np.float32)
             held = held[whole:]

@@ -12,13 +12,14 @@ anybody.
 from __future__ import annotations
 
 import ctypes
-import time
 from typing import Any
 
 import numpy as np
 
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.devices.child import BlockSender
 from voiceassist.capture.devices.pilot import HelperSource, pilot
+from voiceassist.capture.devices.portaudio import exclusive
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.errors import InputError
@@ -48,7 +49,7 @@ def outputs() -> list[tuple[str, bool]]:
     """Names of the outputs that can be listened to, and which is the default one."""
     import pyaudiowpatch
 
-    with pyaudiowpatch.PyAudio() as audio:
+    with exclusive(), pyaudiowpatch.PyAudio() as audio:
         default = audio.get_default_wasapi_loopback()["name"]
         return [(_plain(d), d["name"] == default) for d in audio.get_loopback_device_info_generator()]
 
@@ -70,9 +71,9 @@ def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
             age = times.get("current_time", 0.0) - times.get("input_buffer_adc_time", 0.0)
             if not 0 < age < MOST_AGE:  # not every driver knows
                 age = frames / rate
-            now = time.monotonic()
+            now = capture_clock()
             samples = np.frombuffer(data, dtype=np.float32).reshape(-1, channels).mean(axis=1, dtype=np.float32)
-            outlet.put(samples, now - age)
+            outlet.put(samples, now - age, overflow=bool(status & pyaudio.paInputOverflow))
             return None, pyaudio.paContinue
 
         try:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.files.decode import Decoder, Frames, open_sound
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -307,7 +308,7 @@ class FileSource:
 
 
 def file_sources(
-    sides: Sides, clock: Callable[[], float] = time.monotonic, *, sleep: Callable[[float], None] = time.sleep
+    sides: Sides, clock: Callable[[], float] = capture_clock, *, sleep: Callable[[float], None] = time.sleep
 ) -> dict[Channel, Callable[[], Source]]:
     """For each side of a recorded call what makes its source, as `AlignedCapture` wants them. Both sides start at the
     same moment of `clock`; a clock that runs eight times as fast plays the call in an eighth of the time."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 
 import numpy as np
 import pytest
 
 from tests.support.busy import PATIENCE
+from voiceassist.capture.clock import capture_clock
 from voiceassist.capture.devices.child import BlockSender, ChildSource
 from voiceassist.capture.source import Description, SourceLost
 from voiceassist.core.errors import InputError
@@ -76,18 +76,18 @@ def test_closing_before_opening_and_twice_is_harmless() -> None:
 
 def test_the_clock_is_the_same_in_the_child() -> None:
     """Blocks are stamped in the child and laid on the parent's timeline."""
-    before = time.monotonic()
+    before = capture_clock()
     source = ChildSource(stamping)
     try:
         source.open()
         block = source.read(PATIENCE)
         assert block is not None
-        assert before < block.time < time.monotonic()
+        assert before < block.time < capture_clock()
     finally:
         source.close()
 
 
 def stamping(outlet: BlockSender) -> None:
     outlet.opened(Description("far-end", "clock", 16_000))
-    outlet.put(np.zeros(640, np.float32), time.monotonic())
+    outlet.put(np.zeros(640, np.float32), capture_clock())
     outlet.run(lambda: "")

@@ -32,7 +32,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
         return real_echo(capture, *options)
 
     monkeypatch.setattr(listing, "live_sources", sources)
-    monkeypatch.setattr(echo, "EchoFree", echo_free)
+    monkeypatch.setattr(echo, "EchoCancellingCapture", echo_free)
     return asked
 
 

@@ -25,13 +25,15 @@ class BlockSender:
         self.description: Description | None = None
         self.piloted = False
         self.sound: list[tuple[np.ndarray, float]] = []
+        self.overflows = 0
         self._deliver = deliver
 
     def opened(self, description: Description, *, piloted: bool = False) -> None:
         self.description, self.piloted = description, piloted
 
-    def put(self, samples: np.ndarray, heard: float) -> None:
+    def put(self, samples: np.ndarray, heard: float, *, overflow: bool = False) -> None:
         self.sound.append((samples, heard))
+        self.overflows += overflow
 
     def run(self, trouble: Callable[[], str]) -> None:
         self._deliver()
@@ -76,10 +78,11 @@ class Stream:
 class PyAudioPatch:
     """As pyaudiowpatch: one headset, and its loopback twin."""
 
-    paFloat32, paContinue, paWASAPI = 1, 0, 13
+    paFloat32, paContinue, paWASAPI, paInputOverflow = 1, 0, 13, 2
 
     def __init__(self, refuse: str = "") -> None:
         self.streams: list[Stream] = []
+        self.status = 0
         self._refuse = refuse
 
     def PyAudio(self) -> PyAudioPatch:
@@ -113,7 +116,7 @@ class PyAudioPatch:
             times = {"current_time": 10.06, "input_buffer_adc_time": 10.0, "output_buffer_dac_time": 0.0}
             if stream.options.get("input"):
                 data = np.tile(np.array([0.2, 0.4], np.float32), frames).tobytes()
-                assert stream.options["stream_callback"](data, frames, times, 0) == (None, self.paContinue)
+                assert stream.options["stream_callback"](data, frames, times, self.status) == (None, self.paContinue)
             else:
                 sound, go_on = stream.options["stream_callback"](None, frames, times, 0)
                 samples = np.frombuffer(sound, np.float32)
@@ -131,6 +134,15 @@ def test_windows_loopback_delivers_both_channels_as_one() -> None:
     sound, _ = outlet.sound[0]
     assert sound.size == 1920
     np.testing.assert_allclose(sound, 0.3, rtol=1e-6)
+
+
+def test_windows_overflow_told_by_the_driver_is_passed_on() -> None:
+    pyaudio = PyAudioPatch()
+    pyaudio.status = PyAudioPatch.paInputOverflow
+    outlet = BlockSender(pyaudio.deliver)
+    with pytest.raises(SourceLost):
+        loop(outlet, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
+    assert outlet.overflows == len(outlet.sound) > 0
 
 
 def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
@@ -281,6 +293,7 @@ class SoundDevice:
         self._names = names
         self.active = True
         self.refuse_output = False
+        self.input_overflow = False
         self.options: dict[str, Any] = {}
 
     def query_devices(self) -> list[dict[str, Any]]:
@@ -310,7 +323,7 @@ class SoundDevice:
             currentTime, inputBufferAdcTime = 5.03, 5.0
 
         frames = self.options["blocksize"]
-        self.options["callback"](np.tile(np.array([0, 0, 0.5], np.float32), (frames, 1)), frames, Times, None)
+        self.options["callback"](np.tile(np.array([0, 0, 0.5], np.float32), (frames, 1)), frames, Times, self)
 
 
 def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
@@ -331,6 +344,15 @@ def test_macos_plays_a_pilot_where_it_can(refused: bool) -> None:
         listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
     assert outlet.piloted is not refused
     assert outlet.sound
+
+
+def test_macos_overflow_told_by_the_driver_is_passed_on() -> None:
+    sounddevice = SoundDevice()
+    sounddevice.input_overflow = True
+    outlet = BlockSender(sounddevice.deliver)
+    with pytest.raises(SourceLost, match="nothing"):
+        listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
+    assert outlet.overflows == len(outlet.sound) > 0
 
 
 def test_macos_another_output_begins_anew() -> None:
