@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tomllib
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -68,6 +70,15 @@ def relative(path: Path) -> str:
 
 
 # --- what may import what ---------------------------------------------------------------------------------------------
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = grimp.build_graph("voiceassist", "models", "ui", cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as circle:
+        pytest.fail(" -> ".join(circle.args[1]))
 
 
 def test_a_call_with_its_window_runs_without_librosa_and_torch():

@@ -32,8 +32,9 @@ import numpy as np
 from tests.bench.make_shape_models import SHAPES, make
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, Part, Text, Utterance
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import SpeechTuning
-from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber
+from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.messages import Done, FromRecognizer, Load, Ready, ToRecognizer
 from voiceassist.speech.recognition import RecognitionResult
 from voiceassist.speech.short_input import frames_for

@@ -20,6 +20,7 @@ from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.settings import load
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Part, Text, Utterance
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.service import host
 from voiceassist.service.__main__ import serve
 from voiceassist.service.call_manager import Listener
@@ -27,7 +28,6 @@ from voiceassist.service.client import CallServiceClient, start_service
 from voiceassist.session import build
 from voiceassist.session.demo_assets import SHORT
 from voiceassist.session.live import LiveCall
-from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.storage import CallMeta, CallWriter
 
 FAST, FAST_UNTIL = 16.0, 75.0

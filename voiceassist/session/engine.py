@@ -42,11 +42,11 @@ from voiceassist.core.events import (
     decibels,
     seconds,
 )
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.cues import CallState, CueEngine, Pack, load_pack
 from voiceassist.cues.call_state import AGITATED
 from voiceassist.cues.engine import reasons
-from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.caller_voice import CallerVoice
 from voiceassist.voice.endpointing import Endpointer, Step

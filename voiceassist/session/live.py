@@ -29,10 +29,10 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.gap_merger import GapMerger
 from voiceassist.speech.echo_text_filter import EchoTextFilter
-from voiceassist.speech.open_utterance import OpenUtterance
 
 READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""

@@ -3,8 +3,7 @@
 Importing this package is cheap: the recogniser and its libraries are only ever imported in the child.
 """
 
-from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.transcriber import Transcriber
 
-__all__ = ["OpenUtterance", "SpeechOptions", "Transcriber"]
+__all__ = ["SpeechOptions", "Transcriber"]

@@ -24,10 +24,10 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.child_process import ChildEnded, ChildProcess
 from voiceassist.core.events import Channel, Part, PartState, Text, Utterance
 from voiceassist.core.notices import NO_MODEL
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
-from voiceassist.speech.open_utterance import OpenUtterance
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.recognition import RecognitionResult, partial_text_event, text_event
 from voiceassist.speech.short_input import frames_for

@@ -25,9 +25,9 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
-from voiceassist.speech import OpenUtterance
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,9 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
-from voiceassist.speech import OpenUtterance
 
 PAUSE = (4.0137, 10.0093)
 """In the middle of what the agent says; no multiple of any block."""

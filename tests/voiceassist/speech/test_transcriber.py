@@ -11,7 +11,8 @@ import pytest
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
 from voiceassist.core.events import Channel, Event, Part, PartState, Text
 from voiceassist.core.notices import NO_MODEL
-from voiceassist.speech import OpenUtterance, SpeechOptions, Transcriber, tuning
+from voiceassist.core.open_utterance import OpenUtterance
+from voiceassist.speech import SpeechOptions, Transcriber, tuning
 
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
 
