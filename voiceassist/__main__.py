@@ -29,6 +29,11 @@ def run_child(kind: str) -> int:
 
             worker.main()
             return 0
+        case "capture":
+            from voiceassist.capture.devices import helper
+
+            helper.main()
+            return 0
     print(f"voiceassist: there is no child process {kind!r}", file=sys.stderr)
     return 2
 

@@ -21,7 +21,7 @@ def imported_by(command: tuple[str, ...]) -> list[str]:
     return [line.rpartition("|")[2].strip() for line in complaints.splitlines() if line.startswith("import time:")]
 
 
-@pytest.mark.parametrize("kind", ["speech"])
+@pytest.mark.parametrize("kind", ["speech", "capture"])
 def test_a_child_loads_neither_the_window_nor_the_command_line(kind: str) -> None:
     modules = imported_by(child_command(kind))  # type: ignore[arg-type]
     assert "voiceassist.core.framing" in modules

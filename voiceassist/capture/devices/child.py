@@ -1,4 +1,4 @@
-"""A source whose driver runs in a process of its own.
+"""A source whose driver runs in a process of its own (`voiceassist _child capture`).
 
 Far ends on Windows and macOS go through PortAudio, which lists devices only when it starts, cannot be started anew
 while the microphone's stream is open, and may abort its process when devices change under it. In a child it may.
@@ -7,130 +7,170 @@ The capture clock is the same for all processes of a machine, so blocks are stam
 
 from __future__ import annotations
 
-import multiprocessing
-import struct
+import queue
+import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import numpy as np
 
 from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.source import Block, Description, SourceLost
 from voiceassist.core.audio_types import Samples
+from voiceassist.core.child_process import (
+    ChildEnded,
+    ChildProcess,
+    connect_to_parent,
+    receive_until_parent_ends,
+)
 from voiceassist.core.errors import InputError
 
-OPEN_WITHIN = 15.0
+OPEN_TIMEOUT_S = 15.0
 """Seconds a driver gets to open its device: a new Python process on a busy machine takes some of them."""
 
-_HEAD = struct.Struct("<dI")
-"""Of one block on its way: time of its first sample, sequence number."""
+INBOX_BLOCKS = 8
+"""Blocks that wait in the parent. More wait in the child, which drops what nobody takes and tells by the sequence."""
 
-_LOST = b"\xff" * _HEAD.size
-"""In place of a block's head (its time would be no number): what follows is the reason why there are no more."""
-
-ASK_EVERY = 0.5
+ASK_EVERY_S = 0.5
 """Seconds between two questions whether the device is still the right one."""
+
+Driver = Literal["wasapi", "coreaudio"]
+
+
+class OpenDevice(msgspec.Struct, frozen=True, tag="open"):
+    """To the child, once: listen to this device of this driver; no name is the system's default."""
+
+    driver: Driver
+    name: str
+
+
+class Opened(msgspec.Struct, frozen=True, tag="opened"):
+    """From the child: `Sound` follows. `piloted`: a pilot sound is played to what is listened to; see
+    `voiceassist.capture.devices.pilot`."""
+
+    kind: str
+    name: str
+    rate: int
+    piloted: bool
+
+
+class Sound(msgspec.Struct, frozen=True, tag="sound"):
+    """One block. `samples` is float32, little-endian, mono; `time` that of the first one, on the capture clock."""
+
+    time: float
+    sequence: int
+    samples: bytes
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """The device cannot be opened, in words."""
+
+    reason: str
+
+
+class Lost(msgspec.Struct, frozen=True, tag="lost"):
+    """The device is gone, in words."""
+
+    reason: str
+
+
+FromDriver = Opened | Sound | Refused | Lost
 
 
 class BlockSender:
     """The child's end. `opened` first; then `put` from the driver's callback, while `run` passes everything on."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._ring = BlockQueue()
+    def __init__(self, send: Callable[[FromDriver], None]) -> None:
+        self._send = send
+        self._blocks = BlockQueue()
 
     def opened(self, description: Description, *, piloted: bool = False) -> None:
-        """`piloted`: a pilot sound is played to what is listened to; see `voiceassist.capture.devices.pilot`."""
-        self._connection.send((description.kind, description.name, description.rate, piloted))
+        self._send(Opened(description.kind, description.name, description.rate, piloted))
 
     def put(self, samples: Samples, heard: float, *, overflow: bool = False) -> None:
         """From the driver's thread, as `BlockQueue.put`."""
-        self._ring.put(samples, heard, overflow=overflow)
+        self._blocks.put(samples, heard, overflow=overflow)
 
     def run(self, trouble: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
         """Pass on what comes until `trouble` says in words that the device is gone (raises `SourceLost` with them), or
-        nobody listens any more."""
-        next_question = clock() + ASK_EVERY
+        nobody listens any more (raises `BrokenPipeError`)."""
+        next_question = clock() + ASK_EVERY_S
         while True:
-            block = self._ring.get(ASK_EVERY)
+            block = self._blocks.get(ASK_EVERY_S)
             if block is not None:
-                head = _HEAD.pack(block.time, block.sequence)
-                self._connection.send_bytes(head + block.samples.astype("<f4").tobytes())
+                self._send(Sound(block.time, block.sequence, block.samples.astype("<f4").tobytes()))
             if clock() >= next_question:
-                next_question = clock() + ASK_EVERY
+                next_question = clock() + ASK_EVERY_S
                 if reason := trouble():
                     raise SourceLost(reason)
 
 
-class ChildSource:
-    """A source made of `record(outlet, *arguments)`, a function of a module's top level that runs in the child."""
+Record = Callable[[BlockSender, str], None]
+"""A driver: listens to the device of that name until it is gone."""
 
-    def __init__(self, record: Callable[..., None], *arguments: Any) -> None:
-        self._record = record
-        self._arguments = arguments
-        self._process: Any = None
-        self._connection: Connection | None = None
+
+class ChildSource:
+    """What a driver hears in a process of its own."""
+
+    def __init__(self, driver: Driver, name: str = "", *, command: tuple[str, ...] = ()) -> None:
+        """`command` is for tests: a process that calls `serve` with another driver."""
+        self._request = OpenDevice(driver, name)
+        self._command = command
+        self._inbox: queue.Queue[tuple[Any, FromDriver | ChildEnded]] = queue.Queue(INBOX_BLOCKS)
+        self._child: ChildProcess[FromDriver] | None = None
         self.piloted = False
 
     def open(self) -> Description:
         """Start the child and wait for its device. Raises `InputError` with what it said when it could not."""
-        context = multiprocessing.get_context("spawn")
-        self._connection, other = context.Pipe(duplex=False)
-        self._process = context.Process(
-            target=_child, args=(other, self._record, self._arguments), name="voiceassist-capture", daemon=True
-        )
-        self._process.start()
-        other.close()
-        if not self._connection.poll(OPEN_WITHIN):
-            raise InputError("its driver does not answer")
+        self._inbox = queue.Queue(INBOX_BLOCKS)
         try:
-            answer = self._connection.recv()
-        except EOFError as error:
+            self._child = ChildProcess("capture", self._inbox, FromDriver, command=self._command)
+            self._child.send(self._request)
+            answer = self._inbox.get(timeout=OPEN_TIMEOUT_S)[1]
+        except OSError as error:
             raise InputError("its driver broke down") from error
-        if isinstance(answer, str):
-            raise InputError(answer)
-        kind, name, rate, self.piloted = answer
-        return Description(kind, name, rate)
+        except queue.Empty:
+            raise InputError("its driver does not answer") from None
+        match answer:
+            case Opened():
+                self.piloted = answer.piloted
+                return Description(answer.kind, answer.name, answer.rate)
+            case Refused():
+                raise InputError(answer.reason)
+        raise InputError("its driver broke down")
 
     def read(self, timeout: float) -> Block | None:
-        if self._connection is None:
+        if self._child is None:
             raise SourceLost("it is closed")
         try:
-            if not self._connection.poll(timeout):
-                return None
-            data = self._connection.recv_bytes()
-        except (EOFError, OSError) as error:
-            raise SourceLost("its driver broke down") from error
-        if len(data) < _HEAD.size or (data[:1] == _LOST[:1] and data.startswith(_LOST)):
-            raise SourceLost(data.removeprefix(_LOST).decode())
-        heard, sequence = _HEAD.unpack_from(data)
-        return Block(np.frombuffer(data, dtype="<f4", offset=_HEAD.size).astype(np.float32), heard, sequence)
+            message = self._inbox.get(timeout=timeout)[1]
+        except queue.Empty:
+            return None
+        if isinstance(message, Sound):
+            samples = np.frombuffer(message.samples, dtype="<f4").astype(np.float32)
+            return Block(samples, message.time, message.sequence)
+        self.close()
+        raise SourceLost(message.reason if isinstance(message, Lost) else "its driver broke down")
 
     def close(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.terminate()
-            process.join(2.0)
-            if process.is_alive():
-                process.kill()
-                process.join()
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
+        child, self._child = self._child, None
+        if child is not None:
+            child.end()
 
 
-def _child(connection: Connection, record: Callable[..., None], arguments: tuple[Any, ...]) -> None:
-    """The child's whole life. What goes wrong before `opened` is sent as text, later as a loss."""
-    outlet = BlockSender(connection)
+def serve(driver: Callable[[str], Record]) -> None:
+    """The child's whole life, with the driver of the name that is asked for."""
+    parent = connect_to_parent(OpenDevice)
+    requests: queue.SimpleQueue[OpenDevice] = queue.SimpleQueue()
+    threading.Thread(target=receive_until_parent_ends, args=(parent, requests.put), daemon=True).start()
+    request = requests.get()
     try:
-        record(outlet, *arguments)
-    except (BrokenPipeError, KeyboardInterrupt):
-        pass  # the parent is gone, or everything is being stopped
+        driver(request.driver)(BlockSender(parent.send), request.name)
+    except BrokenPipeError:
+        pass  # the parent is gone
     except SourceLost as lost:
-        connection.send_bytes(_LOST + str(lost).encode())
+        parent.send(Lost(str(lost)))
     except InputError as error:
-        connection.send(str(error))
-    finally:
-        connection.close()
+        parent.send(Refused(str(error)))

@@ -52,12 +52,13 @@ class TapSource(HelperSource):
     """Everything this Mac plays, whatever the output. `name` is ignored: a tap has no device to choose."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(record, dead=DEAD)
+        super().__init__("coreaudio", dead=DEAD)
 
 
-def record(outlet: BlockSender) -> None:
-    """In the child: make the tap and its aggregate, listen until the default output changes, take them down."""
-    version = tuple(int(part) for part in platform.mac_ver()[0].split(".")[:2] or (0,))
+def record(outlet: BlockSender, name: str) -> None:
+    """In the child: make the tap and its aggregate, listen until the default output changes, take them down. `name` is
+    ignored."""
+    version = tuple(int(part) for part in platform.mac_ver()[0].split(".")[:2] if part)
     if version < LEAST_VERSION:
         raise InputError("hearing the caller needs macOS 14.4 or later")
     try:

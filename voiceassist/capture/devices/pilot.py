@@ -9,14 +9,11 @@ Not run on either system by its authors: tested against recorded fakes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from voiceassist.capture.devices.child import ChildSource
+from voiceassist.capture.devices.child import ChildSource, Driver
 from voiceassist.capture.silence_probe import ProbeResult
-from voiceassist.capture.source import Block
+from voiceassist.capture.source import Block, Description
 from voiceassist.core.audio_types import Samples
 
 LEVEL = 1e-6
@@ -36,14 +33,16 @@ def pilot(frames: int, channels: int) -> Samples:
 class HelperSource(ChildSource):
     """A driver in a child process that plays a pilot, if it can, to the output it listens to."""
 
-    def __init__(self, record: Callable[..., None], *arguments: Any, dead: tuple[ProbeResult, str]) -> None:
+    def __init__(
+        self, driver: Driver, name: str = "", *, dead: tuple[ProbeResult, str], command: tuple[str, ...] = ()
+    ) -> None:
         """`dead` is what to say, and how to take it, when the pilot does not come back."""
-        super().__init__(record, *arguments)
+        super().__init__(driver, name, command=command)
         self._dead = dead
         self._zeros = 0.0
         self._rate = 0
 
-    def open(self) -> Any:
+    def open(self) -> Description:
         description = super().open()
         self._zeros, self._rate = 0.0, description.rate
         return description

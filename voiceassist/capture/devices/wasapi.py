@@ -42,7 +42,7 @@ class LoopbackSource(HelperSource):
     """What the output called `name` plays, or the system's default one, followed when it changes."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(record, name, dead=DEAD)
+        super().__init__("wasapi", name, dead=DEAD)
 
 
 def outputs() -> list[tuple[str, bool]]:

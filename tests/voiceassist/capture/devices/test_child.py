@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 
 import numpy as np
 import pytest
 
 from tests.support.busy import PATIENCE
+from tests.voiceassist.capture.devices.drivers import child_with
+from voiceassist.capture.block_queue import CAPACITY
 from voiceassist.capture.clock import capture_clock
+from voiceassist.capture.devices import child
 from voiceassist.capture.devices.child import BlockSender, ChildSource
 from voiceassist.capture.source import Description, SourceLost
 from voiceassist.core.errors import InputError
@@ -32,6 +36,10 @@ def crashing_at_once(outlet: BlockSender) -> None:
     os._exit(11)
 
 
+def source_of(driver: str, *arguments: object) -> ChildSource:
+    return ChildSource("wasapi", command=child_with(f"{__name__}:{driver}", *arguments))
+
+
 def read_all(source: ChildSource) -> list[tuple[float, int, float]]:
     heard = []
     while True:
@@ -44,7 +52,7 @@ def read_all(source: ChildSource) -> list[tuple[float, int, float]]:
 
 @pytest.mark.parametrize("end", ["the headset was unplugged", "crash"])
 def test_sound_arrives_as_it_was_heard_and_the_end_is_told(end: str) -> None:
-    source = ChildSource(counting, 5, end)
+    source = source_of("counting", 5, end)
     try:
         assert source.open() == Description("far-end", "counter", 16_000)
         times, sequence, contents = zip(*read_all(source), strict=True)
@@ -56,9 +64,11 @@ def test_sound_arrives_as_it_was_heard_and_the_end_is_told(end: str) -> None:
         source.close()
 
 
-@pytest.mark.parametrize(("record", "says"), [(refusing, "held by another program"), (crashing_at_once, "broke down")])
-def test_a_driver_that_cannot_open_says_why(record, says: str) -> None:
-    source = ChildSource(record)
+@pytest.mark.parametrize(
+    ("driver", "says"), [("refusing", "held by another program"), ("crashing_at_once", "broke down")]
+)
+def test_a_driver_that_cannot_open_says_why(driver: str, says: str) -> None:
+    source = source_of(driver)
     try:
         with pytest.raises(InputError, match=says):
             source.open()
@@ -67,7 +77,7 @@ def test_a_driver_that_cannot_open_says_why(record, says: str) -> None:
 
 
 def test_closing_before_opening_and_twice_is_harmless() -> None:
-    source = ChildSource(refusing)
+    source = source_of("refusing")
     source.close()
     source.close()
     with pytest.raises(SourceLost):
@@ -77,7 +87,7 @@ def test_closing_before_opening_and_twice_is_harmless() -> None:
 def test_the_clock_is_the_same_in_the_child() -> None:
     """Blocks are stamped in the child and laid on the parent's timeline."""
     before = capture_clock()
-    source = ChildSource(stamping)
+    source = source_of("stamping")
     try:
         source.open()
         block = source.read(PATIENCE)
@@ -91,3 +101,46 @@ def stamping(outlet: BlockSender) -> None:
     outlet.opened(Description("far-end", "clock", 16_000))
     outlet.put(np.zeros(640, np.float32), capture_clock())
     outlet.run(lambda: "")
+
+
+def sending_nothing(outlet: BlockSender) -> None:
+    time.sleep(100)
+
+
+def test_a_driver_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "OPEN_TIMEOUT_S", 0.1)
+    source = source_of("sending_nothing")
+    try:
+        with pytest.raises(InputError, match="does not answer"):
+            source.open()
+    finally:
+        source.close()
+
+
+def flooding(outlet: BlockSender, blocks: int) -> None:
+    outlet.opened(Description("far-end", "fast", 48_000))
+    for _ in range(blocks):
+        outlet.put(np.zeros(1920, np.float32), 0.0)
+    outlet.run(lambda: "")
+
+
+def test_sound_that_nobody_reads_is_bounded() -> None:
+    source = source_of("flooding", CAPACITY + 100)
+    try:
+        source.open()
+        blocks = [source.read(PATIENCE) for _ in range(CAPACITY)]
+        assert [block.sequence for block in blocks if block] == list(range(CAPACITY))
+        assert source.read(0.0) is None
+        assert source._inbox.maxsize > 0
+    finally:
+        source.close()
+
+
+def test_the_helper_starts_by_the_programs_own_command_line_and_says_what_is_missing() -> None:
+    """The real driver: here its library is not installed or its system not there."""
+    source = ChildSource("coreaudio")
+    try:
+        with pytest.raises(InputError, match=r"macOS|pyobjc"):
+            source.open()
+    finally:
+        source.close()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.busy import PATIENCE
+from tests.voiceassist.capture.devices.drivers import child_with
 from voiceassist.capture.devices import coreaudio, wasapi
 from voiceassist.capture.devices.child import BlockSender
 from voiceassist.capture.devices.pilot import LEVEL, HelperSource, pilot
@@ -29,7 +30,8 @@ def driver(outlet: BlockSender, piloted: bool, alive: float, dead: float) -> Non
 
 
 def after(piloted: bool, alive: float, dead: float) -> tuple[ProbeResult, str]:
-    source = HelperSource(driver, piloted, alive, dead, dead=DEAD)
+    command = child_with(f"{__name__}:driver", piloted, alive, dead)
+    source = HelperSource("wasapi", dead=DEAD, command=command)
     source.open()
     try:
         for _ in range(round(25 * (alive + dead))):
