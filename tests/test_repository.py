@@ -199,6 +199,18 @@ def test_links_between_pages_lead_somewhere():
     assert not broken
 
 
+def test_files_that_pages_name_exist():
+    path = re.compile(r"`((?:voiceassist|models|ui|tests|docs|packaging|tools)/[\w/.-]+)`")
+    missing = [
+        f"{relative(page)}: {name}"
+        for page in files()
+        if page.suffix == ".md" and page.name != "CHANGELOG.md"
+        for name in path.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists()
+    ]
+    assert not missing
+
+
 def test_the_make_targets_the_pages_name_exist():
     targets = set(re.findall(r"^([a-z][a-z0-9-]*):", read("Makefile"), re.MULTILINE))
     pages = "\n".join(path.read_text(encoding="utf-8") for path in files() if path.suffix == ".md")
