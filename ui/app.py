@@ -21,6 +21,7 @@ from ui.hotkeys import HotKeys
 from ui.overlay import desktop
 from ui.overlay.overlay import Overlay
 from ui.preferences import Preferences
+from ui.task import wait_for_all
 from ui.theme import Theme
 from ui.tray import Tray
 from ui.window.after_call import AfterCall
@@ -31,6 +32,8 @@ from ui.window.live_window import LiveWindow
 TRANSLATIONS = Path(__file__).parent / "i18n"
 """One file a language, made from ui/*.py: see docs/window.md."""
 REHEARSAL_MS = 30_000
+TASKS_END_WITHIN_S = 5.0
+"""Seconds the program waits at exit for work that was cancelled."""
 SERVICE_AFTER_MS = 200
 """The call service starts once the window is painted: both at once would take the time of two."""
 
@@ -122,11 +125,12 @@ class Desktop(QObject):
             if self._keys is not None:
                 self._keys.close()
             self.tray.icon.hide()
-            self.history.close_down()
+            self.history.stop()
             self.overlay.close()
             self.window.close()
-        finally:  # whatever goes wrong above, no call may stay behind unseen
+        finally:  # whatever goes wrong above, no call may stay behind unseen; no window is up that could freeze
             self.bridge.shut()
+            wait_for_all(TASKS_END_WITHIN_S)
 
     def _choices_changed(self) -> None:
         self._choose_look()

@@ -1,8 +1,13 @@
-"""Work that may wait, done beside the Qt thread: it tells how far it is, can be cancelled, and ends in one sentence."""
+"""Work that may wait, done beside the Qt thread: it tells how far it is, can be cancelled, and ends in one sentence.
+
+The Qt thread never waits for it. Work that was cancelled ends when it next looks; whoever begins the same kind of work
+again says so (`after`), and the new thread waits for the old one.
+"""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -10,8 +15,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from models.speech import Cancelled, SpeechModelError
 from voiceassist.core.errors import VoiceAssistError
 
-CLOSING = 5.0
-"""Seconds `close` waits for work that was cancelled."""
+STOP_TIMEOUT_S = 5.0
+"""Seconds the next task waits for one before it that was cancelled; a driver that hangs must not hold up the others."""
+
+_started: list[Task] = []
+"""Tasks whose threads may still run, and a few that have ended: a task is taken apart on the Qt thread only."""
 
 
 class Task(QObject):
@@ -26,26 +34,32 @@ class Task(QObject):
     _over = Signal(object, str)
     _reported = Signal(float)
 
-    def __init__(self, work: Callable[[Task], object], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(
+        self, work: Callable[[Task], object], owner: QObject | None = None, *, after: Task | None = None
+    ) -> None:
+        """Cancelled when `owner` goes. `after`: a task that is to end before this one begins; it is cancelled."""
+        super().__init__()
         self._work = work
         self._cancelled = threading.Event()
+        if after is not None:
+            after.cancel()
+        if owner is not None:
+            owner.destroyed.connect(self.cancel)
         self._thread = threading.Thread(target=self._run, name="task", daemon=True)
+        self._after: threading.Thread | None = after._thread if after is not None else None
         self._over.connect(self._finish, Qt.ConnectionType.QueuedConnection)
         self._reported.connect(self._report, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> Task:
+        _started[:] = [task for task in _started if task._thread.is_alive()]
+        _started.append(self)
         self._thread.start()
         return self
 
+    @Slot()
     def cancel(self) -> None:
+        """End as soon as the work looks; none of its signals comes any more."""
         self._cancelled.set()
-
-    def close(self) -> None:
-        """Cancel and wait a little, so that nothing is left running behind a closed window."""
-        self.cancel()
-        if self._thread.is_alive():
-            self._thread.join(CLOSING)
 
     @property
     def cancelled(self) -> bool:
@@ -57,6 +71,10 @@ class Task(QObject):
         self._reported.emit(value)
 
     def _run(self) -> None:
+        if self._after is not None:
+            self._after.join(STOP_TIMEOUT_S)
+        if self.cancelled:
+            return
         try:
             result = self._work(self)
         except Cancelled:
@@ -81,3 +99,12 @@ class Task(QObject):
             self.failed.emit(sentence)
         else:
             self.succeeded.emit(result)
+
+
+def wait_for_all(seconds: float) -> None:
+    """At exit, when no window is up any more: cancel every task, and wait for them so long at most."""
+    end = time.monotonic() + seconds
+    for task in _started:
+        task.cancel()
+    for task in _started:
+        task._thread.join(max(0.0, end - time.monotonic()))

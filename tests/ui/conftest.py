@@ -11,6 +11,7 @@ import shiboken6
 from PySide6.QtCore import QAbstractAnimation, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from tests.support.qt_thread import QtThreadWatch
 from tests.ui.scripted import ScriptedCall
 from ui.app import Desktop
 from ui.bridge import CallBridge
@@ -32,6 +33,23 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()  # whatever is still there need not be looked through after the next test
         gc.enable()
+
+
+@pytest.fixture(scope="session")
+def qt_thread_watch(qapp: QApplication) -> Iterator[QtThreadWatch]:
+    watch = QtThreadWatch()
+    watch.start()
+    yield watch
+    watch.stop()
+
+
+@pytest.fixture(autouse=True)
+def qt_thread_never_waits(qt_thread_watch: QtThreadWatch) -> Iterator[None]:
+    """Code of `ui` that waits on the Qt thread, for a thread, a process or a file, fails the test."""
+    qt_thread_watch.begin()
+    yield
+    seen = qt_thread_watch.seen()
+    assert not seen, seen
 
 
 @pytest.fixture(autouse=True)

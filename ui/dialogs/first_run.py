@@ -151,15 +151,15 @@ class SoundChooser(QWidget):
             return
         self.told.setText(self._hint)
         make = self.devices[self.choice.currentIndex()].source
-        self._listening = Task(lambda task: hear(make(), task), self)
+        # One after the other: two streams of one process confuse some sound systems.
+        self._listening = Task(lambda task: hear(make(), task), self, after=self._listening)
         self._listening.progressed.connect(self._level)
         self._listening.failed.connect(lambda sentence: self.told.setText(translated(sentence)))
         self._listening.start()
 
     def stop(self) -> None:
         if self._listening is not None:
-            self._listening.close()
-            self._listening = None
+            self._listening.cancel()
         self.bar.show_level(QUIETEST_DB, False)
 
     def _level(self, level: float) -> None:
@@ -217,7 +217,7 @@ class SoundPage(QWizardPage):
         self.close_down()
         self.told.setText(self.tr("Looking for devices…"))
         self.again.hide()
-        self._looking = Task(lambda task: list_devices(), self)
+        self._looking = Task(lambda task: list_devices(), self, after=self._looking)
         self._looking.succeeded.connect(self._found)
         self._looking.failed.connect(self._failed)
         self._looking.start()
@@ -251,7 +251,7 @@ class SoundPage(QWizardPage):
 
     def close_down(self) -> None:
         if self._looking is not None:
-            self._looking.close()
+            self._looking.cancel()
         self.agent.stop()
         self.caller.stop()
 
@@ -263,6 +263,7 @@ class WordsPage(QWizardPage):
         super().__init__(parent)
         self._preferences, self._store = preferences, store
         self._fetching: Task | None = None
+        self._last: Task | None = None
         self.models = QListWidget()
         self.models.setAccessibleName(self.tr("Speech models"))
         self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -363,7 +364,7 @@ class WordsPage(QWizardPage):
     def _begin(self, work: Callable[[Task], object], words: str) -> None:
         self.progress.setValue(0)
         self.told.setText(words)
-        self._fetching = Task(work, self)
+        self._fetching = self._last = Task(work, self, after=self._last)  # both write into the same folder
         self._fetching.progressed.connect(lambda done: self.progress.setValue(round(done * 1000)))
         self._fetching.succeeded.connect(self._fetched)
         self._fetching.failed.connect(self._broke)
@@ -405,7 +406,7 @@ class WordsPage(QWizardPage):
 
     def close_down(self) -> None:
         if self._fetching is not None:
-            self._fetching.close()
+            self._fetching.cancel()
             self._fetching = None
 
 

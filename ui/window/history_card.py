@@ -56,11 +56,6 @@ class HistoryCard(Card):
             self._looking.cancel()
             self._looking = None
 
-    def close_down(self) -> None:
-        """Wait for what is being looked up, so that nothing is left running behind a closed window."""
-        if self._looking is not None:
-            self._looking.close()
-
     def _found(self, found: History | None) -> None:
         self._looking = None
         if found is None:

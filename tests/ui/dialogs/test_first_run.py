@@ -158,11 +158,11 @@ def test_choosing_another_microphone_lets_go_of_the_first_and_is_kept(guide: Fir
     guide.sound.agent.choice.setCurrentIndex(1)
     with qtbot.waitSignal(guide.sound.agent.heard):
         pass
-    assert tones["desk"].closed.is_set()
+    assert tones["desk"].closed.wait(PATIENCE)
     next_page(guide)
     assert settings.load().settings.microphone == "headset"
     assert settings.load().settings.far_end == ""
-    assert tones["headset"].closed.is_set()
+    assert tones["headset"].closed.wait(PATIENCE)
 
 
 def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot) -> None:
@@ -259,6 +259,31 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     assert guide.words.get.isEnabled()
 
 
+def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tmp_path: Path, qtbot) -> None:
+    steps: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hangs(name, **_):
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        steps.append("the first ended")
+        raise Cancelled
+
+    def works(name, **_):
+        steps.append("the second began")
+        return tmp_path / name
+
+    to_words(guide, hangs, "tiny.en")
+    guide.words.get.click()
+    assert begun.wait(PATIENCE)
+    guide.words.stop.click()  # a wait here is seen by `qt_thread_never_waits`
+    NoModels.work = staticmethod(works)
+    guide.words.get.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: "is installed" in guide.words.told.text())
+    assert steps == ["the first ended", "the second began"]  # both write into the same folder
+
+
 def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, qtbot) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
     guide.words.models.setCurrentRow(0)
@@ -268,12 +293,28 @@ def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, q
     assert not guide.isVisible()
 
 
+def test_choosing_another_device_does_not_wait_for_one_that_hangs(guide: FirstRun, tones, qtbot) -> None:
+    class Hangs(Tone):
+        def read(self, timeout: float) -> Block | None:
+            assert go_on.wait(PATIENCE)
+            return super().read(timeout)
+
+    go_on = threading.Event()
+    tones["desk"] = Hangs(0.0)
+    next_page(guide)
+    qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
+    guide.sound.agent.choice.setCurrentIndex(1)  # a wait here is seen by `qt_thread_never_waits`
+    with qtbot.waitSignal(guide.sound.agent.heard):
+        go_on.set()
+    assert tones["desk"].closed.is_set()  # before the next one was opened
+
+
 def test_closing_it_early_lets_go_of_the_devices(guide: FirstRun, tones, qtbot) -> None:
     next_page(guide)
     with qtbot.waitSignal(guide.sound.caller.heard):
         pass
     guide.reject()
-    assert tones["speakers"].closed.is_set()
+    assert tones["speakers"].closed.wait(PATIENCE)
 
 
 def test_every_control_has_a_name(guide: FirstRun, qtbot) -> None:

@@ -128,7 +128,7 @@ def test_a_call_of_which_nothing_was_heard_leaves_no_card(card, model):
 def history(preferences: Preferences) -> Iterator[HistoryCard]:
     card = HistoryCard(preferences)
     yield card
-    card.close_down()
+    card.stop()
     card.close()
 
 
