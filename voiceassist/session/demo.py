@@ -10,7 +10,8 @@ from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.options import Settings
 from voiceassist.session import build
 from voiceassist.session.demo_assets import SHORT, Bundled
-from voiceassist.session.live import Listener, LiveCall, Writer
+from voiceassist.session.live import Listener, LiveCall
+from voiceassist.storage.recording import Writer
 
 
 def demo_call(

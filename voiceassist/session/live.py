@@ -7,16 +7,20 @@ goes on.
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import StorageError, VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
+    CallEnded,
     Channel,
     CueShown,
     Event,
@@ -33,11 +37,17 @@ from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.gap_merger import GapMerger
 from voiceassist.speech.echo_text_filter import EchoTextFilter
+from voiceassist.storage.recording import Recording, Writer
+
+log = logging.getLogger(__name__)
 
 READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""
 LAST_WORDS = 20.0
 """Seconds the recogniser gets at the end of a call for what is still due."""
+DISK_TIMEOUT = 20.0
+"""Seconds the disk gets at the end of a call for what is still to be written, and again for closing the folder."""
+UNFINISHED = "The recording is not complete: the disk does not answer. It is completed if the disk comes back."
 
 
 class Aligned(Protocol):
@@ -70,15 +80,9 @@ class Transcriber(Protocol):
     def close(self, timeout: float) -> list[Text | Part]: ...
 
 
-class Writer(Protocol):
-    """See `voiceassist.storage`."""
-
-    def write(self, events: Iterable[Event]) -> None: ...
-    def sound(self, agent: Samples, caller: Samples) -> None: ...
-    def close(self) -> None: ...
-
-
 Listener = Callable[[AnyEvent], None]
+
+T = TypeVar("T")
 
 
 class LiveCall:
@@ -100,7 +104,9 @@ class LiveCall:
         `settled` is the state of parts that is known before the call begins.
         """
         self._settled = list(settled)
+        self._recording: Recording | None = None
         if writer is not None:
+            self._recording = Recording(writer)
             self._settled.append(Part(t=0.0, part="recording", state=PartState.LIVE))
         self._capture = capture
         self._learn = learn
@@ -109,7 +115,6 @@ class LiveCall:
         self._engine = engine
         self._listener = listener
         self._transcriber = transcriber
-        self._writer = writer
         self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._paused = threading.Event()
@@ -120,11 +125,11 @@ class LiveCall:
         """Why the call ended by itself, when it did not end in an orderly way."""
 
     def start(self) -> None:
-        """Begin. Returns at once; what goes wrong is told by `Part` events and by `error`."""
+        """Begin on a thread of the call's own; what goes wrong is told by `Part` events and by `error`."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the call. Returns at once; `join` waits until everything is closed."""
+        """Ask for the end of the call; `join` waits until everything is closed."""
         self._stop.set()
 
     def join(self, timeout: float | None = None) -> bool:
@@ -157,30 +162,46 @@ class LiveCall:
         self._commands.put(command)
 
     def _run(self) -> None:
-        try:
-            self._tell(self._engine.start())
-            for part in self._settled:
-                self._tell(self._engine.feed(part))
-            if self._transcriber is not None:
-                self._transcriber.start()
-            self._capture.open()
-            while not self._stop.is_set():
-                try:
-                    self._hear(self._capture.read(READ_TIMEOUT))
-                except EndOfSource:
-                    break
-                self._answer()
-            else:
-                self._hear_out()
-            self._answer()  # a note of the last moment
-        except VoiceAssistError as error:
-            self.error = error
-        except Exception as error:
-            self.error = VoiceAssistError(f"The call broke off because of a mistake in the program: {error!r}")
-            raise
-        finally:
-            self._capture.close()
-            self._end()
+        for stage in (
+            self._follow,
+            self._capture.close,
+            self._end_speech,
+            self._end_words,
+            self._end_writing,
+            lambda: self._tell([CallEnded(t=self._engine.now)]),
+            self._close_recording,
+        ):
+            try:
+                stage()
+            except Exception as error:
+                self._broke_off(error)
+
+    def _follow(self) -> None:
+        """The call, until it ends by itself, is stopped or breaks off."""
+        if self._recording is not None:
+            self._recording.start()
+        self._tell(self._engine.start())
+        for part in self._settled:
+            self._tell(self._engine.feed(part))
+        if self._transcriber is not None:
+            self._words(self._transcriber.start)
+        self._capture.open()
+        while not self._stop.is_set():
+            try:
+                self._hear(self._capture.read(READ_TIMEOUT))
+            except EndOfSource:
+                break
+            self._answer()
+        else:
+            self._hear_out()
+        self._answer()  # a note of the last moment
+
+    def _broke_off(self, error: Exception) -> None:
+        """Remember why; what was first counts, what it led to does not."""
+        if not isinstance(error, VoiceAssistError):
+            log.error("the call broke off", exc_info=error)
+            error = VoiceAssistError(f"The call broke off. Internal error (please report): {error!r}")
+        self.error = self.error or error
 
     def _hear_out(self) -> None:
         """The call was stopped. On a machine that is behind, seconds were heard by then that were not looked at yet."""
@@ -199,11 +220,10 @@ class LiveCall:
         if agent is None and caller is None:
             self._inputs(aligned.events)
             return
-        length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
         self._inputs(aligned.events)
         self._tell(self._gaps.over(self._engine.now, self._engine.analysed))
-        if self._writer is not None:
-            self._keep(lambda writer: writer.sound(*(_or_silence(s, length) for s in (agent, caller))))
+        if self._recording is not None:
+            self._recording.sound(agent, caller)
         self._tell(self._engine.push(agent, caller))  # type: ignore[arg-type]
 
     def _inputs(self, events: Iterable[Event]) -> None:
@@ -220,20 +240,36 @@ class LiveCall:
 
     def _answer(self) -> None:
         """Texts that came and what the agent did since the last look."""
+        if self._recording is not None:
+            for told in self._recording.poll():
+                self._tell(self._engine.feed(told))
+        for channel in Channel:
+            if self._transcriber is not None and (speaking := self._engine.open_utterance(channel)) is not None:
+                self._words(partial(self._transcriber.offer, speaking))
         if self._transcriber is not None:
-            for channel in Channel:
-                if (speaking := self._engine.open_utterance(channel)) is not None:
-                    self._transcriber.offer(speaking)
-            for result in self._transcriber.poll():
+            for result in self._words(self._transcriber.poll) or ():
                 self._read(result)
-            self._feed(self._echo_words.over(self._engine.now))
+        self._feed(self._echo_words.over(self._engine.now))
         while True:
             try:
                 command = self._commands.get_nowait()
-                self._tell(self._engine.feed(command))
-                self._called_wrong(command)
             except queue.Empty:
                 return
+            self._tell(self._engine.feed(command))
+            self._called_wrong(command)
+
+    def _words(self, step: Callable[[], T]) -> T | None:
+        """Have the recogniser do something. A mistake in it ends the words, not the call."""
+        try:
+            return step()
+        except Exception as error:
+            log.exception("the recogniser failed")
+            transcriber, self._transcriber = self._transcriber, None
+            self._tell(self._engine.feed(Part(t=0.0, part="speech", state=PartState.LOST, detail=_internal(error))))
+            if transcriber is not None:
+                with contextlib.suppress(Exception):  # it has failed already; only its child process must not stay
+                    transcriber.close(0.0)
+            return None
 
     def _called_wrong(self, command: Feedback | Note) -> None:
         """A cue the agent called wrong comes less readily from the next call on. Each counts once."""
@@ -243,8 +279,9 @@ class LiveCall:
         try:
             if cue:
                 self._learn(cue)
-        except StorageError as error:
-            self._tell(self._engine.feed(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=str(error))))
+        except Exception as error:
+            detail = str(error) if isinstance(error, VoiceAssistError) else _internal(error)
+            self._tell(self._engine.feed(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=detail)))
 
     def _read(self, result: Text | Part) -> None:
         """What the recogniser said. Words of the caller that came through the agent's microphone are left out."""
@@ -258,44 +295,57 @@ class LiveCall:
         for text in texts:
             self._tell(self._engine.feed(text))
 
-    def _end(self) -> None:
+    def _end_speech(self) -> None:
         self._tell(self._gaps.close(self._engine.analysed))
-        *closing, ended = self._engine.finish()
-        self._tell(closing)
+        self._tell(event for event in self._engine.finish() if not isinstance(event, CallEnded))
+
+    def _end_words(self) -> None:
         if self._transcriber is not None:
-            for result in self._transcriber.close(LAST_WORDS):
+            for result in self._words(partial(self._transcriber.close, LAST_WORDS)) or ():
                 self._read(result)
-            self._feed(self._echo_words.close())
-        self._tell([ended])
-        if self._writer is not None:
-            self._keep(lambda writer: writer.close())
+        self._feed(self._echo_words.close())
+
+    def _end_writing(self) -> None:
+        """Wait for the disk, so that what it did not take is told before the call has ended."""
+        if self._recording is None:
+            return
+        written = self._recording.flush(DISK_TIMEOUT)
+        for told in self._recording.poll():
+            self._tell(self._engine.feed(told))
+        if not written:
+            self._tell(self._engine.feed(Part(t=0.0, part="recording", state=PartState.LOST, detail=UNFINISHED)))
+
+    def _close_recording(self) -> None:
+        if self._recording is None:
+            return
+        closed = self._recording.close(DISK_TIMEOUT)
+        for told in self._recording.poll():
+            raise StorageError(told.detail)
+        if not closed:
+            raise StorageError(UNFINISHED)
 
     def _tell(self, events: Iterable[Event]) -> None:
+        """Events to the journal, the listener and the recogniser. One that fails keeps none from the others."""
+        failed: Exception | None = None
         events = list(events)
-        if not events:
-            return
-        if self._writer is not None:
-            self._keep(lambda writer: writer.write(events))
+        if events and self._recording is not None:
+            self._recording.write(events)
         for event in events:
             if isinstance(event, CueShown):
                 self._cues[event.number] = event.id
+            try:
+                self._listener(event)  # type: ignore[arg-type]
+            except Exception as error:
+                failed = failed or error
+        for event in events:
             if isinstance(event, Utterance) and self._transcriber is not None:
                 engine = self._engine
                 self._echo_words.spoken(event)
-                self._transcriber.submit(event, engine.utterance_sound(event), engine.sound_offset(event))
-            self._listener(event)  # type: ignore[arg-type]
-
-    def _keep(self, action: Callable[[Writer], None]) -> None:
-        """Do something with the recording; when it fails, say so once and go on without."""
-        assert self._writer is not None
-        try:
-            action(self._writer)
-        except StorageError as error:
-            self._writer = None
-            self._tell(self._engine.feed(Part(t=0.0, part="recording", state=PartState.LOST, detail=str(error))))
+                sound, offset = engine.utterance_sound(event), engine.sound_offset(event)
+                self._words(partial(self._transcriber.submit, event, sound, offset))
+        if failed is not None:
+            raise failed
 
 
-def _or_silence(samples: Samples | None, length: int) -> Samples:
-    import numpy as np
-
-    return np.zeros(length, np.float32) if samples is None else samples
+def _internal(error: Exception) -> str:
+    return f"Internal error (please report): {error!r}"

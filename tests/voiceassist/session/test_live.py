@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
+from tests.support.live_call import Echo, Kept, Piece, Played, of, pieces, play
 from tests.support.sound import demo
-from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import Samples
-from voiceassist.core.errors import InputError, StorageError
+from voiceassist.core.errors import InputError
 from voiceassist.core.events import (
     CallEnded,
     Channel,
@@ -25,111 +21,8 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
-from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
-
-
-@dataclass(frozen=True)
-class Piece:
-    agent: Samples | None
-    caller: Samples | None
-    events: tuple[Event, ...] = ()
-
-
-class Played:
-    """A capture that plays what it is given, calling `between` before each piece."""
-
-    def __init__(self, pieces: list[Piece], between=lambda index: None) -> None:
-        self.pieces = pieces
-        self.between = between
-        self.index = 0
-        self.closed = False
-
-    def open(self) -> None:
-        pass
-
-    def read(self, timeout: float) -> Piece:
-        if self.index == len(self.pieces):
-            raise EndOfSource
-        self.between(self.index)
-        piece = self.pieces[self.index]
-        self.index += 1
-        return piece
-
-    def pause(self) -> None:
-        pass
-
-    def resume(self) -> None:
-        pass
-
-    def end(self) -> None:
-        pass
-
-    def close(self) -> None:
-        self.closed = True
-
-
-@dataclass
-class Kept:
-    events: list[Event] = field(default_factory=list)
-    agent: list[Samples] = field(default_factory=list)
-    closed: bool = False
-    full_after: int | None = None
-
-    def write(self, events: Iterable[Event]) -> None:
-        if self.full_after is not None and len(self.events) >= self.full_after:
-            raise StorageError("The disk is full: this call is no longer recorded.")
-        self.events += events
-
-    def sound(self, agent: Samples, caller: Samples) -> None:
-        self.agent.append(agent)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class Echo:
-    """A recogniser that answers every utterance with its number, all at the end or as it goes."""
-
-    def __init__(self, late: bool = False) -> None:
-        self.late = late
-        self.due: list[Text | Part] = []
-
-    def start(self) -> None:
-        self.due.append(Part(t=0.0, part="speech", state=PartState.LIVE))
-
-    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
-        assert len(sound) > 0
-        u = utterance
-        self.due.append(Text(t=0.0, utterance=u.id, channel=u.channel, start=u.start, end=u.end, text=f"no. {u.id}"))
-
-    def offer(self, speaking: OpenUtterance) -> None:
-        assert len(speaking.sound) > 0
-
-    def poll(self) -> list[Text | Part]:
-        if self.late:
-            return []
-        due, self.due = self.due, []
-        return due
-
-    def close(self, timeout: float) -> list[Text | Part]:
-        due, self.due = self.due, []
-        return due
-
-
-def pieces(start: float = 0.0, end: float = 25.0) -> list[Piece]:
-    agent, caller = demo(start, end)
-    return [Piece(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
-
-
-def play(call: LiveCall) -> None:
-    call.start()
-    assert call.join(60)
-
-
-def of(kind: type, events: list[Event]) -> list[Any]:
-    return [e for e in events if isinstance(e, kind)]
 
 
 def test_listener_and_journal_get_the_same_events_in_the_same_order():

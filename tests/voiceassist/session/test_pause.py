@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.support.fake_time import BehindCapture, FakeTime, TimedSource
+from tests.support.live_call import Kept
 from tests.support.sound import demo
 from tests.voiceassist.capture.sounds import tone
 from voiceassist.capture import AlignedCapture
@@ -39,25 +40,6 @@ PAUSE = (4.0137, 10.0093)
 LENGTH = 16.0
 BEHIND = [0.0, 0.1, 0.2, 1.0]
 """Seconds the call needs for a block of 64 ms beyond those 64 ms."""
-
-
-@dataclass
-class Kept:
-    """A writer that remembers."""
-
-    events: list[Event] = field(default_factory=list)
-    agent: list[Samples] = field(default_factory=list)
-    caller: list[Samples] = field(default_factory=list)
-
-    def write(self, events: Iterable[Event]) -> None:
-        self.events += events
-
-    def sound(self, agent: Samples, caller: Samples) -> None:
-        self.agent.append(agent)
-        self.caller.append(caller)
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass

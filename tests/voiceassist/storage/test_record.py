@@ -169,12 +169,15 @@ VICTIM = """
     from pathlib import Path
     from voiceassist.storage import CallMeta, CallWriter
     from voiceassist.core.events import Note
+    from voiceassist.storage.recording import Recording
 
-    keeper = CallWriter.create(Path(sys.argv[1]), CallMeta(origin="live"))
+    keeper = Recording(CallWriter.create(Path(sys.argv[1]), CallMeta(origin="live")))
+    keeper.start()
     noise = np.random.default_rng(1).normal(0, 0.1, (2, 1600)).astype(np.float32)
     for tenth in range(round(float(sys.argv[2]) * 10)):
         keeper.sound(*noise)
         keeper.write([Note(t=tenth / 10, text="x")])
+    assert keeper.flush(60)
     print("written", flush=True)
     sys.stdin.read()
 """

@@ -1,0 +1,220 @@
+"""Keeps a call on a thread of its own: coding, writing and syncing to disk delay no cue, however long the disk stalls.
+
+The queue is bounded. When the disk is so far behind that it is full, sound is left out of the recording and silence
+takes its place, so that everything after it keeps its time; that it happens is told at once, and what is missing when
+the disk is back. Events are small and are never left out.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.errors import StorageError
+from voiceassist.core.events import Event, Part, PartState
+
+log = logging.getLogger(__name__)
+
+SOUND_LIMIT = 120.0
+"""Seconds of sound that may wait for the disk: 15 MB. A network drive that comes back does so within a minute."""
+
+EVENT_LIMIT = 100_000
+"""Events that may wait: some 20 MB, two hours of a call. More means that the disk will not come back in this call."""
+
+PART = "recording"
+
+
+class Writer(Protocol):
+    """`CallWriter`; tests have one that stalls. What can't be written raises `StorageError`."""
+
+    def write(self, events: Iterable[Event]) -> None: ...
+    def sound(self, agent: Samples | None, caller: Samples | None) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _Sound:
+    agent: Samples | None
+    caller: Samples | None
+    length: int
+    kept: bool = True
+    """False: there was no room for it; silence is written in its place."""
+
+
+class Recording:
+    """Takes events and sound from one thread and has `writer` write them in another, in their order.
+
+    Nothing here raises, and only `flush` and `close` wait. What goes wrong is told by `poll`, each thing once.
+    """
+
+    def __init__(self, writer: Writer, *, sound_limit: float = SOUND_LIMIT, event_limit: int = EVENT_LIMIT) -> None:
+        """`sound_limit` in seconds, `event_limit` in events: what may wait for the disk."""
+        self._writer = writer
+        self._sound_limit = round(sound_limit * SAMPLE_RATE)
+        self._event_limit = event_limit
+        self._changed = threading.Condition()
+        self._queue: deque[list[Event] | _Sound] = deque()
+        self._busy = False
+        self._waiting_samples = self._waiting_events = 0
+        self._samples = 0
+        self._missing_from: int | None = None
+        self._untold: list[Part] = []
+        self._closing = self._over = False
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write. What is given earlier waits."""
+        self._thread.start()
+
+    def write(self, events: Iterable[Event]) -> None:
+        """Events for the journal."""
+        events = list(events)
+        with self._changed:
+            if self._over:
+                return
+            self._queue.append(events)
+            self._waiting_events += len(events)
+            if self._waiting_events > self._event_limit:
+                self._give_up("The call is no longer kept: the disk does not answer.")
+            self._changed.notify_all()
+
+    def sound(self, agent: Samples | None, caller: Samples | None) -> None:
+        """More sound of both sides, equal lengths, mono 16 kHz; None is silence (not both). Not to be changed later."""
+        length = len(agent if agent is not None else caller)  # type: ignore[arg-type]
+        with self._changed:
+            if self._over:
+                return
+            at = self._samples
+            self._samples += length
+            if self._has_room(length):
+                self._queue.append(_Sound(agent, caller, length))
+                self._waiting_samples += length
+            else:
+                if self._missing_from is None:
+                    self._missing_from = at
+                    self._tell(PartState.DEGRADED, "The disk is too slow: sound is missing from the recording.")
+                last = self._queue[-1] if self._queue else None
+                if isinstance(last, _Sound) and not last.kept:
+                    last.length += length
+                else:
+                    self._queue.append(_Sound(None, None, length, kept=False))
+            self._changed.notify_all()
+
+    def poll(self) -> list[Part]:
+        """What there is to tell of the recording since the last call."""
+        with self._changed:
+            untold, self._untold = self._untold, []
+        return untold
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until everything given so far is written, or can't be, at most `timeout` seconds; whether that is so."""
+        with self._changed:
+            done = self._changed.wait_for(self._idle, timeout)
+            if done and not self._over and self._missing_from is not None:
+                self._goes_on(self._samples)
+            return done
+
+    def close(self, timeout: float) -> bool:
+        """Write what is left and complete the call's folder; waits at most `timeout` seconds. Whether it is complete
+        (or failed, which `poll` tells). A disk that comes back later still gets it, for as long as the program runs."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _idle(self) -> bool:
+        return self._over or (not self._queue and not self._busy)
+
+    def _has_room(self, length: int) -> bool:
+        if self._missing_from is None:
+            return self._waiting_samples + length <= self._sound_limit
+        if self._waiting_samples > self._sound_limit // 2:
+            return False  # a disk that is just back gets some air first, or there would be many short pieces
+        self._goes_on(self._samples - length)
+        return True
+
+    def _goes_on(self, at: int) -> None:
+        assert self._missing_from is not None
+        start, self._missing_from = self._missing_from, None
+        self._tell(
+            PartState.LIVE,
+            f"The recording goes on. Its sound is missing from {_minutes(start)} to {_minutes(at)}: the disk was slow.",
+        )
+
+    def _tell(self, state: PartState, detail: str) -> None:
+        self._untold.append(Part(t=0.0, part=PART, state=state, detail=detail))
+
+    def _give_up(self, detail: str) -> None:
+        self._over = True
+        self._queue.clear()
+        self._tell(PartState.LOST, detail)
+        self._changed.notify_all()
+
+    # --- the writer's thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            while (item := self._next()) is not None:
+                self._put(item)
+        except Exception as error:
+            self._failed(error)
+        try:
+            self._writer.close()  # also after a failure: the folder is completed as far as it goes
+        except Exception as error:
+            self._failed(error)
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, StorageError):
+            detail = str(error)
+        else:
+            log.exception("the writer of the call failed")
+            detail = f"The call is no longer kept. Internal error (please report): {error!r}"
+        with self._changed:
+            if not self._over:
+                self._give_up(detail)
+
+    def _next(self) -> list[Event] | _Sound | None:
+        """The next thing to write; None when there will be no more."""
+        with self._changed:
+            self._busy = False
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._queue or self._closing or self._over)
+            if self._over or not self._queue:
+                return None
+            self._busy = True
+            item = self._queue.popleft()
+            if not isinstance(item, _Sound):
+                self._waiting_events -= len(item)
+            elif item.kept:
+                self._waiting_samples -= item.length
+            return item
+
+    def _put(self, item: list[Event] | _Sound) -> None:
+        if not isinstance(item, _Sound):
+            self._writer.write(item)
+            return
+        if item.kept:
+            self._writer.sound(item.agent, item.caller)
+            return
+        import numpy as np
+
+        left = item.length
+        while left:
+            silence = np.zeros(min(left, SAMPLE_RATE), np.float32)
+            self._writer.sound(silence, silence)
+            left -= silence.size
+
+
+def _minutes(samples: int) -> str:
+    minutes, seconds = divmod(samples // SAMPLE_RATE, 60)
+    return f"{minutes}:{seconds:02}"
