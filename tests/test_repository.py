@@ -97,6 +97,43 @@ def test_the_engine_and_the_models_load_where_there_is_no_qt():
     assert done.returncode == 0, done.stderr
 
 
+def test_nothing_is_pickled_and_no_process_is_forked():
+    """Our processes speak by `core.framing` alone. The training recipes of `models/demo` are no part of the program."""
+    forbidden = {"pickle", "marshal", "shelve", "dill", "joblib", "multiprocessing", "concurrent.futures.process"}
+    found = []
+    for path, tree in sources().items():
+        name = relative(path)
+        if name.split("/")[0] not in ("voiceassist", "models", "ui") or name.startswith("models/demo/"):
+            continue
+        for node in ast.walk(tree):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                modules = [node.module]
+            elif isinstance(node, ast.keyword) and node.arg in ("allow_pickle", "authkey"):
+                found.append(f"{name}: {node.arg}")
+            elif isinstance(node, ast.Attribute) and node.attr in ("ProcessPoolExecutor", "fork"):
+                found.append(f"{name}: {node.attr}")
+            for module in modules:
+                if module in forbidden or module.split(".")[0] in forbidden:
+                    found.append(f"{name}: {module}")
+    # Windows' named pipes are in the standard library there only; of them nothing is used but the bytes.
+    named_pipe = "voiceassist/core/local_socket.py: multiprocessing.connection"
+    assert [one for one in found if one != named_pipe] == []
+    pipe = next(
+        node
+        for node in ast.walk(sources()[ROOT / "voiceassist/core/local_socket.py"])
+        if isinstance(node, ast.ClassDef) and node.name == "NamedPipeTransport"
+    )
+    used = {
+        node.attr
+        for node in ast.walk(pipe)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self._connection"
+    }
+    assert used == {"poll", "recv_bytes", "send_bytes", "close"}
+
+
 # --- what is in it ----------------------------------------------------------------------------------------------------
 
 

@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.window.call_model import CallModel, Phase
 from voiceassist.core.events import CallEnded, Event
-from voiceassist.service.ipc import Action, Command
 from voiceassist.service.messages import (
+    Action,
     Attached,
     Begun,
+    Command,
     Lost,
     Over,
     Paused,

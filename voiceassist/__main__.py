@@ -34,6 +34,10 @@ def run_child(kind: str) -> int:
 
             helper.main()
             return 0
+        case "service":
+            from voiceassist.service import process
+
+            return process.main()
     print(f"voiceassist: there is no child process {kind!r}", file=sys.stderr)
     return 2
 

@@ -243,7 +243,7 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=8.0)
     chosen = parser.parse_args()
     if chosen.what == "serve":  # the call service of `cue`
-        from voiceassist.service.__main__ import serve
+        from voiceassist.service.process import serve
 
         sys.exit(serve(cue_call(chosen.cues)))
     with tempfile.TemporaryDirectory() as home:

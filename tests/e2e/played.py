@@ -22,9 +22,9 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Part, Text, Utterance
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.service import host
-from voiceassist.service.__main__ import serve
 from voiceassist.service.call_manager import Listener
 from voiceassist.service.client import CallServiceClient, start_service
+from voiceassist.service.process import serve
 from voiceassist.session import build
 from voiceassist.session.demo_assets import SHORT
 from voiceassist.session.live import LiveCall
@@ -133,7 +133,7 @@ class Telling(app.Desktop):
 
 def main() -> int:
     if sys.argv[1] == "service":
-        host.IDLE = IDLE
+        host.IDLE_TIMEOUT_S = IDLE
         return serve(played_call)
     app.Desktop = Telling  # type: ignore[misc, assignment]
     command = (sys.executable, "-m", "tests.e2e.played", "service")

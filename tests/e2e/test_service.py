@@ -7,7 +7,6 @@ import json
 import os
 import queue
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +24,9 @@ from ui.preferences import Preferences
 from voiceassist.config import settings
 from voiceassist.core.events import Agitation, CallEnded, CueShown, Event, Note, Text
 from voiceassist.core.notices import NOT_ANSWERING
-from voiceassist.service.ipc import Command, NotRunning, connect, send
+from voiceassist.service.instance import default_folder
+from voiceassist.service.ipc import NotRunning, connect, send
+from voiceassist.service.messages import Command
 from voiceassist.storage import CallFolder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,8 +105,8 @@ def opened(desk: Path) -> Iterator[Callable[[], Window]]:
 
 def service_process() -> int:
     """The process at the other end of the control socket. Raises `NotRunning`."""
-    with connect(Command("status")) as connection, socket.socket(fileno=os.dup(connection.fileno())) as end:
-        return int.from_bytes(end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)[:4], sys.byteorder)
+    connect(Command("status")).close()
+    return int((default_folder() / "pid").read_bytes())
 
 
 def running(process: int) -> bool:

@@ -14,10 +14,10 @@ from ui.window.call_model import CallModel, Phase
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Channel, Event, Feedback, FeedbackKind, Text
 from voiceassist.service.client import InProcess
-from voiceassist.service.ipc import Command
 from voiceassist.service.messages import (
     Attached,
     Begun,
+    Command,
     Lost,
     Over,
     Paused,

@@ -138,6 +138,7 @@ SENTENCES = cast(
         QT_TRANSLATE_NOOP("Engine", "the transcriber {0}"),
         QT_TRANSLATE_NOOP("Engine", "stopped"),
         QT_TRANSLATE_NOOP("Engine", "hung"),
+        QT_TRANSLATE_NOOP("Engine", "is of another version of VoiceAssist"),
         QT_TRANSLATE_NOOP("Engine", "did not load the model in time"),
         QT_TRANSLATE_NOOP("Engine", "could not be started ({0})"),
         QT_TRANSLATE_NOOP("Engine", "The {0}'s words from {1} s to {2} s could not be transcribed: {3}."),
@@ -228,6 +229,13 @@ SENTENCES = cast(
             "The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist "
             "and start it again.",
         ),
+        QT_TRANSLATE_NOOP(
+            "Engine",
+            "Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has "
+            "ended. To end it now: voiceassist ctl stop",
+        ),
+        QT_TRANSLATE_NOOP("Engine", "VoiceAssist was updated: its call service is started again."),
+        QT_TRANSLATE_NOOP("Engine", "VoiceAssist was updated while this program ran. Quit it and start it again."),
         QT_TRANSLATE_NOOP(
             "Engine",
             "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.",

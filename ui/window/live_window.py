@@ -41,7 +41,7 @@ from ui.window.meters import Parts, TalkShare
 from ui.window.transcript import Transcript
 from voiceassist.config.options import NO_WORDS
 from voiceassist.core.events import Part, PartState
-from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING
+from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, OTHER_VERSION, REPLACED
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -418,7 +418,7 @@ class LiveWindow(QMainWindow):
         announce(self, translated(sentence), urgent=True)
 
     def _attached(self) -> None:
-        if self._failure == NOT_ANSWERING:
+        if self._failure in (NOT_ANSWERING, OTHER_VERSION, REPLACED):
             self._failure = ""
             self._show_banner()
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.service.ipc import Action, Command, send
+from voiceassist.service.ipc import send
+from voiceassist.service.messages import Action, Command
 
 app = typer.Typer(
     help="Tell the running VoiceAssist what to do: for softphones, CRMs and hot keys.", no_args_is_help=True

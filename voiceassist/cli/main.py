@@ -67,7 +67,8 @@ def open_window() -> int:
             "There is no screen to open the window on; use the commands instead (voiceassist --help), "
             "for example: voiceassist demo --headless"
         )
-    from voiceassist.service.ipc import Command, NotRunning, send
+    from voiceassist.service.ipc import NotRunning, send
+    from voiceassist.service.messages import Command
 
     try:
         if send(Command("show"), greet_within=SHOWN_WITHIN).done:

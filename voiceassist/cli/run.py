@@ -14,8 +14,7 @@ from voiceassist.cli import load_settings
 from voiceassist.cli.terminal import Terminal
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import Event, Meter, encode
-from voiceassist.service.ipc import Command
-from voiceassist.service.messages import Over, ServiceMessage
+from voiceassist.service.messages import Command, Over, ServiceMessage
 
 if TYPE_CHECKING:
     from voiceassist.service.host import CallService
@@ -76,12 +75,12 @@ def run(
 
 def follow(service: CallService, inbox: Inbox, show: Callable[[Event], None], *, stay: bool) -> None:
     """Show what happens until the call has ended, then raise what broke it off; with `stay` go on until Ctrl-C."""
-    from voiceassist.service.host import LOOK_EVERY
+    from voiceassist.service.host import LOOK_EVERY_S
 
     while stay or service.calls.under_way:
         service.look()
         with contextlib.suppress(queue.Empty):
-            told = inbox.get(timeout=LOOK_EVERY)
+            told = inbox.get(timeout=LOOK_EVERY_S)
             _show(told, show)
             if stay and isinstance(told, Over) and told.error:
                 print(f"voiceassist: {told.error}", file=sys.stderr)

@@ -17,7 +17,7 @@ import struct
 import threading
 import time
 from collections import deque
-from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+from typing import IO, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
@@ -82,11 +82,16 @@ class Transport(Protocol):
 
     def close(self) -> None: ...
 
+    @property
+    def gone(self) -> bool:
+        """Whether the other end is known to have hung up, though nobody may have come to read it."""
+        ...
+
 
 class PipeTransport:
     """A child's pipes, seen from either end. Without time limits: whoever waits does so on a thread of its own."""
 
-    def __init__(self, incoming: BinaryIO | None, outgoing: BinaryIO | None) -> None:
+    def __init__(self, incoming: IO[bytes] | None, outgoing: IO[bytes] | None) -> None:
         self._incoming, self._outgoing = incoming, outgoing
 
     def read(self, timeout: float | None) -> bytes:
@@ -106,6 +111,10 @@ class PipeTransport:
         for pipe in (self._incoming, self._outgoing):
             if pipe is not None:
                 pipe.close()
+
+    @property
+    def gone(self) -> bool:
+        return False
 
 
 def frame(message: msgspec.Struct) -> bytes:

@@ -77,7 +77,7 @@ class NamedPipeTransport:
         try:
             if not self._connection.poll(timeout):
                 raise TimeoutError
-            return bytes(self._connection.recv_bytes())
+            return bytes(self._connection.recv_bytes(READ_BYTES))
         except EOFError:
             return b""
 

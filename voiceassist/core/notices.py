@@ -21,3 +21,10 @@ NOT_ANSWERING = (
     "start it again."
 )
 """It is there, but stopped or hanging. Is taken back when it answers."""
+
+OTHER_VERSION = (
+    "Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has ended. "
+    "To end it now: voiceassist ctl stop"
+)
+REPLACED = "VoiceAssist was updated: its call service is started again."
+OUTDATED = "VoiceAssist was updated while this program ran. Quit it and start it again."

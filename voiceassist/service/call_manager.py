@@ -10,8 +10,8 @@ from voiceassist.config.options import Settings
 from voiceassist.config.settings import load
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import REFERENCE, AnyEvent, Feedback, FeedbackKind, Note
-from voiceassist.service.ipc import Command, Reply
-from voiceassist.service.messages import Begun, Over, Paused, Reference, Stopping, Tell
+from voiceassist.core.notices import REPLACED
+from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Reply, Stopping, Tell
 
 if TYPE_CHECKING:
     from voiceassist.session.live import LiveCall
@@ -58,6 +58,7 @@ class CallManager:
         self._call: Call | None = None
         self._over = threading.Event()
         self._over.set()
+        self._retired = False
         self._now = 0.0
         self.error: VoiceAssistError | None = None
         """Why the last call broke off, or could not be put together."""
@@ -69,6 +70,12 @@ class CallManager:
     def wait(self, timeout: float) -> bool:
         """Wait until no call is under way; whether that came true."""
         return self._over.wait(timeout)
+
+    def retire(self) -> bool:
+        """Begin no call any more, unless one is under way; whether that is so."""
+        with self._lock:
+            self._retired = self._retired or self._over.is_set()
+            return self._retired
 
     def do(self, command: Command) -> Reply:
         """What somebody asks of the calls. Returns at once, but for a start, which puts the call together first."""
@@ -113,6 +120,8 @@ class CallManager:
     def _start(self, make_call: MakeCall, reference: str) -> Reply:
         if self._call is not None:
             return Reply(False, "A call is already under way.")
+        if self._retired:
+            return Reply(False, REPLACED)
         self._over.clear()
         self.error = None
         self._now = 0.0

@@ -6,7 +6,7 @@ Both take commands from the Qt thread without ever waiting, and tell what happen
 
 from __future__ import annotations
 
-import contextlib
+import logging
 import os
 import queue
 import subprocess
@@ -14,25 +14,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
 import platformdirs
 
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.notices import NOT_ANSWERING
-from voiceassist.core.process import child_environment
+from voiceassist.core.framing import FramingError, OtherProtocol, PipeTransport, Stream
+from voiceassist.core.notices import NOT_ANSWERING, OUTDATED, REPLACED
+from voiceassist.core.process import child_command, child_environment
 from voiceassist.service.call_manager import CallManager, MakeCall
-from voiceassist.service.ipc import Command, NotAnswering, NotRunning, connect, end_hung
-from voiceassist.service.messages import Lost, ServiceMessage, Taken, decode
+from voiceassist.service.instance import end_hung
+from voiceassist.service.ipc import NOBODY, NotAnswering, NotRunning, OtherVersion, connect
+from voiceassist.service.messages import Attached, CaughtUp, Command, Lost, ServiceMessage, Startup, Taken
+
+log = logging.getLogger(__name__)
 
 TellAll = Callable[[list[ServiceMessage]], None]
 """Is called with what happened, in order: one thing, or many that were waiting."""
-
-STARTED, RUNNING = "started", "running"
-"""What the service says first: it is there, or another is."""
 
 STARTUP_TIMEOUT_S = 20.0
 """Seconds in which the service must be there: a new Python process on a busy machine takes some of them."""
@@ -47,7 +46,7 @@ MIN_UPTIME_S = 5.0
 """A service that lived shorter than this many seconds died young."""
 MAX_EARLY_EXITS = 2
 """So many in a row that died young are not followed by another by itself."""
-LOG_MOST = 100_000
+MAX_LOG_BYTES = 100_000
 """Bytes of complaints after which the next service begins the file anew."""
 SHUTDOWN_TIMEOUT_S = 25.0
 """Seconds the program waits at exit for a call to write down what is left."""
@@ -63,7 +62,7 @@ class InProcess:
         self._thread = threading.Thread(target=self._run, name="calls", daemon=True)
 
     def open(self, tell: TellAll) -> None:
-        self._calls = CallManager(self._make_call, lambda told: tell([told]))
+        self._calls = CallManager(self._make_call, lambda message: tell([message]))
         self._thread.start()
 
     def do(self, command: Command) -> None:
@@ -90,9 +89,9 @@ class CallServiceClient:
     def __init__(self, folder: Path | None = None, start: Callable[[], bool] | None = None) -> None:
         self._folder = folder
         self._start = start or start_service
-        self._tell: TellAll = lambda told: None
+        self._tell: TellAll = lambda messages: None
         self._lock = threading.Lock()
-        self._connection: Connection | None = None
+        self._stream: Stream[ServiceMessage] | None = None
         self._waiting: list[Command] = []
         """Starts that came while there was no service yet."""
         self._wanted = threading.Event()
@@ -100,6 +99,7 @@ class CallServiceClient:
         self._leaving = False
         self._silent = False
         """The service is there but does not answer, and that was told."""
+        self._told_other_version = False
         self._thread = threading.Thread(target=self._run, name="service", daemon=True)
 
     def open(self, tell: TellAll) -> None:
@@ -108,11 +108,15 @@ class CallServiceClient:
         self._thread.start()
 
     def do(self, command: Command) -> None:
-        """Pass on what the person wants. Returns at once. Lost when the service is, but for a start."""
+        """Pass on what the person wants. Never waits. Lost when the service is, but for a start."""
         with self._lock:
-            if self._connection is not None:
-                with contextlib.suppress(OSError):  # it has just died, and the reader says so
-                    self._connection.send_bytes(msgspec.json.encode(command))
+            if self._stream is not None:
+                try:
+                    self._stream.send(command, timeout=0.0)
+                except TimeoutError:  # it has read nothing for long
+                    self._stream.hang_up()
+                except OSError:
+                    pass  # it has just died, and the reader says so
             elif command.action in ("start", "rehearse"):
                 self._waiting.append(command)
                 self._wanted.set()
@@ -130,22 +134,26 @@ class CallServiceClient:
     # --- on the thread ------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        connection: Connection | None = None
+        stream: Stream[ServiceMessage] | None = None
         young = 0
         since = 0.0
         while not self._leaving or self._silent:
             try:
-                connection = connection or self._attach()
-                self._silent = False
+                stream = stream or self._attach()
+                self._silent = self._told_other_version = False
                 since = time.monotonic()
-                if not self._listen(connection) or self._leaving:
+                if not self._listen(stream) or self._leaving:
                     return
-                connection = None
-                connection = connect(Command("watch"), self._folder)  # we were too slow for it, and begin anew
+                stream = None
+                stream = connect(Command("watch"), self._folder)  # we were too slow for it, and begin anew
             except NotAnswering:
-                connection = None
+                stream = None
                 self._wait_for_an_answer()
+            except OtherVersion as other:
+                stream = None
+                self._wait_for_other_version(other)
             except NotRunning:
+                stream = None
                 self._silent = False
                 self._tell([Lost()])
                 young = young + 1 if time.monotonic() - since < MIN_UPTIME_S else 0
@@ -160,33 +168,57 @@ class CallServiceClient:
             self._silent = False
             end_hung(self._folder)
             return
-        with self._lock:
-            wanted = bool(self._waiting)
-            self._waiting.clear()
-            self._wanted.clear()
-        if wanted or not self._silent:
+        if self._drop_starts() or not self._silent:
             self._tell([Lost(NOT_ANSWERING)])
         self._silent = True
         if not self._leaving:
             self._wanted.wait(RECONNECT_S)
 
-    def _give_up(self, why: str) -> None:
-        """Say so, and wait until the person tries again."""
+    def _wait_for_other_version(self, other: OtherVersion) -> None:
+        """A service of an older version ends by itself when no call needs it; one of a newer version stays, and it is
+        for the person to start this window again. Nothing ends a call."""
+        self._silent = False
+        if self._leaving:
+            return
+        if other.newer:
+            self._give_up(str(other))
+            return
+        if not other.in_use:  # starts that wait are for the next service
+            if not self._told_other_version:
+                self._tell([Lost(REPLACED)])
+            self._told_other_version = True
+            time.sleep(RETRY_S)
+            return
+        if self._drop_starts() or not self._told_other_version:
+            self._tell([Lost(str(other))])
+        self._told_other_version = True
+        if not self._leaving:
+            self._wanted.wait(RECONNECT_S)
+
+    def _drop_starts(self) -> bool:
+        """Forget the starts that wait; whether there were any."""
         with self._lock:
+            wanted = bool(self._waiting)
             self._waiting.clear()
             self._wanted.clear()
+        return wanted
+
+    def _give_up(self, why: str) -> None:
+        """Say so, and wait until the person tries again."""
+        self._drop_starts()
         self._tell([Lost(why)])
         if not self._leaving:
             self._wanted.wait()
 
-    def _attach(self) -> Connection:
-        """Raises `NotAnswering` when there is a service that hangs, `VoiceAssistError` when there is none and none can
-        be started, `NotRunning` when there is none and none is needed any more."""
+    def _attach(self) -> Stream[ServiceMessage]:
+        """Raises `NotAnswering` when there is a service that hangs, `OtherVersion` when it is of another,
+        `VoiceAssistError` when there is none and none can be started, `NotRunning` when there is none and none is
+        needed any more."""
         end = time.monotonic() + STARTUP_TIMEOUT_S
         while True:
             try:
                 return connect(Command("watch"), self._folder)
-            except NotAnswering:
+            except (NotAnswering, OtherVersion):
                 raise
             except NotRunning:
                 if self._leaving:
@@ -196,70 +228,86 @@ class CallServiceClient:
             if not self._start():
                 time.sleep(RETRY_S)
 
-    def _listen(self, connection: Connection) -> bool:
+    def _listen(self, stream: Stream[ServiceMessage]) -> bool:
         """Tell what comes until the connection ends; false when another window has the service. Raises `NotAnswering`
-        when nothing comes because the service hangs."""
-        with connection:
+        when nothing comes because the service hangs, `NotRunning` when what comes is no protocol."""
+        with stream:
             with self._lock:
-                self._connection = connection
+                self._stream = stream
                 waiting, self._waiting = self._waiting, []
             for command in waiting:
                 self.do(command)
             if self._leaving:
                 self.do(Command("quit"))
+            messages: list[ServiceMessage] = []
             try:
                 while True:
-                    if not connection.poll(PING_AFTER_S):
+                    try:
+                        messages += stream.receive(PING_AFTER_S)
+                    except TimeoutError:
                         connect(Command("status"), self._folder).close()
                         continue
-                    told = decode(connection.recv_bytes())
-                    self._tell(told)
-                    if Taken() in told:
+                    if Attached() in messages and CaughtUp() not in messages:
+                        continue  # what happened so far is told in one go
+                    self._tell([message for message in messages if message != CaughtUp()])
+                    if Taken() in messages:
                         return False
+                    messages = []
             except (OSError, EOFError):
                 return True
+            except FramingError as error:
+                log.error("The call service said what cannot be read: %s.", error)
+                raise NotRunning(NOBODY) from error
             finally:
                 with self._lock:
-                    self._connection = None
+                    self._stream = None
 
 
-def start_service(command: tuple[str, ...] = (sys.executable, "-P", "-m", "voiceassist.service")) -> bool:
+def start_service(command: tuple[str, ...] = ()) -> bool:
     """Start the call service, and wait until it is there; false when another one is. Raises `VoiceAssistError` when it
-    will not start, or does not within `STARTUP_TIMEOUT_S` seconds.
+    will not start, or does not within `STARTUP_TIMEOUT_S` seconds. `command` is for tests.
 
     It lives on when this process is killed: a session of its own, no terminal, no file of ours, its complaints in
     `log_file`.
     """
     try:
-        with _open_log() as log:
+        with _open_log() as complaints:
             process = subprocess.Popen(
-                command,
+                command or child_command("service"),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
-                stderr=log,
+                stderr=complaints,
                 env=child_environment(),
                 start_new_session=True,
                 creationflags=_creation_flags(),
             )
     except OSError as error:
         raise VoiceAssistError(f"The call service cannot be started: {error.strerror or error}.") from error
-    first: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    first: queue.SimpleQueue[Startup] = queue.SimpleQueue()
     threading.Thread(target=_see_through, args=(process, first.put), name="service-end", daemon=True).start()
     try:
-        said = first.get(timeout=STARTUP_TIMEOUT_S).decode("utf-8", "replace").strip()
+        startup = first.get(timeout=STARTUP_TIMEOUT_S)
     except queue.Empty:
         process.kill()
-        said = ""
-    if said not in (STARTED, RUNNING):
-        raise VoiceAssistError(said or f"The call service cannot be started; {log_file()} tells why.")
-    return said == STARTED
+        startup = Startup("failed")
+    if startup.state == "failed":
+        raise VoiceAssistError(startup.error or f"The call service cannot be started; {log_file()} tells why.")
+    return startup.state == "started"
 
 
-def _see_through(process: subprocess.Popen[bytes], say: Callable[[bytes], None]) -> None:
-    """Pass on the first line of the service, and be there when it ends."""
+def _see_through(process: subprocess.Popen[bytes], tell: Callable[[Startup], None]) -> None:
+    """Pass on what the service says first, and be there when it ends."""
     assert process.stdout is not None
     with process.stdout as pipe:
-        say(pipe.readline())
+        stream: Stream[Startup] = Stream(PipeTransport(pipe, None), Startup)
+        try:
+            stream.expect_greeting()
+            startup = stream.expect(Startup)
+        except OtherProtocol:
+            startup = Startup("failed", OUTDATED)
+        except (OSError, EOFError, FramingError):
+            startup = Startup("failed")
+        tell(startup)
     process.wait()
 
 
@@ -272,7 +320,7 @@ def _open_log() -> BinaryIO:
     try:
         path = log_file()
         path.parent.mkdir(parents=True, exist_ok=True)
-        full = path.exists() and path.stat().st_size > LOG_MOST
+        full = path.exists() and path.stat().st_size > MAX_LOG_BYTES
         return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if full else os.O_APPEND), 0o600), "ab")
     except OSError:  # a full disk must not keep anybody from a call
         return open(os.devnull, "wb")

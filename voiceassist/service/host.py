@@ -12,32 +12,30 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
-
 from voiceassist.config.options import Settings
 from voiceassist.core.events import Meter
+from voiceassist.core.framing import PROTOCOL, FramingError, Greeting, Stream
 from voiceassist.service.call_detector import CallDetector, CallWatch, Change
 from voiceassist.service.call_manager import CallManager, MakeCall
 from voiceassist.service.event_hub import EventHub
-from voiceassist.service.ipc import Command, ControlServer, Reply, receive
-from voiceassist.service.messages import Begun, ServiceMessage, Tell
+from voiceassist.service.ipc import ControlServer
+from voiceassist.service.messages import Begun, Command, Reply, ServiceMessage, Tell
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.25
+LOOK_EVERY_S = 0.25
 """Seconds between looks at whether a call begins or ends by itself."""
-IDLE = 10.0
+IDLE_TIMEOUT_S = 10.0
 """Seconds without a window and a call after which the service ends: time for a window that crashed to come back."""
-SILENCE = 600.0
+SILENCE_TIMEOUT_S = 600.0
 """Seconds without a word from either side after which a call that nobody watches ends: longer than most are left on
 hold, and no microphone stays open for an afternoon."""
-HANGING_UP = 1.0
+HANG_UP_TIMEOUT_S = 1.0
 """Seconds a window that leaves gets to take what is still due; one that died takes none."""
-CLOSING = 30.0
+CALL_END_TIMEOUT_S = 30.0
 """Seconds a call gets to end: what is still due is transcribed first."""
 
 
@@ -57,7 +55,7 @@ class CallService:
         self,
         make_call: MakeCall,
         *,
-        also: Tell = lambda told: None,
+        also: Tell = lambda message: None,
         settings: Callable[[], Settings] = Settings,
         for_window: bool = False,
         folder: Path | None = None,
@@ -70,12 +68,18 @@ class CallService:
         self._for_window = for_window
         self._make_watch = watch
         self._clock = clock
-        self._relay = EventHub()
-        self._control = ControlServer(self.command, folder, watch=self._attend, expendable=for_window)
+        self._hub = EventHub()
+        self._control = ControlServer(
+            self.command, folder, watch=self._attend, other_version=self._greeted_by, expendable=for_window
+        )
         self._wake = threading.Event()
         self._told_to_end = False
         self._left = False
         """A window went in good order."""
+        self._outdated = False
+        """A window of a newer version came, which needs another service."""
+        self._retired = False
+        """No call begins any more."""
         self._quiet_since: float | None = None
         self._spoken = 0.0
         self._settings = Settings()
@@ -88,7 +92,7 @@ class CallService:
     def command(self, command: Command) -> Reply:
         """What other programs and the window ask for."""
         if command.action == "show":
-            shown = self._relay.show()
+            shown = self._hub.show()
             return Reply(shown, "" if shown else "There is no window to show.")
         if command.action == "settings":
             self._settings_changed = True
@@ -101,31 +105,57 @@ class CallService:
         self._told_to_end = True
         self._wake.set()
 
-    def _tell(self, told: ServiceMessage) -> None:
-        if isinstance(told, Begun) or (isinstance(told, Meter) and (told.agent_speaking or told.caller_speaking)):
+    def _tell(self, message: ServiceMessage) -> None:
+        if isinstance(message, Begun) or (
+            isinstance(message, Meter) and (message.agent_speaking or message.caller_speaking)
+        ):
             self._spoken = self._clock()
-        self._relay.tell(told)
-        self._also(told)
+        self._hub.tell(message)
+        self._also(message)
 
-    def _attend(self, connection: Connection) -> None:
+    def _attend(self, stream: Stream[Command]) -> None:
         """A watcher's connection, for as long as it lasts."""
-        watcher = self._relay.admit(connection)
-        if watcher is None:
+        subscriber = self._hub.attach(stream)
+        if subscriber is None:
             return
         try:
-            while (command := receive(connection)).action != "quit":
-                self.command(command)
-            self._relay.release(watcher)  # another window may come from now on
+            self._obey(stream)
+            self._hub.detach(subscriber)  # another window may come from now on
             if self._for_window:
                 self._left = True
                 self.calls.do(Command("stop"))
-                self.calls.wait(CLOSING)
-        except (OSError, EOFError, msgspec.MsgspecError):
+                self.calls.wait(CALL_END_TIMEOUT_S)
+        except (OSError, EOFError):
             pass  # it has gone
+        except FramingError as error:
+            log.warning("A window was let go: %s.", error)
         finally:
-            self._relay.release(watcher)
+            self._hub.detach(subscriber)
             self._wake.set()
-            watcher.hang_up(HANGING_UP)  # whoever called closes the connection now: nobody may be writing to it
+            subscriber.hang_up(HANG_UP_TIMEOUT_S)  # who called closes it now: nobody may be writing to it
+
+    def _obey(self, stream: Stream[Command]) -> None:
+        """Do what the window asks for, until it quits."""
+        while True:
+            for command in stream.receive():
+                if command.action == "quit":
+                    return
+                self.command(command)
+
+    def _greeted_by(self, greeting: Greeting, stop: bool) -> bool:
+        """Somebody of another version is there. Whether this service stays: nothing ends a call but who asks for it."""
+        if stop:
+            self.calls.do(Command("stop"))
+        if self._for_window and greeting.protocol > PROTOCOL:
+            self._outdated = True
+            self._wake.set()
+        return not self._retire()
+
+    def _retire(self) -> bool:
+        """Whether a newer version may take over now: no call is under way, none begins, and no window watches."""
+        if self._outdated and not self._retired and not self._hub.watched:
+            self._retired = self.calls.retire()
+        return self._retired
 
     # --- from one thread ----------------------------------------------------------------------------------------------
 
@@ -143,13 +173,13 @@ class CallService:
     def close(self) -> None:
         """End the call that is under way in good order, and be there for nobody any more. May be called twice."""
         self.calls.do(Command("stop"))
-        self.calls.wait(CLOSING)
+        self.calls.wait(CALL_END_TIMEOUT_S)
         self._stop_watching()
-        self._relay.close()
+        self._hub.close()
         self._control.close()
 
     def look(self) -> None:
-        """Begin and end calls that do so by themselves. To be called every `LOOK_EVERY` seconds."""
+        """Begin and end calls that do so by themselves. To be called every `LOOK_EVERY_S` seconds."""
         if self._settings_changed:
             self._settings_changed = False
             self._settings = self._load_settings()
@@ -162,7 +192,7 @@ class CallService:
         change = self._detector.look(now, self._softphone_on_a_call())
         if change is Change.START and self._by_itself:
             self.calls.do(Command("start"))
-        elif change is Change.STOP or (alone and now - self._spoken > SILENCE):
+        elif change is Change.STOP or (alone and now - self._spoken > SILENCE_TIMEOUT_S):
             self.calls.do(Command("stop"))
 
     @property
@@ -172,20 +202,22 @@ class CallService:
     @property
     def _alone(self) -> bool:
         """A call is under way that nobody sees."""
-        return self._for_window and self.calls.under_way and not self._relay.watched
+        return self._for_window and self.calls.under_way and not self._hub.watched
 
     def _needed(self) -> bool:
-        if self.calls.under_way or self._relay.watched:
+        if self._retire():
+            return False
+        if self.calls.under_way or self._hub.watched:
             self._quiet_since = None
             return True
         if self._quiet_since is None:
             self._quiet_since = self._clock()
-        return not self._left and self._clock() - self._quiet_since < IDLE
+        return not self._left and self._clock() - self._quiet_since < IDLE_TIMEOUT_S
 
     def _patience(self) -> float | None:
         if self._by_itself or self._alone:
-            return LOOK_EVERY
-        return None if self.calls.under_way or self._relay.watched else IDLE
+            return LOOK_EVERY_S
+        return None if self.calls.under_way or self._hub.watched else IDLE_TIMEOUT_S
 
     def _softphone_on_a_call(self) -> bool:
         try:

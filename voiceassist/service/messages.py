@@ -1,12 +1,62 @@
-"""What a watcher is told: every event of the call, and what is true of the call besides. One JSON object a line."""
+"""What is said over the local socket: the handshake, commands and replies, and what a watcher is told: every event of
+the call, and what is true of the call besides.
+
+Who changes a message so that an older process would misunderstand it raises `framing.PROTOCOL`. A new kind of message
+needs no new version: who does not know it skips it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
 from voiceassist.core.events import AnyEvent
+
+Action = (
+    Literal["start", "stop", "pause", "resume", "mute", "unmute", "new-caller", "ref", "status", "show"]
+    | Literal["watch", "rehearse", "dismiss", "wrong", "note", "settings", "quit"]
+)
+"""What softphones and `voiceassist ctl` ask for; and what the window asks for besides."""
+
+
+class Challenge(msgspec.Struct, frozen=True, tag="challenge"):
+    """After the greeting, from either end: prove that you know the key. Never changes but by fields with a default."""
+
+    nonce: bytes
+
+
+class Proof(msgspec.Struct, frozen=True, tag="proof"):
+    """The keyed hash of both nonces. Never changes but by fields with a default."""
+
+    mac: bytes
+    in_use: bool = True
+    """From the server, to a client of another version: a call is under way or a window watches, so it stays."""
+    stop: bool = False
+    """From a client of another version: end the call that is under way, in good order."""
+
+
+class Command(msgspec.Struct, frozen=True, tag="command"):
+    """`text` is the caller's reference with `start` and `ref`, the words of a `note`; `number` is the cue that is meant
+    by `dismiss` and `wrong`."""
+
+    action: Action
+    text: str = ""
+    number: int = 0
+
+
+class Startup(msgspec.Struct, frozen=True, tag="startup"):
+    """From a call service to whoever started it: it is there, another one is, or why it can't be."""
+
+    state: Literal["started", "running", "failed"]
+    error: str = ""
+
+
+class Reply(msgspec.Struct, frozen=True, tag="reply"):
+    done: bool
+    said: str = ""
+    """One plain sentence for whoever asked."""
 
 
 class _Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
@@ -14,7 +64,11 @@ class _Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True
 
 
 class Attached(_Message, frozen=True, tag="attached"):
-    """First of all; what happened so far comes in the same breath, from `Begun` on, and is over."""
+    """First of all; what happened so far follows, from `Begun` on, up to `CaughtUp`. A window is told it in one go."""
+
+
+class CaughtUp(_Message, frozen=True, tag="caught-up"):
+    """What follows happens now. Between service and client only."""
 
 
 class Begun(_Message, frozen=True, tag="begun"):
@@ -56,18 +110,5 @@ class Lost(_Message, frozen=True, tag="lost"):
     error: str = ""
 
 
-ServiceMessage = AnyEvent | Attached | Begun | Reference | Paused | Stopping | Over | Show | Taken | Lost
+ServiceMessage = AnyEvent | Attached | CaughtUp | Begun | Reference | Paused | Stopping | Over | Show | Taken | Lost
 Tell = Callable[[ServiceMessage], None]
-
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(ServiceMessage)
-
-
-def encode(told: ServiceMessage) -> bytes:
-    """As one line of JSON, without the line end."""
-    return _encoder.encode(told)
-
-
-def decode(lines: bytes) -> list[ServiceMessage]:
-    """What is told in these lines. Raises `msgspec.MsgspecError`."""
-    return _decoder.decode_lines(lines)

@@ -16,7 +16,8 @@ from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError, ModelError
 from voiceassist.core.events import CallEnded, CallStarted, Event
 from voiceassist.service.host import CallService
-from voiceassist.service.ipc import Command, send
+from voiceassist.service.ipc import send
+from voiceassist.service.messages import Command
 
 
 class Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import multiprocessing
 import os
 import socket
 import struct
@@ -29,7 +30,7 @@ from voiceassist.core.framing import (
     UnknownMessage,
     frame,
 )
-from voiceassist.core.local_socket import SocketTransport
+from voiceassist.core.local_socket import NamedPipeTransport, SocketTransport
 
 
 class Note(msgspec.Struct, frozen=True, tag="note"):
@@ -49,6 +50,8 @@ Known = Note | Number
 
 class Bytes:
     """A transport that has these bytes to read, in pieces of this size."""
+
+    gone = False
 
     def __init__(self, data: bytes, piece: int = 2**16) -> None:
         self._data, self._piece = data, piece
@@ -81,13 +84,15 @@ def test_messages_arrive_whole_and_in_order_however_the_bytes_are_cut(messages: 
     assert received(b"".join(map(frame, messages)), piece) == messages
 
 
-@pytest.fixture(params=["socket", "pipes"])
+@pytest.fixture(params=["socket", "pipes", "named pipe"])
 def ends(request: pytest.FixtureRequest) -> Iterator[tuple[Stream[Known], Stream[Known]]]:
     """The two ends of a connection."""
     transports: tuple[Transport, Transport]
     if request.param == "socket":
         here, there = socket.socketpair()
         transports = SocketTransport(here), SocketTransport(there)
+    elif request.param == "named pipe":  # Windows' own has the same methods
+        transports = tuple(map(NamedPipeTransport, multiprocessing.Pipe()))  # type: ignore[assignment]
     else:
         (a, b), (c, d) = os.pipe(), os.pipe()
         transports = (

@@ -9,8 +9,7 @@ from tests.voiceassist.service.fake import Heard, Maker
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Feedback, FeedbackKind, Meter, Note
 from voiceassist.service.call_manager import CallManager
-from voiceassist.service.ipc import Command
-from voiceassist.service.messages import Begun, Over, Paused, Reference, Stopping
+from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Stopping
 
 
 class Desk:

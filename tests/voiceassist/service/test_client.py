@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import Heard, Maker, event
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import CallStarted
-from voiceassist.core.notices import NOT_ANSWERING
+from voiceassist.core.notices import NOT_ANSWERING, OTHER_VERSION, OUTDATED, REPLACED
+from voiceassist.core.process import child_environment
 from voiceassist.service import client, ipc
 from voiceassist.service.client import CallServiceClient, log_file, start_service
 from voiceassist.service.host import CallService
-from voiceassist.service.ipc import Command, connect
-from voiceassist.service.messages import Attached, Begun, Lost, Taken, decode
+from voiceassist.service.instance import default_folder
+from voiceassist.service.ipc import connect, send
+from voiceassist.service.messages import Attached, Begun, Command, Lost, Taken
+
+SERVE = """
+from tests.voiceassist.service.fake import FakeCall
+from voiceassist.service.process import serve
+serve(FakeCall)
+"""
+
+ANNOUNCE = (
+    "from voiceassist.service.messages import Startup; from voiceassist.service.process import announce; "
+    "announce(Startup({}))"
+)
 
 
 class Services:
@@ -42,7 +57,7 @@ class Services:
 
     def kill(self) -> None:
         self.started[-1]._control.close()
-        self.started[-1]._relay.close()
+        self.started[-1]._hub.close()
 
     def close(self) -> None:
         for service in self.started:
@@ -146,7 +161,7 @@ def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services
     heard.has(Attached())
     services.started[0].command(Command("start"))
     heard.has(CallStarted(t=0.0, schema=1))
-    services.started[0]._relay.close()
+    services.started[0]._hub.close()
     heard.until(lambda told: told.count(Attached()) == 2)
     services.made.calls[0].tell(event(7))
     heard.has(event(7))
@@ -156,7 +171,7 @@ def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services
 def test_a_second_window_hears_that_it_is_one_too_many(services: Services, heard: Heard, attached) -> None:
     services.start()
     with connect(Command("watch"), services.folder) as first:
-        assert decode(first.recv_bytes()) == [Attached()]  # it has been let in, not only heard
+        assert first.receive(PATIENCE)[0] == Attached()  # it has been let in, not only heard
         line = attached()
         heard.has(Taken())
         line.close()
@@ -179,38 +194,155 @@ def test_leaving_before_the_service_was_there_leaves_none_behind(services: Servi
     assert services.started == []
 
 
+# --- what is not known ------------------------------------------------------------------------------------------------
+
+
+class Later(msgspec.Struct, frozen=True, tag="from-a-later-version"):
+    words: str
+
+
+def test_a_message_of_an_unknown_kind_is_skipped_and_logged_and_ends_nothing(
+    services: Services, heard: Heard, attached, caplog: pytest.LogCaptureFixture
+) -> None:
+    attached()
+    heard.has(Attached())
+    services.started[0]._hub.tell(Later("the card number"))  # type: ignore[arg-type]
+    services.started[0]._hub.tell(event(7))
+    heard.has(event(7))
+    assert heard.of(Lost) == []
+    assert "from-a-later-version" in caplog.text
+    assert "card" not in caplog.text
+
+
+def test_a_service_that_talks_nonsense_is_told_and_attached_to_anew(services: Services, heard: Heard, attached) -> None:
+    attached()
+    heard.has(Attached())
+    subscriber = services.started[0]._hub._subscriber
+    assert subscriber is not None
+    subscriber.put(b"\xff" * 100, passing=False)
+    heard.until(lambda told: told.count(Attached()) == 2)
+    assert heard.of(Lost) == [Lost()]
+    services.started[0]._hub.tell(event(7))
+    heard.has(event(7))
+
+
+# --- another version --------------------------------------------------------------------------------------------------
+
+OTHER = """
+import sys
+from voiceassist.core import framing
+framing.PROTOCOL += int(sys.argv[1])
+from tests.voiceassist.service.fake import FakeCall
+from voiceassist.service import host
+from voiceassist.service.messages import Command
+from voiceassist.service.process import serve
+class Service(host.CallService):
+    def open(self):
+        super().open()
+        if "call" in sys.argv:
+            self.command(Command("start"))
+import voiceassist.service.process
+voiceassist.service.process.CallService = Service
+serve(FakeCall)
+"""
+
+
+@pytest.fixture
+def other_version(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Starts a call service that another version of VoiceAssist would."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("r")))
+    monkeypatch.setattr(client, "RECONNECT_S", 0.2)
+    processes = []
+
+    def start(difference: int, *what: str) -> subprocess.Popen[bytes]:
+        command = (sys.executable, "-c", OTHER, str(difference), *what)
+        processes.append(subprocess.Popen(command, stdout=subprocess.PIPE, env=child_environment()))
+        assert processes[-1].stdout is not None
+        assert processes[-1].stdout.read(1)  # it is there
+        return processes[-1]
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def window(heard: Heard) -> Iterator[CallServiceClient]:
+    """A window of this version, not yet open."""
+    window = CallServiceClient(start=lambda: start_service((sys.executable, "-c", SERVE)))
+    yield window
+    window.close()
+
+
+def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_told(
+    other_version, window: CallServiceClient, heard: Heard
+) -> None:
+    older = other_version(-1)
+    window.open(heard.all)
+    window.do(Command("start"))
+    heard.has(CallStarted(t=0.0, schema=1))
+    assert heard.of(Lost) == [Lost(REPLACED)]
+    assert older.wait(PATIENCE) == 0
+
+
+def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_has_ended(
+    other_version, window: CallServiceClient, heard: Heard
+) -> None:
+    older = other_version(-1, "call")
+    window.open(heard.all)
+    heard.has(Lost(OTHER_VERSION))
+    window.do(Command("start"))
+    heard.until(lambda told: told.count(Lost(OTHER_VERSION)) == 2)
+    assert older.poll() is None
+    assert heard.of(Begun) == []
+    assert send(Command("stop")).done  # as `voiceassist ctl stop`
+    heard.has(Attached())
+    assert older.wait(PATIENCE) == 0
+    window.do(Command("start"))
+    heard.has(CallStarted(t=0.0, schema=1))
+
+
+def test_a_window_that_is_older_than_the_service_says_so_and_ends_nothing(
+    other_version, window: CallServiceClient, heard: Heard
+) -> None:
+    newer = other_version(+1, "call")
+    window.open(heard.all)
+    heard.has(Lost(OUTDATED))
+    window.close()
+    assert newer.poll() is None
+
+
 # --- the process ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("print('The folder is not safe.')", "The folder is not safe"),
+        (ANNOUNCE.format("'failed', 'The folder is not safe.'"), "The folder is not safe"),
         ("raise RuntimeError('boom')", "service.log"),
+        ("print('boom, and no frame')", "service.log"),
+        ("from voiceassist.core import framing; framing.PROTOCOL += 1; " + ANNOUNCE.format("'started'"), "was updated"),
     ],
 )
 def test_a_service_that_will_not_start_says_why_or_where_to_look(code: str, words: str) -> None:
     with pytest.raises(VoiceAssistError, match=words):
         start_service((sys.executable, "-c", code))
-    assert "boom" in log_file().read_text() or "boom" not in code
+    assert "boom" in log_file().read_text() or "raise" not in code
 
 
 def test_that_another_service_runs_is_no_error() -> None:
-    assert not start_service((sys.executable, "-c", "print('running')"))
+    assert not start_service((sys.executable, "-c", ANNOUNCE.format("'running'")))
 
 
 def test_a_disk_that_takes_no_log_keeps_nobody_from_a_call(home: Path) -> None:
     (home / "state").write_bytes(b"")  # where the folder of the log should be
-    assert start_service((sys.executable, "-c", "print('started')"))
+    assert start_service((sys.executable, "-c", ANNOUNCE.format("'started'")))
 
 
 # --- a service that is stopped or hangs -------------------------------------------------------------------------------
-
-SERVE = """
-from tests.voiceassist.service.fake import FakeCall
-from voiceassist.service.__main__ import serve
-serve(FakeCall)
-"""
 
 stops = pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
 
@@ -234,7 +366,7 @@ def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeyp
 
 
 def service_process() -> int:
-    return int((ipc.default_folder() / "pid").read_text())
+    return int((default_folder() / "pid").read_text())
 
 
 def stop(process: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
-from multiprocessing.connection import Connection
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,8 +13,10 @@ import pytest
 from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import event
 from voiceassist.core.events import Channel, Meter, Text
+from voiceassist.core.framing import FramingError, Stream
+from voiceassist.core.local_socket import SocketTransport
 from voiceassist.service.event_hub import BACKLOG, SLOW, EventHub
-from voiceassist.service.messages import Attached, Begun, Over, ServiceMessage, Show, Taken, decode
+from voiceassist.service.messages import Attached, Begun, CaughtUp, Command, Over, ServiceMessage, Show, Taken
 
 METER = Meter(t=1.0, agent_db=-40, caller_db=-40, agent_speaking=False, caller_speaking=False)
 LARGE = event(0)
@@ -27,13 +29,13 @@ class Ends:
     """The two ends of connections."""
 
     def __init__(self) -> None:
-        self._open: list[Connection] = []
+        self._open: list[Stream[Any]] = []
 
-    def pair(self) -> tuple[Connection, Connection]:
+    def pair(self) -> tuple[Stream[Any], Stream[Any]]:
         here, there = socket.socketpair()
         for end in (here, there):
             end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65_536)  # what fits is not up to the system
-        pair = Connection(here.detach()), Connection(there.detach())
+        pair = Stream[Any](SocketTransport(here), ServiceMessage), Stream[Any](SocketTransport(there), Command)
         self._open += pair
         return pair
 
@@ -50,97 +52,101 @@ def ends() -> Iterator[Ends]:
 
 
 @pytest.fixture
-def relay() -> Iterator[EventHub]:
-    relay = EventHub()
-    yield relay
-    relay.close()
+def hub() -> Iterator[EventHub]:
+    hub = EventHub()
+    yield hub
+    hub.close()
 
 
-def read(window: Connection, until: ServiceMessage) -> list[ServiceMessage]:
+def read(window: Stream[Any], until: ServiceMessage) -> list[ServiceMessage]:
     """All that is told up to `until`."""
     told: list[ServiceMessage] = []
     while until not in told:
-        assert window.poll(PATIENCE), f"waited for {until}; told: {told}"
-        told += decode(window.recv_bytes())
+        try:
+            told += window.receive(PATIENCE)
+        except TimeoutError:
+            pytest.fail(f"waited for {until}; told: {told}")
     return told
 
 
-def hung_up(window: Connection) -> bool:
+def hung_up(window: Stream[Any]) -> bool:
     """Whether the other end ends the connection, after whatever it still tells."""
     try:
-        while window.poll(PATIENCE):
-            window.recv_bytes()
-    except (EOFError, OSError):
+        while True:
+            window.receive(PATIENCE)
+    except TimeoutError:
+        return False
+    except (EOFError, OSError, FramingError):  # what was being sent may be cut
         return True
-    return False
 
 
-def test_a_window_is_told_the_call_so_far_and_then_what_happens(relay: EventHub, ends: Ends) -> None:
+def test_a_window_is_told_the_call_so_far_and_then_what_happens(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
-    relay.tell(Begun())
-    relay.tell(event(1))
-    assert relay.admit(far)
-    relay.tell(event(2))
-    assert read(window, event(2)) == [Attached(), Begun(), event(1), event(2)]
+    hub.tell(Begun())
+    hub.tell(event(1))
+    assert hub.attach(far)
+    hub.tell(event(2))
+    assert read(window, event(2)) == [Attached(), Begun(), event(1), CaughtUp(), event(2)]
 
 
-def test_what_the_next_second_replaces_is_told_live_and_not_kept(relay: EventHub, ends: Ends) -> None:
+def test_what_the_next_second_replaces_is_told_live_and_not_kept(hub: EventHub, ends: Ends) -> None:
     partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.0, end=1.0, text="I wai", final=False)
     first, far = ends.pair()
-    relay.tell(Begun())
-    watcher = relay.admit(far)
-    assert watcher
+    hub.tell(Begun())
+    subscriber = hub.attach(far)
+    assert subscriber
     for told in (METER, partial, event(1)):
-        relay.tell(told)
-    assert read(first, event(1)) == [Attached(), Begun(), METER, partial, event(1)]
-    relay.release(watcher)
+        hub.tell(told)
+    assert read(first, event(1)) == [Attached(), Begun(), CaughtUp(), METER, partial, event(1)]
+    hub.detach(subscriber)
     second, far = ends.pair()
-    assert relay.admit(far)
-    assert read(second, event(1)) == [Attached(), Begun(), event(1)]
+    assert hub.attach(far)
+    assert read(second, CaughtUp()) == [Attached(), Begun(), event(1), CaughtUp()]
 
 
-def test_of_a_call_before_the_last_one_nothing_is_told(relay: EventHub, ends: Ends) -> None:
+def test_of_a_call_before_the_last_one_nothing_is_told(hub: EventHub, ends: Ends) -> None:
     for told in (Begun(), event(1), Over(), Begun(), event(2), Over("The disk is full.")):
-        relay.tell(told)
+        hub.tell(told)
     window, far = ends.pair()
-    assert relay.admit(far)
-    assert read(window, Over("The disk is full."))[1:] == [Begun(), event(2), Over("The disk is full.")]
+    assert hub.attach(far)
+    so_far = [Begun(), event(2), Over("The disk is full.")]
+    assert read(window, CaughtUp()) == [Attached(), *so_far, CaughtUp()]
 
 
-def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(relay: EventHub, ends: Ends) -> None:
+def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(hub: EventHub, ends: Ends) -> None:
     first, far = ends.pair()
     second, other = ends.pair()
-    assert relay.admit(far)
-    assert relay.admit(other) is None
+    assert hub.attach(far)
+    assert hub.attach(other) is None
     assert read(second, Taken()) == [Taken()]
-    assert read(first, Show()) == [Attached(), Show()]
+    assert read(first, Show()) == [Attached(), CaughtUp(), Show()]
 
 
-def test_a_window_that_died_this_moment_is_in_nobodys_way(relay: EventHub, ends: Ends) -> None:
+def test_a_window_that_died_this_moment_is_in_nobodys_way(hub: EventHub, ends: Ends) -> None:
     """Nobody has come to read that it is gone."""
     dead, far = ends.pair()
     window, other = ends.pair()
-    assert relay.admit(far)
+    assert hub.attach(far)
     dead.close()
-    assert relay.admit(other)
-    relay.tell(event(1))
-    assert read(window, event(1)) == [Attached(), event(1)]
+    assert hub.attach(other)
+    hub.tell(event(1))
+    assert read(window, event(1)) == [Attached(), CaughtUp(), event(1)]
 
 
-def test_without_a_window_there_is_none_to_show(relay: EventHub) -> None:
-    assert not relay.show()
+def test_without_a_window_there_is_none_to_show(hub: EventHub) -> None:
+    assert not hub.show()
 
 
-def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: EventHub, ends: Ends) -> None:
+def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
-    relay.tell(Begun())
-    assert relay.admit(far)
+    hub.tell(Begun())
+    assert hub.attach(far)
     told = 0
 
     def tell() -> None:
         nonlocal told
-        while relay.watched and told < ENOUGH:
-            relay.tell(LARGE)
+        while hub.watched and told < ENOUGH:
+            hub.tell(LARGE)
             told += 1
 
     telling = threading.Thread(target=tell, daemon=True)
@@ -150,29 +156,29 @@ def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(relay: Even
     assert BACKLOG <= told < ENOUGH
     # It comes back and finds everything.
     again, far = ends.pair()
-    assert relay.admit(far)
-    relay.tell(event(1))
-    assert len(read(again, event(1))) == told + 3
+    assert hub.attach(far)
+    hub.tell(event(1))
+    assert len(read(again, event(1))) == told + 4
     assert hung_up(window)
 
 
-def test_a_slow_window_is_spared_the_meters_and_nothing_else(relay: EventHub, ends: Ends) -> None:
+def test_a_slow_window_is_spared_the_meters_and_nothing_else(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
-    assert relay.admit(far)
+    assert hub.attach(far)
     for _ in range(SLOW * 10):
-        relay.tell(LARGE)
-        relay.tell(METER)
-    relay.tell(event(1))
+        hub.tell(LARGE)
+        hub.tell(METER)
+    hub.tell(event(1))
     told = read(window, event(1))
     assert told.count(LARGE) == SLOW * 10
     assert told.count(METER) < SLOW * 10
 
 
-def test_what_is_still_due_is_told_before_hanging_up(relay: EventHub, ends: Ends) -> None:
+def test_what_is_still_due_is_told_before_hanging_up(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
-    assert relay.admit(far)
+    assert hub.attach(far)
     for number in range(100):
-        relay.tell(event(number))
-    relay.close()
+        hub.tell(event(number))
+    hub.close()
     assert event(99) in read(window, event(99))
     assert hung_up(window)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,13 +13,16 @@ import pytest
 from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import Heard, Maker
 from tests.voiceassist.service.test_event_hub import hung_up, read
+from tests.voiceassist.service.test_ipc import greet_as
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import CallEnded, CallStarted, Meter
+from voiceassist.core.framing import PROTOCOL, Stream
 from voiceassist.service import host
-from voiceassist.service.host import SILENCE, CallService
-from voiceassist.service.ipc import AlreadyRunning, Command, NotRunning, Reply, connect, send
-from voiceassist.service.messages import Attached, Begun, Over, Show, Taken
+from voiceassist.service.host import SILENCE_TIMEOUT_S, CallService
+from voiceassist.service.instance import AlreadyRunning
+from voiceassist.service.ipc import NotRunning, connect, send
+from voiceassist.service.messages import Attached, Begun, Command, Over, Reply, Show, Taken
 
 
 class Softphone:
@@ -65,7 +68,7 @@ class Desk:
     def ask(self, action, text: str = "") -> Reply:
         return send(Command(action, text), self.folder)
 
-    def window(self) -> Connection:
+    def window(self) -> Stream[Any]:
         return connect(Command("watch"), self.folder)
 
     def pass_time(self, seconds: float) -> None:
@@ -77,8 +80,8 @@ class Desk:
         return self.service.calls.under_way
 
 
-def say(window: Connection, action) -> None:
-    window.send_bytes(msgspec.json.encode(Command(action)))
+def say(window: Stream[Any], action) -> None:
+    window.send(Command(action))
 
 
 @pytest.fixture
@@ -147,7 +150,7 @@ def test_a_second_window_gives_way_to_the_first(desk: Desk) -> None:
 
 def test_a_window_that_talks_nonsense_is_let_go_and_another_may_come(desk: Desk) -> None:
     with desk.window() as window:
-        window.send_bytes(b"{")
+        window.transport.write(b"{" * 100, None)
         assert hung_up(window)
     with desk.window() as window:
         read(window, Attached())
@@ -193,7 +196,7 @@ def test_while_a_window_watches_a_call_only_people_end_it(desk: Desk) -> None:
         desk.softphone.on_a_call = True
         desk.pass_time(5)
         desk.softphone.on_a_call = False
-        desk.pass_time(SILENCE * 2)
+        desk.pass_time(SILENCE_TIMEOUT_S * 2)
         assert desk.in_call()
 
 
@@ -211,9 +214,9 @@ def test_a_call_nobody_watches_ends_with_the_softphones_call(desk: Desk) -> None
 
 def test_a_call_nobody_watches_ends_when_nobody_has_spoken_for_long(desk: Desk) -> None:
     desk.ask("start")
-    desk.pass_time(SILENCE - 10)
+    desk.pass_time(SILENCE_TIMEOUT_S - 10)
     desk.made.calls[0].tell(hearing(desk, True))
-    desk.pass_time(SILENCE - 10)
+    desk.pass_time(SILENCE_TIMEOUT_S - 10)
     desk.made.calls[0].tell(hearing(desk, False))
     assert desk.in_call()
     desk.pass_time(20)
@@ -226,14 +229,14 @@ def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silen
 
     monkeypatch.setattr(desk.service, "_make_watch", none)
     desk.ask("start")
-    desk.pass_time(SILENCE + 10)
+    desk.pass_time(SILENCE_TIMEOUT_S + 10)
     assert desk.service.calls.wait(PATIENCE)
 
 
 def test_a_call_in_the_terminal_goes_on_without_a_window(make_desk) -> None:
     desk = make_desk(for_window=False)
     desk.ask("start")
-    desk.pass_time(SILENCE * 2)
+    desk.pass_time(SILENCE_TIMEOUT_S * 2)
     assert desk.in_call()
 
 
@@ -260,7 +263,7 @@ def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving) -> Non
 
 
 def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monkeypatch) -> None:
-    monkeypatch.setattr(host, "IDLE", 0.0)
+    monkeypatch.setattr(host, "IDLE_TIMEOUT_S", 0.0)
     with desk.window() as window:
         read(window, Attached())
         serving = threading.Thread(target=desk.service.run)
@@ -306,3 +309,68 @@ def test_what_ends_the_service_ends_its_call_and_tells_the_window(desk: Desk) ->
         assert read(window, Over())[-2:] == [CallEnded(t=1.0), Over()]
     with pytest.raises(NotRunning):
         desk.ask("status")
+
+
+# --- a window of another version --------------------------------------------------------------------------------------
+
+
+def test_a_service_without_a_call_makes_room_for_a_newer_one_at_once(desk: Desk, serving) -> None:
+    assert not greet_as(desk.folder, PROTOCOL + 1).in_use
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+
+
+def test_a_service_in_a_call_goes_on_and_makes_room_when_it_has_ended(desk: Desk, serving) -> None:
+    desk.ask("start")
+    assert greet_as(desk.folder, PROTOCOL + 1).in_use
+    assert greet_as(desk.folder, PROTOCOL + 1).in_use
+    assert desk.in_call()
+    assert not desk.made.calls[0].ended.is_set()
+    desk.made.calls[0].stop()
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+    assert desk.heard.of(Over) == [Over()]
+
+
+def test_the_person_can_end_a_call_of_an_older_service(desk: Desk, serving) -> None:
+    desk.ask("start")
+    greet_as(desk.folder, PROTOCOL + 1, stop=True)
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+    assert desk.heard.of(Over) == [Over()]
+
+
+def test_a_service_whose_window_is_open_makes_room_when_that_is_closed(desk: Desk, serving) -> None:
+    with desk.window() as window:
+        read(window, Attached())
+        assert greet_as(desk.folder, PROTOCOL + 1).in_use
+        assert serving.is_alive()
+    serving.join(PATIENCE)
+    assert not serving.is_alive()
+
+
+def test_an_older_window_ends_no_newer_service(desk: Desk, serving) -> None:
+    assert greet_as(desk.folder, PROTOCOL - 1).in_use
+    assert desk.ask("start").done
+
+
+def test_a_call_in_the_terminal_makes_room_for_nobody(make_desk) -> None:
+    desk = make_desk(for_window=False)
+    assert greet_as(desk.folder, PROTOCOL + 1).in_use
+    assert desk.ask("start").done
+
+
+def test_no_call_begins_once_a_newer_version_was_promised_the_place(desk: Desk) -> None:
+    assert not greet_as(desk.folder, PROTOCOL + 1).in_use
+    assert not desk.ask("start").done
+    assert desk.made.calls == []
+
+
+def test_a_command_of_an_unknown_kind_ends_no_windows_link(desk: Desk) -> None:
+    class Later(msgspec.Struct, tag="from-a-later-version"):
+        text: str = ""
+
+    with desk.window() as window:
+        read(window, Attached())
+        window.send(Later(), Command("explode"), Command("start"))  # type: ignore[arg-type]
+        read(window, CallStarted(t=0.0, schema=1))

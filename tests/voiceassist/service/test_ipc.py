@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hmac
 import os
 import signal
 import socket
@@ -12,26 +13,57 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
 import pytest
 
+from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.framing import PROTOCOL, Greeting, Stream, frame
+from voiceassist.core.local_socket import dial
 from voiceassist.service import ipc
-from voiceassist.service.ipc import (
-    AlreadyRunning,
-    Command,
-    ControlServer,
-    NotAnswering,
-    NotRunning,
-    Reply,
-    connect,
-    end_hung,
-    send,
-)
+from voiceassist.service.instance import AlreadyRunning, end_hung
+from voiceassist.service.ipc import ControlServer, NotAnswering, NotRunning, OtherVersion, connect, send
+from voiceassist.service.messages import Challenge, Command, Proof, Reply
 
 ROOT = Path(__file__).resolve().parents[3]
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from voiceassist.core import framing
+if sys.argv[2].startswith("protocol"):
+    framing.PROTOCOL = int(sys.argv[2].split()[1])
+from voiceassist.service.ipc import ControlServer
+from voiceassist.service.messages import Reply
+server = ControlServer(lambda command: Reply(True, "did"), Path(sys.argv[1]), expendable=sys.argv[2] == "expendable")
+server.open()
+print("there", flush=True)
+sys.stdin.read()
+server.close()
+"""
+
+Serve = Callable[[str], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def other(folder: Path) -> Iterator[Serve]:
+    """Another program that serves the folder."""
+    processes = []
+
+    def other(kind: str = "") -> subprocess.Popen[str]:
+        command = [sys.executable, "-c", SERVE, str(folder), kind]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        processes.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "there\n"
+        return process
+
+    yield other
+    for process in processes:
+        process.kill()
+        process.communicate()
 
 
 @pytest.fixture
@@ -92,8 +124,9 @@ def test_what_a_killed_program_left_behind_is_no_obstacle(folder: Path) -> None:
 
 
 def test_one_who_connects_and_says_nothing_keeps_nobody_waiting(server: ControlServer, folder: Path) -> None:
-    with Client(str(folder / "control.sock")):
-        assert send(Command("stop"), folder).done
+    transport = dial(folder / "control.sock", PATIENCE)
+    assert send(Command("stop"), folder).done
+    transport.close()
 
 
 def test_one_without_the_key_is_not_heard(server: ControlServer, folder: Path, told: list[Command]) -> None:
@@ -127,41 +160,103 @@ def test_a_folder_that_somebody_else_prepared_is_refused(folder: Path) -> None:
         ControlServer(lambda command: Reply(True), folder).open()
 
 
+# --- hostile clients --------------------------------------------------------------------------------------------------
+
+GREETING = frame(Greeting(PROTOCOL, "0"))
+NOTHING_OF_OURS = {
+    "an oversized length": struct.pack("<I", 2**32 - 1) + b"x" * 1000,
+    "garbage": bytes(range(256)) * 10,
+    "a length of zero": bytes(4),
+    "a cut frame": GREETING[:-3],
+    "a greeting and the end": GREETING,
+    "a command instead of a proof": GREETING + frame(Challenge(b"n" * 32)) + frame(Command("start")),
+    "a wrong proof": GREETING + frame(Challenge(b"n" * 32)) + frame(Proof(b"guess")),
+    "a wrong proof of another version": frame(Greeting(99, "9")) + frame(Challenge(b"")) + frame(Proof(b"", stop=True)),
+    "as the version before the first greeted": struct.pack("!i", 31) + b"#CHALLENGE#{sha256}" + b"x" * 12,
+}
+
+
+@pytest.mark.parametrize("sent", NOTHING_OF_OURS.values(), ids=NOTHING_OF_OURS)
+def test_what_is_not_of_the_protocol_is_refused_and_the_next_one_served(
+    server: ControlServer, folder: Path, told: list[Command], sent: bytes
+) -> None:
+    with socket.socket(socket.AF_UNIX) as end:
+        end.connect(str(folder / "control.sock"))
+        end.sendall(sent)
+        end.shutdown(socket.SHUT_WR)
+        while end.recv(65_536):  # the greeting, and then the end
+            pass
+    assert send(Command("status"), folder).done
+    assert told == [Command("status")]
+
+
+def test_those_who_say_nothing_are_bounded_in_number_and_hung_up_on(
+    server: ControlServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ipc, "COMMAND_TIMEOUT_S", 0.5)
+    with contextlib.ExitStack() as crowd:
+        ends = [crowd.enter_context(socket.socket(socket.AF_UNIX)) for _ in range(2 * ipc.MAX_CONNECTIONS)]
+        for end in ends:
+            end.connect(str(folder / "control.sock"))
+        for end in ends:
+            while end.recv(65_536):
+                pass
+    for thread in threading.enumerate():
+        if thread.name == "control-answer":
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
+    assert send(Command("status"), folder).done
+
+
+# --- another version --------------------------------------------------------------------------------------------------
+
+
+def greet_as(folder: Path, protocol: int, *, stop: bool = False) -> Proof:
+    """What a client of that version of the protocol is told. The handshake is the same for all of them."""
+    with Stream[Proof](dial(folder / "control.sock", PATIENCE), Proof) as stream:
+        stream.send(Greeting(protocol, "0"), Challenge(b"n" * 32))
+        assert stream.expect(Greeting, PATIENCE).protocol == PROTOCOL
+        nonce = stream.expect(Challenge, PATIENCE).nonce
+        mac = hmac.digest((folder / "key").read_bytes(), b"client" + b"n" * 32 + nonce, "sha256")
+        stream.send(Proof(mac, stop=stop))
+        return stream.expect(Proof, PATIENCE)
+
+
+@pytest.mark.parametrize("stop", [True, False])
+def test_a_client_of_another_version_gives_no_command_and_is_told_whether_the_server_stays(
+    folder: Path, told: list[Command], stop: bool
+) -> None:
+    greeted = []
+
+    def other_version(greeting: Greeting, stop: bool) -> bool:
+        greeted.append((greeting.protocol, stop))
+        return not stop
+
+    server = ControlServer(lambda command: Reply(True), folder, other_version=other_version)
+    server.open()
+    try:
+        assert greet_as(folder, PROTOCOL + 1, stop=stop).in_use is not stop
+    finally:
+        server.close()
+    assert greeted == [(PROTOCOL + 1, stop)]
+    assert told == []
+
+
+@pytest.mark.parametrize(("protocol", "newer"), [(PROTOCOL - 1, False), (PROTOCOL + 1, True)])
+def test_a_server_of_another_version_is_told_apart_from_none_and_asked_for_nothing_but_an_end(
+    folder: Path, other: Serve, protocol: int, newer: bool
+) -> None:
+    other(f"protocol {protocol}")
+    with pytest.raises(OtherVersion) as told:
+        send(Command("start"), folder)
+    assert told.value.newer is newer
+    assert "version" in str(told.value) or "updated" in str(told.value)
+    assert send(Command("stop"), folder).done
+
+
 # --- one that is stopped or hangs -------------------------------------------------------------------------------------
 
-SERVE = """
-import sys
-from pathlib import Path
-from voiceassist.service.ipc import ControlServer, Reply
-server = ControlServer(lambda command: Reply(True, "did"), Path(sys.argv[1]), expendable=sys.argv[2] == "expendable")
-server.open()
-print("there", flush=True)
-sys.stdin.read()
-server.close()
-"""
-
 stops = pytest.mark.skipif(sys.platform == "win32", reason="stops a process by a signal")
-
-Serve = Callable[[str], subprocess.Popen[str]]
-
-
-@pytest.fixture
-def other(folder: Path) -> Iterator[Serve]:
-    """Another program that serves the folder."""
-    processes = []
-
-    def other(kind: str = "") -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", SERVE, str(folder), kind]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-        processes.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "there\n"
-        return process
-
-    yield other
-    for process in processes:
-        process.kill()
-        process.communicate()
 
 
 def stop(process: subprocess.Popen[str]) -> None:
@@ -219,16 +314,16 @@ def test_one_that_stops_in_the_middle_of_a_message_keeps_nobody_waiting(
 ) -> None:
     over = threading.Event()
 
-    def watch(connection: Connection) -> None:
-        os.write(connection.fileno(), struct.pack("!i", 1000) + b"the beginning")
+    def watch(stream: Stream[Command]) -> None:
+        stream.transport.write(struct.pack("<I", 1000) + b"the beginning", None)
         over.wait()
 
     server = ControlServer(lambda command: Reply(True), folder, watch=watch)
     server.open()
     monkeypatch.setattr(ipc, "GREETING_TIMEOUT_S", 3.0)
     try:
-        with connect(Command("watch"), folder) as connection, pytest.raises(BlockingIOError):
-            connection.recv_bytes()
+        with connect(Command("watch"), folder) as stream, pytest.raises(TimeoutError):
+            stream.receive(0.2)
     finally:
         over.set()
         server.close()

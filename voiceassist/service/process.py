@@ -1,5 +1,5 @@
-"""The process of the call service. Says one line on its standard output, when it is there or why it can't be, and
-nothing afterwards: whoever started it may be gone by then."""
+"""The process of the call service (`voiceassist _child service`). It tells whoever started it that it is there, or why
+it can't be, and nothing afterwards: the starter may be gone by then."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ import threading
 
 from voiceassist.config.settings import load
 from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.framing import PipeTransport, Stream
 from voiceassist.service.call_manager import Call, Listener, MakeCall, real_call
-from voiceassist.service.client import RUNNING, STARTED
 from voiceassist.service.host import CallService
-from voiceassist.service.ipc import AlreadyRunning
+from voiceassist.service.instance import AlreadyRunning
+from voiceassist.service.messages import Startup
+
+
+def main() -> int:
+    return serve(make_call)
 
 
 def serve(make_call: MakeCall) -> int:
@@ -26,14 +31,14 @@ def serve(make_call: MakeCall) -> int:
     try:
         service.open()
     except AlreadyRunning:
-        _say(RUNNING)
+        announce(Startup("running"))
         return 0
     except VoiceAssistError as error:
-        _say(str(error))
+        announce(Startup("failed", str(error)))
         return error.exit_status
     # Not in the handler itself: the thread it interrupts may be holding the lock that `end` needs.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=service.end).start())
-    _say(STARTED)
+    announce(Startup("started"))
     try:
         service.run()
     finally:
@@ -41,9 +46,12 @@ def serve(make_call: MakeCall) -> int:
     return 0
 
 
-def _say(line: str) -> None:
+def announce(startup: Startup) -> None:
+    """Tell whoever started this process, and say nothing on its standard output any more."""
+    starter: Stream[Startup] = Stream(PipeTransport(None, sys.stdout.buffer), Startup)
     with contextlib.suppress(OSError):
-        print(line, flush=True)
+        starter.greet()
+        starter.send(startup)
     nothing = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nothing, sys.stdout.fileno())
     os.close(nothing)
@@ -52,7 +60,3 @@ def _say(line: str) -> None:
 def make_call(listener: Listener, reference: str) -> Call:
     """Settings are read anew for every call, so that what was changed counts from the next one on."""
     return real_call(load().settings, listener)
-
-
-if __name__ == "__main__":
-    sys.exit(serve(make_call))
