@@ -643,6 +643,10 @@
         <translation>hing fest</translation>
     </message>
     <message>
+        <source>is of another version of VoiceAssist</source>
+        <translation>ist von einer anderen Version von VoiceAssist</translation>
+    </message>
+    <message>
         <source>did not load the model in time</source>
         <translation>wurde mit dem Laden des Modells nicht fertig</translation>
     </message>
@@ -865,6 +869,18 @@
     <message>
         <source>The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist and start it again.</source>
         <translation>Der Gesprächsdienst antwortet nicht, und was jetzt gesagt wird, wird nicht verfolgt. Bleibt es dabei, beenden Sie VoiceAssist und starten Sie es neu.</translation>
+    </message>
+    <message>
+        <source>Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has ended. To end it now: voiceassist ctl stop</source>
+        <translation>Eine andere Version von VoiceAssist läuft noch. Sie führt ihr Gespräch weiter und wird ersetzt, wenn es zu Ende ist. Sofort beenden: voiceassist ctl stop</translation>
+    </message>
+    <message>
+        <source>VoiceAssist was updated: its call service is started again.</source>
+        <translation>VoiceAssist wurde aktualisiert: der Gesprächsdienst wird neu gestartet.</translation>
+    </message>
+    <message>
+        <source>VoiceAssist was updated while this program ran. Quit it and start it again.</source>
+        <translation>VoiceAssist wurde aktualisiert, während dieses Programm lief. Beenden Sie es und starten Sie es neu.</translation>
     </message>
     <message>
         <source>A call is already under way.</source>

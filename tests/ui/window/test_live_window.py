@@ -17,7 +17,16 @@ from ui.window.call_model import Phase
 from ui.window.live_window import LiveWindow
 from voiceassist.config.options import NO_WORDS
 from voiceassist.core.events import CallStarted, Part, PartState
-from voiceassist.core.notices import ANNOUNCED, CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, OTHER_VERSION, REPLACED, TELL_THE_CALLER
+from voiceassist.core.notices import (
+    ANNOUNCED,
+    CALLER_TOLD,
+    DEMO_MODEL_IN_USE,
+    NO_MODEL,
+    NOT_ANSWERING,
+    OTHER_VERSION,
+    REPLACED,
+    TELL_THE_CALLER,
+)
 
 
 @pytest.fixture
@@ -168,9 +177,7 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
 
 
 @pytest.mark.parametrize("sentence", [NOT_ANSWERING, OTHER_VERSION, REPLACED])
-def test_a_service_that_answers_again_is_no_news_any_more(
-    program: Desktop, window: LiveWindow, sentence: str
-) -> None:
+def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, window: LiveWindow, sentence: str) -> None:
     program.bridge.failed.emit(sentence)
     assert window.banner_words() == sentence
     program.bridge.attached.emit()
