@@ -12,8 +12,7 @@ import pytest
 from tests.support.live_call import Echo, Played, opening
 from voiceassist.core.events import AnyEvent, CallEnded, CueShown, Feedback, FeedbackKind, Part, PartState
 from voiceassist.service.call_manager import CallManager
-from voiceassist.service.ipc import Command
-from voiceassist.service.messages import Over
+from voiceassist.service.messages import Command, Over
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 from voiceassist.storage import CallFolder, CallMeta, CallWriter, RecordingState
