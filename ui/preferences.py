@@ -18,6 +18,9 @@ from voiceassist.config.options import Settings, Value
 from voiceassist.config.settings import Loaded
 from voiceassist.core.errors import VoiceAssistError
 
+LOCK_PATIENCE_S = 0.03
+"""Seconds to wait, on the Qt thread, for another program that changes the same file."""
+
 
 class Preferences(QObject):
     """The settings in force, for the window."""
@@ -38,7 +41,7 @@ class Preferences(QObject):
     def change(self, **changes: Value | None) -> None:
         """Keep the person's choices; None goes back to the default. What may not be kept is told by `refused`."""
         try:
-            settings.change(changes)
+            settings.change(changes, patience=LOCK_PATIENCE_S)
         except VoiceAssistError as error:
             self.refused.emit(str(error))
             return

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ui.preferences import Preferences
+from ui.preferences import LOCK_PATIENCE_S, Preferences
 from ui.theme import SPACE
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.cues.sensitivity import WrongCues, learned
@@ -22,7 +22,7 @@ class WrongCuesList(QWidget):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self._wrong = WrongCues()
+        self._wrong = WrongCues(patience=LOCK_PATIENCE_S)
         heading = QLabel(self.tr("Cues called wrong"))
         heading.setProperty("role", "strong")
         self._about = QLabel()

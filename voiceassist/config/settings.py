@@ -15,7 +15,6 @@ from __future__ import annotations
 import json
 import os
 import plistlib
-import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -29,6 +28,7 @@ import platformdirs
 
 from voiceassist.config.options import Settings, Value, options
 from voiceassist.core.errors import StorageError, UsageError
+from voiceassist.core.files import LOCK_TIMEOUT_S, locked, replace_file
 
 
 class Layer(StrEnum):
@@ -188,13 +188,23 @@ def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
 # --- changing them ----------------------------------------------------------------------------------------------------
 
 
-def change(changes: Mapping[str, Value | None], path: Path | None = None) -> None:
+def change(changes: Mapping[str, Value | None], path: Path | None = None, *, patience: float = LOCK_TIMEOUT_S) -> None:
     """Write the person's choices to the user file, all of them or none; None goes back to the default.
 
-    Raises `UsageError` when a value makes no sense or is not the person's to change, `StorageError` when the file
-    cannot be written.
+    What else is in the file stays as it is, comments included. Another program that changes it at the same moment is
+    waited for, at most `patience` seconds. Raises `UsageError` when a value makes no sense or is not the person's to
+    change, `StorageError` when the file cannot be written.
     """
     path = path or user_file()
+    _check(changes)
+    try:
+        with locked(path, patience):
+            replace_file(path, _changed(path, changes).encode())
+    except OSError as error:
+        raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
+
+
+def _check(changes: Mapping[str, Value | None]) -> None:
     in_force = load()
     for name, value in changes.items():
         option = options().get(name)
@@ -209,49 +219,35 @@ def change(changes: Mapping[str, Value | None], path: Path | None = None) -> Non
                 option.parse(value)
             except ValueError:
                 raise UsageError(f"The setting {option.about.label} must be {option.expects()}, not {value}.") from None
+
+
+def _changed(path: Path, changes: Mapping[str, Value | None]) -> str:
+    """The file's text with these changes made."""
+    import tomlkit  # only to write: reading is needed at every start
+
     complaints: list[str] = []
-    kept = dict(_read(path, complaints))
-    if complaints and path.exists():
+    _read(path, complaints)
+    if complaints:
         # Never write over a file that a person made and we cannot read.
         raise StorageError(f"The settings were not saved: {complaints[0]} Mend or remove the file, then try again.")
+    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
     for name, value in changes.items():
-        kept.pop(name, None)
-        if value is not None:
-            kept[name] = value
-    _write(path, "".join(f"{_toml_key(name)} = {_toml(value)}\n" for name, value in kept.items()))
+        if value is None:
+            document.pop(name, None)
+        else:
+            document[name] = _plain(value)
+    return tomlkit.dumps(document)
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace the file in one step, so that a crash leaves the old one or the new one."""
-    new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(path)
-    except OSError as error:
-        new.unlink(missing_ok=True)
-        raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
-
-
-def _toml_key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
+def _plain(value: object) -> object:
+    """A value as TOML has it: a path and an enumeration are text."""
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{_toml_key(name)} = {_toml(item)}" for name, item in value.items()) + "}"
-    return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+        return [_plain(item) for item in value]
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def shown(value: object) -> str:
     """A value as a person reads it, and as the user file holds it."""
-    return _toml(value)
+    import tomlkit
+
+    return str(tomlkit.item(_plain(value)).as_string())

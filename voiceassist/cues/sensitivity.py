@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import platformdirs
 
 from voiceassist.core.errors import StorageError
+from voiceassist.core.files import LOCK_TIMEOUT_S, locked, replace_file
 from voiceassist.cues.pack import Cue, Pack
 
 STEP = 0.8
@@ -34,10 +34,12 @@ def default_file() -> Path:
 
 
 class WrongCues:
-    """How often each cue was called wrong. Reads and writes its file at once; two programs may have it open."""
+    """How often each cue was called wrong. Reads and writes its file each time, one program after the other."""
 
-    def __init__(self, file: Path | None = None) -> None:
+    def __init__(self, file: Path | None = None, *, patience: float = LOCK_TIMEOUT_S) -> None:
+        """`patience`: seconds to wait for another program that changes the file."""
         self.file = file or default_file()
+        self._patience = patience
 
     def counts(self) -> dict[str, int]:
         """By cue id. Empty when nothing was ever called wrong, and when the file makes no sense: cues then come as
@@ -50,32 +52,27 @@ class WrongCues:
 
     def add(self, cue: str) -> None:
         """The agent said that this cue was wrong. Raises `StorageError`."""
-        counts = self.counts()
-        counts[cue] = counts.get(cue, 0) + 1
-        self._write(counts)
+        with self._changing() as counts:
+            counts[cue] = counts.get(cue, 0) + 1
 
     def reset(self, cue: str = "") -> None:
         """Forget what was said about this cue, or about all of them. Raises `StorageError`."""
-        counts = self.counts()
-        if cue:
-            counts.pop(cue, None)
-        else:
-            counts.clear()
-        self._write(counts)
+        with self._changing() as counts:
+            if cue:
+                counts.pop(cue, None)
+            else:
+                counts.clear()
 
-    def _write(self, counts: Mapping[str, int]) -> None:
-        """In one step, so that a crash leaves the old file or the new one."""
-        new = self.file.with_name(f"{self.file.name}.{os.getpid()}.new")
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[dict[str, int]]:
+        """The counts, written back at the end; nobody else changes them meanwhile."""
         try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with new.open("w", encoding="utf-8") as file:
-                json.dump({"schema": SCHEMA, "wrong": dict(counts)}, file, indent=1, sort_keys=True)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.file)
+            with locked(self.file, self._patience):
+                counts = self.counts()
+                yield counts
+                kept = {"schema": SCHEMA, "wrong": counts}
+                replace_file(self.file, json.dumps(kept, indent=1, sort_keys=True).encode())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                new.unlink(missing_ok=True)
             raise StorageError(f"What you said about cues was not kept in {self.file}: {error.strerror}.") from error
 
 

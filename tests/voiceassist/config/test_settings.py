@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.busy import PATIENCE
 from voiceassist.config import settings
 from voiceassist.config.options import Settings, options
 from voiceassist.config.settings import Layer, Origin, Source
@@ -177,6 +178,59 @@ def test_changing_one_setting_keeps_the_others_even_those_of_a_newer_version(wri
     assert '"from the future" = {a = [1, "x"]}' in text
 
 
+def test_comments_and_order_of_a_hand_written_file_survive_a_change(write):
+    write(
+        user="""# Desk 14: asked for by Ms Weber
+theme = "dark"   # her eyes
+
+# fewer, please
+cue_budget = 3
+keep_calls = false
+"""
+    )
+    settings.change({"cue_budget": 4, "keep_calls": None, "text_size": 1.5})
+    assert (
+        settings.user_file().read_text(encoding="utf-8")
+        == """# Desk 14: asked for by Ms Weber
+theme = "dark"   # her eyes
+
+# fewer, please
+cue_budget = 4
+text_size = 1.5
+"""
+    )
+
+
+CHANGER = """
+import sys
+from voiceassist.config import settings
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range(1, 21):
+    settings.change({sys.argv[1]: n})
+"""
+
+
+def test_programs_that_change_settings_at_once_lose_nothing(write):
+    names = ["cue_budget", "overlay_dx", "overlay_dy"]
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", CHANGER, name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for name in names
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    assert [program.communicate(timeout=PATIENCE) and program.returncode for program in programs] == [0, 0, 0]
+    now = settings.load().settings
+    assert [getattr(now, name) for name in names] == [20, 20, 20]
+
+
 def test_none_goes_back_to_the_default(write):
     write(user="cue_budget = 3")
     settings.change({"cue_budget": None})
@@ -241,7 +295,8 @@ def test_a_disk_that_fails_leaves_the_old_file_and_no_other(write, monkeypatch):
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(StorageError, match="No space left on device"):
         settings.change({"cue_budget": 4})
-    assert [path.name for path in settings.user_file().parent.iterdir()] == ["settings.toml"]
+    names = sorted(path.name for path in settings.user_file().parent.iterdir())
+    assert names == ["settings.toml", "settings.toml.lock"]
     assert settings.load().settings.cue_budget == 3
 
 

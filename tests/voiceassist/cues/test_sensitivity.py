@@ -1,9 +1,12 @@
 """ "Wrong cue" makes a cue harder to earn, within its pack's limit, for this agent alone, and can be taken back."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.support.busy import PATIENCE
 from tests.support.scene import Scene
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import CallStarted
@@ -93,7 +96,7 @@ def test_what_was_said_is_kept_and_can_be_taken_back_one_by_one_or_as_a_whole():
     assert WrongCues().counts() == {"reframe": 1}
     wrong.reset()
     assert WrongCues().counts() == {}
-    assert list(default_file().parent.iterdir()) == [default_file()]
+    assert {path.name for path in default_file().parent.iterdir()} == {"wrong-cues.json", "wrong-cues.json.lock"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"wrong": [1]}', '{"wrong": {"pause": "often"}}'])
@@ -115,3 +118,33 @@ def test_the_call_says_how_readily_its_cues_came():
     (started,) = Scene(sensitivities={"pause": 0.64}).events
     assert isinstance(started, CallStarted)
     assert started.sensitivities == {"pause": 0.64}
+
+
+ADDER = """
+import sys
+from pathlib import Path
+from voiceassist.cues.sensitivity import WrongCues
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(20):
+    WrongCues(Path(sys.argv[1])).add("pause")
+"""
+
+
+def test_programs_that_are_told_at_once_lose_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "wrong-cues.json"
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", ADDER, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
+    for program in programs:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "ready\n"
+    for program in programs:
+        assert program.stdin is not None
+        program.stdin.write("go\n")
+        program.stdin.flush()
+    assert [program.communicate(timeout=PATIENCE) and program.returncode for program in programs] == [0, 0, 0]
+    assert WrongCues(file).counts() == {"pause": 60}
