@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable, Generator, Iterator
+from typing import Any
 
 import pytest
 import shiboken6
@@ -59,7 +60,7 @@ def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
     for kind in (QTimer, QAbstractAnimation):
         start = kind.start
 
-        def watched(self, *args, _start=start):
+        def watched(self, *args: Any, _start: Any = start) -> Any:
             started.add(self)
             return _start(self, *args)
 

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from ui import hotkeys
 from ui.hotkeys import HotKeys
@@ -36,7 +37,7 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Keyboard:
     return keyboard
 
 
-def test_every_key_is_taken_once_and_an_empty_one_not_at_all(qapp, keyboard: Keyboard) -> None:
+def test_every_key_is_taken_once_and_an_empty_one_not_at_all(qapp: QApplication, keyboard: Keyboard) -> None:
     keys = HotKeys()
     assert keys.set({"dismiss": "Ctrl+Shift+F9", "wrong": "Ctrl+Alt+W", "pause": ""}) == {}
     assert sorted(keyboard.taken) == ["dismiss", "wrong"]
@@ -44,7 +45,7 @@ def test_every_key_is_taken_once_and_an_empty_one_not_at_all(qapp, keyboard: Key
     assert sorted(keyboard.taken) == ["dismiss"]
 
 
-def test_conflicts_are_told_in_plain_sentences(qapp, keyboard: Keyboard) -> None:
+def test_conflicts_are_told_in_plain_sentences(qapp: QApplication, keyboard: Keyboard) -> None:
     told = HotKeys().set({"dismiss": "Ctrl+F9", "wrong": "Ctrl+F9", "mute": "Ctrl+F10", "pause": "Strg+Bogus"})
     assert told == {
         "wrong": "Ctrl+F9 is used twice.",
@@ -54,7 +55,7 @@ def test_conflicts_are_told_in_plain_sentences(qapp, keyboard: Keyboard) -> None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="keys of X11")
-def test_one_program_at_a_time_has_a_key(qapp) -> None:
+def test_one_program_at_a_time_has_a_key(qapp: QApplication) -> None:
     first, second = HotKeys(), HotKeys()
     assert first.set({"dismiss": "Ctrl+Shift+F9"}) == {}
     assert list(second.set({"dismiss": "Ctrl+Shift+F9", "show": "Ctrl+Shift+F8"})) == ["dismiss"]

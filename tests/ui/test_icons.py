@@ -49,6 +49,6 @@ def test_the_shipped_packs_name_only_pictures_there_are() -> None:
         assert named <= set(icons.CUES), entry.name
 
 
-def test_a_picture_nobody_knows_is_a_speech_bubble_and_not_a_hole() -> None:
+def test_an_unknown_icon_is_shown_as_a_speech_bubble() -> None:
     assert drawn("no such thing") == drawn("nor this")
     assert drawn("no such thing") != drawn("pause")

@@ -7,12 +7,13 @@ import sys
 
 import pytest
 from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
 
 CALLS = 20_000
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal since Python 3.12")
-def test_calls_into_qt_leave_the_reference_count_of_none_as_it_is(qapp) -> None:
+def test_calls_into_qt_leave_the_reference_count_of_none_as_it_is(qapp: QApplication) -> None:
     picture = QPixmap(8, 8)
     painter = QPainter(picture)
     for _ in range(100):

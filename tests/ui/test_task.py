@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 import ui
 from tests.support.busy import PATIENCE
@@ -37,7 +39,7 @@ def test_nothing_in_ui_waits_but_at_exit() -> None:
     assert {(file, function) for file, function, _ in waits()} == AT_EXIT
 
 
-def test_a_cancelled_task_tells_nothing_any_more(qtbot) -> None:
+def test_a_cancelled_task_calls_nothing_back(qtbot: QtBot) -> None:
     go_on = threading.Event()
     told: list[object] = []
     task = Task(lambda task: go_on.wait(PATIENCE))
@@ -50,7 +52,7 @@ def test_a_cancelled_task_tells_nothing_any_more(qtbot) -> None:
     assert told == []
 
 
-def test_a_task_whose_owner_goes_is_cancelled(qtbot) -> None:
+def test_a_task_whose_owner_goes_is_cancelled(qtbot: QtBot) -> None:
     begun, ended = threading.Event(), threading.Event()
 
     def work(task: Task) -> None:
@@ -66,7 +68,7 @@ def test_a_task_whose_owner_goes_is_cancelled(qtbot) -> None:
     qtbot.waitUntil(ended.is_set)
 
 
-def test_at_exit_all_tasks_are_cancelled_and_waited_for(qapp) -> None:
+def test_at_exit_all_tasks_are_cancelled_and_waited_for(qapp: QApplication) -> None:
     ended = threading.Event()
 
     def work(task: Task) -> None:
@@ -79,7 +81,7 @@ def test_at_exit_all_tasks_are_cancelled_and_waited_for(qapp) -> None:
     assert ended.is_set()
 
 
-def test_at_exit_a_task_that_hangs_is_not_waited_for_for_ever(qapp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exit_does_not_wait_for_ever_for_a_task_that_hangs(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
     Task(lambda task: go_on.wait(PATIENCE)).start()
     wait_for_all(0.01)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from ui.theme import CONTRAST, DARK, LIGHT, Colours, Role, Scheme, Theme, contrast
 from voiceassist.core.events import AgitationState, CueKind
@@ -46,7 +47,7 @@ def test_text_grows_with_the_scale_the_person_chose(theme: Theme) -> None:
     theme.choose(text_scale=1.0)
 
 
-def test_choosing_a_scheme_tells_everybody(theme: Theme, qtbot) -> None:
+def test_choosing_a_scheme_notifies_all_views(theme: Theme, qtbot: QtBot) -> None:
     with qtbot.waitSignal(theme.changed):
         theme.choose(scheme=Scheme.DARK)
     assert theme.colours is DARK

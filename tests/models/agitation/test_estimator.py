@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,13 +19,13 @@ from tests.models.agitation.voices import SECONDS, calm_caller, made, pieces, qu
 TOLD = (State.RISING, State.HIGH)
 
 
-def after(estimator: Estimator, *frames) -> Estimate:
+def after(estimator: Estimator, *frames: Any) -> Estimate:
     for part in frames:
         estimator.add(part)
     return estimator.estimate
 
 
-def test_it_abstains_until_three_seconds_of_speech_were_heard():
+def test_it_abstains_until_three_seconds_of_speech_were_heard() -> None:
     estimator, frames = Estimator(), speech(12.0)
     spoken = 0.0
     for piece in pieces(frames):
@@ -37,19 +38,19 @@ def test_it_abstains_until_three_seconds_of_speech_were_heard():
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_caller_who_goes_on_as_they_began_stays_calm(seed):
+def test_a_caller_who_goes_on_as_they_began_stays_calm(seed: int) -> None:
     seen = states(Estimator(), speech(180.0, seed=seed))
     assert set(seen) == {State.LISTENING, State.CALM}
 
 
-def test_lively_remarks_far_apart_are_no_trend():
+def test_lively_remarks_far_apart_do_not_add_up() -> None:
     estimator = calm_caller(60.0)
     for seed in range(6):
         assert set(states(estimator, upset(1.6, seed=seed))) == {State.CALM}, f"remark {seed}"
         estimator.add(quiet(15.0))
 
 
-def test_the_same_remark_says_less_of_somebody_who_often_talks_that_way():
+def test_a_lively_remark_counts_less_for_a_lively_speaker() -> None:
     """What is usual for the caller is no news; told beside an estimator that does not know what is."""
     scores = []
     for most in (TUNING.drift_most, TUNING.drift):
@@ -64,14 +65,14 @@ def test_the_same_remark_says_less_of_somebody_who_often_talks_that_way():
 
 
 @pytest.mark.parametrize("hz", [90.0, 120.0, 210.0, 260.0])
-def test_a_raised_voice_is_told_within_five_seconds_whoever_speaks(hz):
+def test_a_raised_voice_is_reported_within_five_seconds_for_every_voice(hz: float) -> None:
     estimator = calm_caller(hz=hz)
     seen = states(estimator, speech(8.0, semitones=5, db=6, slope=2, hz=hz, seed=2))
     assert seen.index(State.RISING) * 8 * SECONDS <= 5.0
     assert seen[-1] is State.HIGH
 
 
-def test_it_lets_go_within_ten_seconds_of_calm_speech():
+def test_agitation_ends_within_ten_seconds_of_calm_speech() -> None:
     estimator = calm_caller()
     assert after(estimator, upset(20.0)).state is State.HIGH
     seen = states(estimator, speech(10.0, seed=3))
@@ -79,19 +80,19 @@ def test_it_lets_go_within_ten_seconds_of_calm_speech():
     assert State.FALLING in seen
 
 
-def test_states_do_not_flicker():
+def test_states_do_not_flicker() -> None:
     estimator = calm_caller()
     seen = [*states(estimator, upset(20.0)), *states(estimator, speech(20.0, seed=3))]
     changes = [a for a, b in pairwise(seen) if a is not b]
     assert changes == [State.CALM, State.RISING, State.HIGH, State.FALLING]
 
 
-def test_the_baseline_is_frozen_while_the_caller_is_agitated():
+def test_the_baseline_is_frozen_while_the_caller_is_agitated() -> None:
     estimator = calm_caller()
     assert set(states(estimator, upset(150.0))[60:]) == {State.HIGH}
 
 
-def test_the_baseline_follows_a_voice_that_changes_slowly():
+def test_the_baseline_follows_a_voice_that_changes_slowly() -> None:
     estimator = calm_caller()
     for step in range(1, 31):
         estimator.add(speech(10.0, semitones=step / 10, db=step / 10, seed=step))
@@ -99,18 +100,18 @@ def test_the_baseline_follows_a_voice_that_changes_slowly():
 
 
 @pytest.mark.parametrize("db", [-12.0, 12.0])
-def test_a_hand_on_the_volume_control_is_not_agitation(db):
+def test_a_changed_volume_is_not_agitation(db: float) -> None:
     assert set(states(calm_caller(), speech(60.0, db=db, seed=4))) == {State.CALM}
 
 
 @pytest.mark.parametrize("db", [-12.0, 12.0])
-def test_the_score_does_not_depend_on_how_loud_the_line_is(db):
+def test_the_score_does_not_depend_on_how_loud_the_line_is(db: float) -> None:
     usual = after(Estimator(), speech(30.0), upset(6.0))
     shifted = after(Estimator(), speech(30.0, db=db), speech(6.0, semitones=5, db=6 + db, slope=2, seed=2))
     assert shifted.score == pytest.approx(usual.score, abs=1e-6)
 
 
-def test_level_counts_for_nothing_behind_a_gain_control():
+def test_level_counts_for_nothing_behind_a_gain_control() -> None:
     """Levelled speech of the same pitch and slope: what little level changes is the gain control's doing."""
     usual = after(calm_caller(level_spread=2.0), speech(6.0, semitones=3, db=6, level_spread=2.0, seed=2))
     levelled = after(calm_caller(level_spread=0.2), speech(6.0, semitones=3, db=6, level_spread=0.2, seed=2))
@@ -120,14 +121,14 @@ def test_level_counts_for_nothing_behind_a_gain_control():
     assert levelled.confidence < usual.confidence
 
 
-def test_pitch_counts_for_more_where_a_gain_control_leaves_the_level_no_say():
+def test_pitch_weighs_more_behind_a_gain_control() -> None:
     usual = after(calm_caller(level_spread=2.0), speech(6.0, semitones=4, level_spread=2.0, seed=2))
     levelled = after(calm_caller(level_spread=0.2), speech(6.0, semitones=4, level_spread=0.2, seed=2))
     assert levelled.pitch == pytest.approx(usual.pitch, abs=0.2)
     assert levelled.score > usual.score + 0.1
 
 
-def test_but_not_before_it_is_known_how_the_level_scatters():
+def test_agc_boost_waits_for_level_spread() -> None:
     scores = []
     for tuning in (TUNING, replace(TUNING, in_place_of_level=0.0)):
         estimator = Estimator(tuning)
@@ -136,7 +137,7 @@ def test_but_not_before_it_is_known_how_the_level_scatters():
     assert scores[0] == scores[1] > 0.1
 
 
-def test_a_voice_that_drowns_in_the_background_hardly_moves_the_pitch():
+def test_pitch_of_a_voice_under_loud_background_hardly_counts() -> None:
     """Between the caller's syllables somebody 9 semitones higher is heard, 2 dB over a loud room."""
 
     def in_a_loud_room(frames: CallerFrames, other_hz: float) -> CallerFrames:
@@ -153,7 +154,7 @@ def test_a_voice_that_drowns_in_the_background_hardly_moves_the_pitch():
     assert with_another.estimate.state is State.CALM
 
 
-def test_frames_that_are_not_the_callers_alone_do_not_count():
+def test_frames_that_are_not_the_callers_alone_do_not_count() -> None:
     estimator, raised = calm_caller(), upset(10.0)
     before = estimator.estimate.score
     raised.speech[:] = False
@@ -161,7 +162,7 @@ def test_frames_that_are_not_the_callers_alone_do_not_count():
 
 
 @pytest.mark.parametrize("hz", [440.0, 425.0, 350.0])
-def test_tones_and_ringing_do_not_count(hz):
+def test_tones_and_ringing_do_not_count(hz: float) -> None:
     n = round(10 / SECONDS)
     tone = made(np.column_stack([np.full(n, hz), np.full(n, -12.0), np.zeros(n), np.ones(n)]))
     estimator = calm_caller()
@@ -170,7 +171,7 @@ def test_tones_and_ringing_do_not_count(hz):
 
 
 @pytest.mark.parametrize(("every", "lasts"), [(6, 3), (40, 4)], ids=["laughing", "coughing"])
-def test_laughter_and_coughing_do_not_count(every, lasts):
+def test_laughter_and_coughing_do_not_count(every: int, lasts: int) -> None:
     """Bursts of a tenth of a second, high and loud: five a second, or now and then."""
     n = round(8 / SECONDS)
     burst = np.arange(n) % every < lasts
@@ -179,7 +180,7 @@ def test_laughter_and_coughing_do_not_count(every, lasts):
     assert set(states(calm_caller(), laugh)) == {State.CALM}
 
 
-def test_two_people_talking_at_once_do_not_count():
+def test_two_people_talking_at_once_do_not_count() -> None:
     """The pitch tracker jumps from one to the other; what it makes of them is nobody's voice."""
     both = speech(10.0, hz=120.0, db=6, slope=2, seed=6)
     other = np.arange(len(both.hz)) % 8 < 4
@@ -191,13 +192,13 @@ def test_two_people_talking_at_once_do_not_count():
     assert estimator.estimate.score == pytest.approx(before, abs=0.05)
 
 
-def test_a_child_in_the_background_does_not_count():
+def test_a_child_in_the_background_does_not_count() -> None:
     child = speech(10.0, semitones=14, db=-30, slope=3, seed=6)
     assert set(states(calm_caller(), child)) == {State.CALM}
 
 
 @pytest.mark.parametrize(("first", "then"), [(210.0, 110.0), (110.0, 210.0)], ids=["deeper", "higher"])
-def test_another_voice_after_a_silence_is_another_person_with_a_start_of_their_own(first, then):
+def test_another_voice_after_a_silence_gets_a_new_baseline(first: float, then: float) -> None:
     estimator = calm_caller(hz=first)
     estimator.add(quiet(4.0))
     seen = states(estimator, speech(60.0, hz=then, db=-2, seed=7))
@@ -209,7 +210,7 @@ def test_another_voice_after_a_silence_is_another_person_with_a_start_of_their_o
 
 
 @pytest.mark.parametrize("semitones", [5.0, 9.0])
-def test_a_raised_voice_after_a_silence_is_the_same_person(semitones):
+def test_a_raised_voice_after_a_silence_is_the_same_person(semitones: float) -> None:
     estimator = calm_caller()
     estimator.add(quiet(10.0))
     seen = states(estimator, speech(12.0, semitones=semitones, db=5, slope=2, seed=2))
@@ -217,26 +218,26 @@ def test_a_raised_voice_after_a_silence_is_the_same_person(semitones):
     assert seen[-1] is State.HIGH
 
 
-def test_nobody_else_takes_over_in_mid_sentence():
+def test_no_new_caller_is_assumed_in_mid_sentence() -> None:
     """A caller who mutters for a while does not lose their start."""
     seen = states(calm_caller(hz=150.0), speech(15.0, hz=150.0, semitones=-7, db=-4, seed=7))
     assert set(seen) == {State.CALM}
 
 
-def test_after_a_reset_the_next_person_is_judged_by_their_own_start():
+def test_a_reset_starts_a_new_baseline() -> None:
     estimator = calm_caller(hz=110.0)
     estimator.reset()
     assert estimator.estimate == Estimate(State.LISTENING)
     assert set(states(estimator, speech(40.0, hz=220.0, seed=8))) == {State.LISTENING, State.CALM}
 
 
-def test_who_starts_by_shouting_is_not_taken_for_calm():
+def test_a_caller_who_starts_by_shouting_is_not_calm() -> None:
     usual = after(Estimator(), speech(20.0, hz=200.0))
     shouting = after(Estimator(), speech(20.0, hz=420.0))
     assert shouting.score > usual.score + 0.2
 
 
-def test_who_starts_upset_and_calms_down_can_be_told_when_it_rises_again():
+def test_a_caller_who_starts_upset_and_calms_down_is_followed_when_agitation_rises_again() -> None:
     estimator = Estimator()
     estimator.add(upset(6.0))
     estimator.add(speech(90.0, seed=3))
@@ -244,7 +245,7 @@ def test_who_starts_upset_and_calms_down_can_be_told_when_it_rises_again():
     assert states(estimator, upset(10.0, seed=9))[-1] is State.HIGH
 
 
-def test_silence_neither_raises_the_score_nor_makes_it_jump():
+def test_silence_neither_raises_the_score_nor_makes_it_jump() -> None:
     estimator = calm_caller()
     estimator.add(upset(20.0))
     scores = []
@@ -259,13 +260,13 @@ def test_silence_neither_raises_the_score_nor_makes_it_jump():
     assert scores[-1] < held - 0.1
 
 
-def test_confidence_grows_with_what_was_heard_and_fades_in_silence():
+def test_confidence_grows_with_what_was_heard_and_fades_in_silence() -> None:
     early, late = after(Estimator(), speech(9.0)), after(Estimator(), speech(60.0))
     assert 0 < early.confidence < late.confidence <= 1
     assert after(calm_caller(60.0), quiet(120.0)).confidence < late.confidence / 2
 
 
-def test_the_changes_are_given_in_plain_units():
+def test_the_changes_are_given_in_plain_units() -> None:
     estimate = after(calm_caller(60.0), upset(10.0))
     assert estimate.pitch == pytest.approx(5, abs=1.5)
     assert estimate.level == pytest.approx(6, abs=3)
@@ -273,7 +274,7 @@ def test_the_changes_are_given_in_plain_units():
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=60))
-def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes):
+def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes: list[int]) -> None:
     whole, cut = Estimator(), Estimator()
     frames = speech(12.0)
     rows = np.column_stack([frames.hz, frames.level_db, frames.slope, frames.speech])
@@ -293,7 +294,7 @@ def phrase(kind: str) -> Phrase:
 
 
 @pytest.mark.parametrize("kind", STRENGTHS)
-def test_a_telling_phrase_raises_the_score_at_once_and_is_named(kind):
+def test_an_escalation_phrase_raises_the_score_at_once_and_is_named(kind: str) -> None:
     estimator = calm_caller()
     before = estimator.estimate.score
     estimator.said([phrase(kind)])
@@ -301,7 +302,7 @@ def test_a_telling_phrase_raises_the_score_at_once_and_is_named(kind):
     assert estimator.estimate.said == (phrase(kind).text,)
 
 
-def test_words_alone_never_make_it_high():
+def test_words_alone_never_make_it_high() -> None:
     estimator = calm_caller()
     estimator.said(list(ESCALATION["en"]))
     assert estimator.estimate.score > 0.35
@@ -309,7 +310,7 @@ def test_words_alone_never_make_it_high():
     assert State.HIGH not in seen
 
 
-def test_words_fade_after_half_a_minute():
+def test_words_fade_after_half_a_minute() -> None:
     estimator = calm_caller()
     before = estimator.estimate.score
     estimator.said([phrase("insult")])
@@ -317,7 +318,7 @@ def test_words_fade_after_half_a_minute():
     assert estimator.estimate.said == ()
 
 
-def test_words_and_voice_together_tell_sooner_than_the_voice_alone():
+def test_words_and_voice_together_are_faster_than_the_voice_alone() -> None:
     tense = speech(8.0, semitones=2.5, db=3, slope=0.5, seed=2)
     alone = states(calm_caller(), tense)
     both = calm_caller()
@@ -327,7 +328,7 @@ def test_words_and_voice_together_tell_sooner_than_the_voice_alone():
     assert set(TOLD) & set(states(both, tense))
 
 
-def test_cutting_in_adds_a_little_and_only_for_a_while():
+def test_cutting_in_adds_a_little_and_only_for_a_while() -> None:
     estimator = calm_caller()
     before = estimator.estimate.score
     for _ in range(10):

@@ -16,16 +16,16 @@ def falling(db_an_octave: float) -> np.ndarray:
 
 
 @pytest.mark.parametrize("db_an_octave", [-12.0, -9.0, -6.0, -3.0, 0.0])
-def test_it_is_the_fall_of_the_spectrum_in_db_an_octave(db_an_octave):
+def test_slope_is_in_decibels_an_octave(db_an_octave: float) -> None:
     assert SLOPE(falling(db_an_octave))[0] == pytest.approx(db_an_octave, abs=0.5)
 
 
 @pytest.mark.parametrize("gain", [1e-8, 1e-3, 1e3])
-def test_gain_does_not_change_it(gain):
+def test_gain_does_not_change_the_slope(gain: float) -> None:
     assert SLOPE(falling(-9) * gain)[0] == pytest.approx(SLOPE(falling(-9))[0])
 
 
-def test_the_colour_of_a_line_shifts_every_voice_by_the_same_amount():
+def test_a_line_shifts_the_slope_of_every_voice_equally() -> None:
     colour = 1 / (1 + (FREQUENCIES / 1500) ** 2)
     soft, raised = falling(-9), falling(-6)
     plain = SLOPE(raised)[0] - SLOPE(soft)[0]
@@ -33,10 +33,10 @@ def test_the_colour_of_a_line_shifts_every_voice_by_the_same_amount():
     assert coloured == pytest.approx(plain, abs=0.15)
 
 
-def test_what_lies_outside_the_telephone_band_does_not_matter():
+def test_sound_outside_the_telephone_band_does_not_change_the_slope() -> None:
     outside = np.where((FREQUENCIES < 300) | (FREQUENCIES > 3400), 1e6, 0.0)
     assert SLOPE(falling(-9) + outside)[0] == pytest.approx(SLOPE(falling(-9))[0])
 
 
-def test_silence_has_none():
+def test_silence_has_no_slope() -> None:
     assert SLOPE(np.zeros((2, 257))).tolist() == pytest.approx([0.0, 0.0])

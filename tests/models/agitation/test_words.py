@@ -21,6 +21,6 @@ def test_every_language_has_every_kind(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ESCALATION)
-def test_no_phrase_stands_there_twice(language: str) -> None:
+def test_no_phrase_is_listed_twice(language: str) -> None:
     count = Counter(phrase.text.casefold() for phrase in ESCALATION[language])
     assert [text for text, n in count.items() if n > 1] == []

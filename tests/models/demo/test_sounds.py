@@ -14,7 +14,7 @@ def sine(hertz: float) -> np.ndarray:
     return (0.5 * np.sin(2 * np.pi * hertz * np.arange(16_000) / 16_000)).astype(np.float32)
 
 
-def test_telephone_keeps_the_length_and_the_middle_of_the_band():
+def test_telephone_keeps_the_length_and_the_middle_of_the_band() -> None:
     heard = sounds.telephone(sine(1000))
     assert heard.shape == (16_000,)
     assert heard.dtype == np.float32
@@ -22,12 +22,12 @@ def test_telephone_keeps_the_length_and_the_middle_of_the_band():
 
 
 @pytest.mark.parametrize("hertz", [60.0, 5000.0])
-def test_telephone_takes_away_what_is_outside_the_band(hertz: float):
+def test_telephone_takes_away_what_is_outside_the_band(hertz: float) -> None:
     assert level(sounds.telephone(sine(hertz))) < level(sine(hertz)) - 20
 
 
 @pytest.mark.parametrize("kind", list(sounds.NON_SPEECH))
-def test_every_sound_has_its_length_and_is_the_same_for_a_seed(kind: str):
+def test_every_sound_has_its_length_and_is_the_same_for_a_seed(kind: str) -> None:
     make = sounds.NON_SPEECH[kind]
     first, again = make(2.0, np.random.default_rng(7)), make(2.0, np.random.default_rng(7))
     assert first.shape == (32_000,)

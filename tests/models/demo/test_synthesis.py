@@ -29,7 +29,7 @@ VOICES = [
 
 
 @pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.name)
-def test_every_word_has_its_place_in_the_sound(voice: Voice):
+def test_every_word_has_times_inside_the_sound(voice: Voice) -> None:
     spoken = speak(TEXT, voice)
     assert [word for _, _, word in spoken.words] == TEXT.split()
     starts = [start for start, _, _ in spoken.words]
@@ -39,7 +39,7 @@ def test_every_word_has_its_place_in_the_sound(voice: Voice):
 
 
 @pytest.mark.parametrize("voice", VOICES, ids=lambda voice: voice.name)
-def test_same_text_and_voice_give_the_same_samples(voice: Voice):
+def test_same_text_and_voice_give_the_same_samples(voice: Voice) -> None:
     first = speak(TEXT, voice)
     speak("Something else altogether.", voice)
     again = speak(TEXT, voice)
@@ -48,29 +48,29 @@ def test_same_text_and_voice_give_the_same_samples(voice: Voice):
 
 
 @pytest.mark.parametrize(("engine", "name"), [("espeak", "en-us+m3"), ("flite", "slt")])
-def test_a_faster_voice_is_shorter(engine: str, name: str):
+def test_a_faster_voice_is_shorter(engine: str, name: str) -> None:
     slow, fast = (speak(TEXT, Voice(engine, name, rate)).seconds for rate in (140.0, 200.0))  # type: ignore[arg-type]
     assert fast < 0.85 * slow
 
 
-def test_an_unknown_voice_is_named_in_the_error():
+def test_an_unknown_voice_is_named_in_the_error() -> None:
     with pytest.raises(SynthesisError, match="nobody"):
         speak(TEXT, Voice("espeak", "nobody"))
     with pytest.raises(SynthesisError, match="nobody"):
         speak(TEXT, Voice("flite", "nobody"))
 
 
-def test_sounds_of_a_word():
+def test_sounds_of_a_word() -> None:
     assert pronounce("hello") == ["h", "@", "l", "oU"]
 
 
-def test_an_utterance_of_the_corpus_is_the_same_every_time():
+def test_an_utterance_of_the_corpus_is_the_same_every_time() -> None:
     first, again = corpus.clip("train", 4), corpus.clip("train", 4)
     np.testing.assert_array_equal(first.samples, again.samples)
     assert (first.text, first.words) == (again.text, again.words)
 
 
-def test_held_out_texts_are_marked_and_held_out_voices_are_not_trained_on():
+def test_held_out_texts_are_marked_and_held_out_voices_are_not_trained_on() -> None:
     for index in range(25):
         assert corpus.is_held_out(corpus.clip("same", index).text)
         assert corpus.clip("voices", index).kind.endswith(corpus.HELD_OUT_VARIANTS)

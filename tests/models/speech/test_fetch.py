@@ -35,9 +35,7 @@ def test_a_fetched_model_is_whole_and_says_where_it_came_from(tmp_path: Path, hu
     assert not (tmp_path / "little.en.partial").exists()
 
 
-def test_a_cancelled_fetch_leaves_nothing_to_be_seen_and_goes_on_where_it_stopped(
-    tmp_path: Path, hub: Hub, wanted: CatalogueEntry
-) -> None:
+def test_a_cancelled_fetch_lists_no_model_and_resumes_later(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     seen: list[int] = []
     with pytest.raises(Cancelled):
         fetch(
@@ -55,13 +53,13 @@ def test_a_cancelled_fetch_leaves_nothing_to_be_seen_and_goes_on_where_it_stoppe
     assert [r for p, r in hub.requests] == [f"bytes={have}-"], "only what was missing is asked for"
 
 
-def test_a_connection_that_breaks_is_taken_up_again(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_a_broken_connection_is_resumed(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     hub.break_after = 100_000
     check_folder(fetch(wanted, tmp_path, hub=hub.address))
     assert sum(p.endswith("model.bin") for p, _ in hub.requests) == 3
 
 
-def test_a_connection_that_brings_nothing_is_given_up_and_resumed_next_time(
+def test_a_stalled_connection_is_given_up_and_resumed_next_time(
     tmp_path: Path, hub: Hub, wanted: CatalogueEntry
 ) -> None:
     hub.break_after = 0
@@ -81,7 +79,7 @@ def test_a_server_that_cannot_resume_sends_the_whole_file_again(
     check_hashes(fetch(wanted, tmp_path, hub=hub.address))
 
 
-def test_a_file_that_is_not_what_was_published_is_thrown_away(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_a_file_with_a_wrong_checksum_is_deleted(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     hub.files["model.bin"] = hub.files["model.bin"][:-1] + b"!"
     with pytest.raises(SpeechModelError, match=r"little\.en.*model\.bin arrived damaged or changed.*SHA-256"):
         fetch(wanted, tmp_path, hub=hub.address)
@@ -97,7 +95,7 @@ def test_a_file_of_another_size_is_refused(tmp_path: Path, hub: Hub, wanted: Cat
     assert nothing_visible(tmp_path)
 
 
-def test_what_a_model_hub_answers_is_said_in_one_sentence(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_an_error_of_the_model_hub_is_one_sentence(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     del hub.files["model.bin"]
     with pytest.raises(SpeechModelError, match=r"was not found at http://127"):
         fetch(wanted, tmp_path, hub=hub.address)
@@ -106,7 +104,7 @@ def test_what_a_model_hub_answers_is_said_in_one_sentence(tmp_path: Path, hub: H
         fetch(wanted, tmp_path / "other", hub=hub.address)
 
 
-def test_without_a_network_it_says_so_and_how_to_do_without(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_without_a_network_the_error_names_the_import_command(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     said = r"could not be fetched from .*voiceassist models import FOLDER"
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))  # who has the port does not listen
@@ -115,7 +113,7 @@ def test_without_a_network_it_says_so_and_how_to_do_without(tmp_path: Path, hub:
     assert "\n" not in str(told.value)
 
 
-def test_a_full_disk_is_said_with_what_is_needed_and_the_fetch_goes_on_later(
+def test_a_full_disk_is_reported_with_the_space_needed_and_the_fetch_resumes_later(
     tmp_path: Path, hub: Hub, wanted: CatalogueEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*arguments: object) -> None:
@@ -139,7 +137,7 @@ def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path, hub: Hub, w
         fetch(wanted, tmp_path / "store", hub=hub.address)
 
 
-def test_when_another_process_was_quicker_its_model_is_taken(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_a_model_that_another_process_fetched_first_is_used(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
     def other_is_quicker(done: int, total: int) -> None:
         if done == total:
             (tmp_path / "little.en").mkdir(exist_ok=True)

@@ -54,7 +54,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
 # --- what is there --------------------------------------------------------------------------------------------------
 
 
-def test_own_and_shared_models_are_listed_and_halves_are_not(store: ModelStore) -> None:
+def test_own_and_shared_models_are_listed_and_unfinished_ones_are_not(store: ModelStore) -> None:
     put(store.user / "tiny.en")
     put(store.user / "base.en.partial")
     put(store.machine[0] / "base.en")
@@ -92,13 +92,13 @@ def test_another_kind_of_model_is_named(model_folder: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\x06\0", b"GGML" * 100])
-def test_weights_that_are_none_are_seen_without_loading_them(model_folder: Path, content: bytes) -> None:
+def test_invalid_weights_are_found_without_loading_them(model_folder: Path, content: bytes) -> None:
     (model_folder / "model.bin").write_bytes(content)
     with pytest.raises(SpeechModelError, match=r"model\.bin is not a CTranslate2 file"):
         check_folder(model_folder)
 
 
-def test_a_model_cut_short_after_it_was_installed_is_seen_at_once(store: ModelStore) -> None:
+def test_a_truncated_model_is_found_at_once(store: ModelStore) -> None:
     folder = put(store.user / "tiny.en")
     (folder / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:-1])
     with pytest.raises(SpeechModelError, match=r"damaged: model\.bin has the wrong size"):
@@ -148,7 +148,7 @@ def test_a_wrong_folder_or_name_is_not_imported(store: ModelStore, model_folder:
         store.add(model_folder)
 
 
-def test_a_removed_model_is_gone_with_what_a_broken_fetch_left(store: ModelStore) -> None:
+def test_removing_a_model_deletes_unfinished_downloads_too(store: ModelStore) -> None:
     put(store.user / "tiny.en")
     put(store.user / "tiny.en.partial")
     store.remove("tiny.en")
@@ -164,6 +164,6 @@ def test_a_shared_model_is_not_removed_by_one_person(store: ModelStore) -> None:
     assert folder.is_dir()
 
 
-def test_getting_what_is_there_fetches_nothing(store: ModelStore) -> None:
+def test_getting_an_installed_model_fetches_nothing(store: ModelStore) -> None:
     folder = put(store.machine[0] / "base.en")
     assert store.get("base.en", hub="http://127.0.0.1:9") == folder

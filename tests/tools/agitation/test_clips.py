@@ -44,7 +44,7 @@ def test_names_tell_speaker_and_label(tmp_path: Path, name: str, speaker: str, l
     assert find(tmp_path / Path(name).parts[0]) == [Clip(path, speaker, label)]
 
 
-def test_a_table_may_say_it_instead(tmp_path: Path) -> None:
+def test_labels_may_come_from_a_table(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("file,speaker,label\na.wav,anna,angry\nb.wav,anna,neutral\nc.wav,ben,sad\n")
     assert [(c.path.name, c.speaker, c.label) for c in find(tmp_path)] == [
         ("a.wav", "anna", "agitated"),

@@ -45,7 +45,7 @@ def test_the_call_is_a_small_two_sided_file_of_two_to_four_minutes() -> None:
     assert 0.2 < np.abs(caller).max() < 1.0
 
 
-def test_the_truth_tells_the_lines_of_the_script_in_order() -> None:
+def test_the_truth_lists_the_lines_of_the_script_in_order() -> None:
     _, lines = read_script()
     told = [(line["who"], line["text"], line["style"]) for line in demo_truth()["lines"]]
     assert told == [(line.who, line.text, line.style) for line in lines]
@@ -89,7 +89,7 @@ def test_every_event_that_earns_a_cue_says_when_it_is_due() -> None:
     assert all(later[0] - earlier[1] > 20 for earlier, later in pairwise(tips))
 
 
-def test_made_again_it_is_the_same_call(synthesisers: None, tmp_path: Path) -> None:
+def test_making_the_call_twice_gives_the_same_sound(synthesisers: None, tmp_path: Path) -> None:
     """Each time by a process of its own, as from the terminal: the synthesisers carry state from text to text."""
     for folder in (tmp_path, tmp_path / "again"):
         subprocess.run([sys.executable, "-m", "tools.demo_call.make", "--into", str(folder)], check=True)

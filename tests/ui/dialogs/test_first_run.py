@@ -3,15 +3,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QWidget, QWizard
+from PySide6.QtWidgets import QDialog, QWidget, QWizard
+from pytestqt.qtbot import QtBot
 
 from models.speech import Cancelled, ModelStore, SpeechModelError
 from tests.support.busy import PATIENCE
+from ui.app import Desktop
 from ui.dialogs import first_run
 from ui.dialogs.first_run import FirstRun
 from ui.dialogs.settings_window import SettingsWindow
@@ -52,7 +55,7 @@ class NoModels(ModelStore):
 
     work: Callable[..., Path]
 
-    def get(self, name, **told):
+    def get(self, name: str, **told: Any) -> Path:
         return NoModels.work(name, **told)
 
 
@@ -62,7 +65,14 @@ def tones() -> dict[str, Tone]:
 
 
 @pytest.fixture
-def guide(preferences: Preferences, theme: Theme, tones, tmp_path: Path, monkeypatch, qtbot) -> Iterator[FirstRun]:
+def guide(
+    preferences: Preferences,
+    theme: Theme,
+    tones: dict[str, Tone],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> Iterator[FirstRun]:
     def device(channel: Channel, name: str, default: bool = False) -> Device:
         return Device(channel, name, name.title(), default, lambda: tones[name])
 
@@ -85,7 +95,9 @@ def next_page(guide: FirstRun) -> None:
     guide.button(QWizard.WizardButton.NextButton).click()
 
 
-def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, preferences: Preferences, qtbot) -> None:
+def test_pressing_return_leads_through_and_changes_nothing(
+    guide: FirstRun, preferences: Preferences, qtbot: QtBot
+) -> None:
     for _ in range(3):
         next_page(guide)
     guide.button(QWizard.WizardButton.FinishButton).click()
@@ -93,8 +105,8 @@ def test_return_alone_leads_through_and_changes_nothing(guide: FirstRun, prefere
     assert preferences.recall("set_up") == "yes"
 
 
-def test_it_comes_up_in_the_middle_of_the_screen_however_the_window_behind_it_lies(
-    preferences: Preferences, theme: Theme, tmp_path: Path, qtbot
+def test_the_guide_opens_in_the_middle_of_the_screen(
+    preferences: Preferences, theme: Theme, tmp_path: Path, qtbot: QtBot
 ) -> None:
     behind = QWidget()
     qtbot.addWidget(behind)
@@ -109,7 +121,9 @@ def test_it_comes_up_in_the_middle_of_the_screen_however_the_window_behind_it_li
 
 
 @pytest.mark.parametrize("window", [FirstRun, SettingsWindow, LiveWindow])
-def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkeypatch, qtbot) -> None:
+def test_on_a_small_screen_no_window_is_larger_than_that(
+    window: Callable[..., QDialog | LiveWindow], program: Desktop, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
     class Small:
         def availableGeometry(self) -> QRect:
             return QRect(0, 0, 1000, 520)
@@ -122,7 +136,9 @@ def test_on_a_small_screen_no_window_is_larger_than_that(window, program, monkey
     assert shown.height() <= 480
 
 
-def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(guide: FirstRun, monkeypatch, qtbot) -> None:
+def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(
+    guide: FirstRun, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
     found = first_run.list_devices()  # type: ignore[attr-defined]
     monkeypatch.setattr(first_run, "list_devices", lambda: [d for d in found if d.channel is Channel.CALLER])
     next_page(guide)
@@ -143,7 +159,7 @@ def test_keeping_calls_is_a_choice_and_off_by_itself(guide: FirstRun) -> None:
     assert settings.load().settings.keep_calls
 
 
-def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot) -> None:
+def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot: QtBot) -> None:
     next_page(guide)
     with qtbot.waitSignal(guide.sound.caller.heard):
         pass
@@ -152,7 +168,9 @@ def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot) 
     assert guide.sound.agent.told.text() == "Say something."
 
 
-def test_choosing_another_microphone_lets_go_of_the_first_and_is_kept(guide: FirstRun, tones, qtbot) -> None:
+def test_choosing_another_microphone_closes_the_first_and_is_stored(
+    guide: FirstRun, tones: dict[str, Tone], qtbot: QtBot
+) -> None:
     next_page(guide)
     qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
     guide.sound.agent.choice.setCurrentIndex(1)
@@ -165,7 +183,7 @@ def test_choosing_another_microphone_lets_go_of_the_first_and_is_kept(guide: Fir
     assert tones["headset"].closed.wait(PATIENCE)
 
 
-def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot) -> None:
+def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot: QtBot) -> None:
     next_page(guide)
     qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
     guide.sound.agent.choice.setCurrentIndex(2)
@@ -173,7 +191,7 @@ def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot) -> None
 
 
 def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chosen_before(
-    guide: FirstRun, preferences: Preferences, qtbot
+    guide: FirstRun, preferences: Preferences, qtbot: QtBot
 ) -> None:
     preferences.change(microphone="headset")
     next_page(guide)
@@ -200,8 +218,8 @@ def test_going_on_without_the_chosen_model_is_said_before_it_is_done(guide: Firs
 
 
 @pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_WORDS), (set(), "")])
-def test_who_wants_no_words_gets_none_whatever_is_installed(
-    guide: FirstRun, monkeypatch, installed: set[str], kept: str
+def test_choosing_no_transcription_turns_it_off_whatever_is_installed(
+    guide: FirstRun, monkeypatch: pytest.MonkeyPatch, installed: set[str], kept: str
 ) -> None:
     monkeypatch.setattr(guide.words, "_usable", lambda: installed)
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
@@ -218,10 +236,10 @@ def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: Firs
     assert sum("recommended" in text for text in words) == 1
 
 
-def test_a_download_shows_how_far_it_is_and_holds_the_page(guide: FirstRun, tmp_path: Path, qtbot) -> None:
+def test_a_download_shows_its_progress_and_blocks_the_next_page(guide: FirstRun, tmp_path: Path, qtbot: QtBot) -> None:
     more = threading.Event()
 
-    def work(name, progress, cancelled):
+    def work(name: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
         progress(25, 100)
         assert more.wait(PATIENCE)
         return tmp_path / name
@@ -235,10 +253,10 @@ def test_a_download_shows_how_far_it_is_and_holds_the_page(guide: FirstRun, tmp_
     qtbot.waitUntil(lambda: "is installed" in guide.words.told.text())
 
 
-def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot) -> None:
+def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot: QtBot) -> None:
     started = threading.Event()
 
-    def endless(name, progress, cancelled):
+    def endless(name: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
         started.set()
         while not cancelled():
             progress(1, 100)
@@ -250,7 +268,7 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     guide.words.stop.click()
     assert guide.words.told.text().startswith("Stopped.")
 
-    def broken(name, **_):
+    def broken(name: str, **_: Any) -> Path:
         raise SpeechModelError("There is no network; try again later.")
 
     NoModels.work = staticmethod(broken)
@@ -259,17 +277,17 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     assert guide.words.get.isEnabled()
 
 
-def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tmp_path: Path, qtbot) -> None:
+def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tmp_path: Path, qtbot: QtBot) -> None:
     steps: list[str] = []
     begun, go_on = threading.Event(), threading.Event()
 
-    def hangs(name, **_):
+    def hangs(name: str, **_: Any) -> Path:
         begun.set()
         assert go_on.wait(PATIENCE)
         steps.append("the first ended")
         raise Cancelled
 
-    def works(name, **_):
+    def works(name: str, **_: Any) -> Path:
         steps.append("the second began")
         return tmp_path / name
 
@@ -284,7 +302,7 @@ def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tm
     assert steps == ["the first ended", "the second began"]  # both write into the same folder
 
 
-def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, qtbot) -> None:
+def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, qtbot: QtBot) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
     guide.words.models.setCurrentRow(0)
     next_page(guide)
@@ -293,7 +311,9 @@ def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, q
     assert not guide.isVisible()
 
 
-def test_choosing_another_device_does_not_wait_for_one_that_hangs(guide: FirstRun, tones, qtbot) -> None:
+def test_choosing_another_device_does_not_wait_for_one_that_hangs(
+    guide: FirstRun, tones: dict[str, Tone], qtbot: QtBot
+) -> None:
     class Hangs(Tone):
         def read(self, timeout: float) -> Block | None:
             assert go_on.wait(PATIENCE)
@@ -309,7 +329,7 @@ def test_choosing_another_device_does_not_wait_for_one_that_hangs(guide: FirstRu
     assert tones["desk"].closed.is_set()  # before the next one was opened
 
 
-def test_closing_it_early_lets_go_of_the_devices(guide: FirstRun, tones, qtbot) -> None:
+def test_closing_the_guide_early_closes_the_devices(guide: FirstRun, tones: dict[str, Tone], qtbot: QtBot) -> None:
     next_page(guide)
     with qtbot.waitSignal(guide.sound.caller.heard):
         pass
@@ -317,7 +337,7 @@ def test_closing_it_early_lets_go_of_the_devices(guide: FirstRun, tones, qtbot) 
     assert tones["speakers"].closed.wait(PATIENCE)
 
 
-def test_every_control_has_a_name(guide: FirstRun, qtbot) -> None:
+def test_every_control_has_a_name(guide: FirstRun, qtbot: QtBot) -> None:
     for _ in range(4):
         for widget in guide.currentPage().findChildren(QWidget):
             if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from ui.dialogs.settings_window import OptionRow, SettingsWindow, explanation, title
 from ui.preferences import Preferences
@@ -17,7 +18,7 @@ from voiceassist.core.errors import InputError
 
 
 @pytest.fixture
-def window(preferences: Preferences, theme: Theme, qtbot) -> SettingsWindow:
+def window(preferences: Preferences, theme: Theme, qtbot: QtBot) -> SettingsWindow:
     window = SettingsWindow(preferences, theme)
     qtbot.addWidget(window)
     window.show()
@@ -41,7 +42,7 @@ def test_every_option_shows_its_value_and_explains_itself(window: SettingsWindow
 
 
 @pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.CONTRAST])
-def test_figures_can_be_read_in_their_boxes(window: SettingsWindow, theme: Theme, scheme: Scheme, qtbot) -> None:
+def test_numbers_fit_into_their_boxes(window: SettingsWindow, theme: Theme, scheme: Scheme, qtbot: QtBot) -> None:
     theme.choose(scheme=scheme)
     boxes = window.findChildren(QAbstractSpinBox)
     assert {type(box) for box in boxes} == {QSpinBox, QDoubleSpinBox}
@@ -51,7 +52,7 @@ def test_figures_can_be_read_in_their_boxes(window: SettingsWindow, theme: Theme
     theme.choose(scheme=Scheme.LIGHT)
 
 
-def test_a_choice_is_written_down_as_soon_as_it_is_made(window: SettingsWindow, qtbot) -> None:
+def test_a_choice_is_stored_as_soon_as_it_is_made(window: SettingsWindow, qtbot: QtBot) -> None:
     box = row(window, "keep_calls").editor.widget
     assert isinstance(box, QCheckBox)
     box.click()
@@ -75,7 +76,7 @@ def test_every_option_and_every_choice_has_words_for_people(window: SettingsWind
     assert len(labels) == len(set(labels))
 
 
-def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow, qtbot) -> None:
+def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow, qtbot: QtBot) -> None:
     screen = row(window, "overlay_screen")
     assert screen.choose is not None
     screen.choose.click()
@@ -89,7 +90,9 @@ def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow
     assert screen.editor.read() == names[1]
 
 
-def test_when_nothing_can_be_listed_it_says_why(window: SettingsWindow, qtbot, monkeypatch) -> None:
+def test_when_nothing_can_be_listed_it_says_why(
+    window: SettingsWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def silent(kind: str, now: Settings) -> list[tuple[str, str]]:
         raise InputError("the sound server (PulseAudio or PipeWire) does not answer; is it running?")
 
@@ -113,7 +116,7 @@ def test_an_option_is_reset_by_itself(window: SettingsWindow) -> None:
     assert not theme.reset.isVisible()
 
 
-def test_what_policy_has_settled_is_shown_locked_and_says_who_did(home: Path, theme: Theme, qtbot) -> None:
+def test_a_setting_forced_by_policy_is_locked_and_says_so(home: Path, theme: Theme, qtbot: QtBot) -> None:
     policies = home / "machine" / "policies"
     policies.mkdir(parents=True)
     (policies / "calls.json").write_text(json.dumps({"keep_calls": True}))
@@ -127,7 +130,9 @@ def test_what_policy_has_settled_is_shown_locked_and_says_who_did(home: Path, th
     assert row(window, "theme").editor.widget.isEnabled()
 
 
-def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(home: Path, theme: Theme, qtbot) -> None:
+def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(
+    home: Path, theme: Theme, qtbot: QtBot
+) -> None:
     (home / "machine").mkdir()
     (home / "machine" / "settings.toml").write_text("[defaults]\ncue_budget = 4")
     window = SettingsWindow(Preferences(), theme)
@@ -145,7 +150,7 @@ def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(hom
     assert settings.load().settings.cue_budget == 4
 
 
-def test_the_search_leaves_only_what_fits(window: SettingsWindow, qtbot) -> None:
+def test_the_search_shows_only_what_matches(window: SettingsWindow, qtbot: QtBot) -> None:
     qtbot.keyClicks(window.search, "overlay corner")
     assert [entry.option.name for entry in window.rows if entry.isVisible()][:1] == ["overlay_corner"]
     assert not row(window, "keep_calls").isVisible()
@@ -154,7 +159,9 @@ def test_the_search_leaves_only_what_fits(window: SettingsWindow, qtbot) -> None
     assert window._none.isVisible()
 
 
-def test_a_choice_that_cannot_be_kept_is_told(window: SettingsWindow, preferences: Preferences, home: Path) -> None:
+def test_a_choice_that_cannot_be_stored_is_reported(
+    window: SettingsWindow, preferences: Preferences, home: Path
+) -> None:
     settings.user_file().parent.mkdir(parents=True, exist_ok=True)
     settings.user_file().write_text("this is [ not TOML")
     box = row(window, "keep_calls").editor.widget

@@ -7,9 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from pytestqt.qtbot import QtBot
 
-from ui.app import TRANSLATIONS
+from ui.app import TRANSLATIONS, Desktop
 from ui.i18n import wording
 from ui.window.live_window import LiveWindow
 from voiceassist.core.events import AgitationState
@@ -59,7 +60,7 @@ def test_the_file_has_exactly_the_texts_of_the_program(file: Path, tmp_path: Pat
     assert not set(messages(file)) - set(messages(fresh)), run
 
 
-def test_the_words_come_out_in_german(qapp, qtbot) -> None:
+def test_texts_appear_in_german(qapp: QApplication, qtbot: QtBot) -> None:
     translator = QTranslator()
     assert translator.load(QLocale("de_AT"), "voiceassist", "_", str(TRANSLATIONS))
     QCoreApplication.installTranslator(translator)
@@ -72,7 +73,7 @@ def test_the_words_come_out_in_german(qapp, qtbot) -> None:
 
 
 @pytest.mark.parametrize("file", [None, *FILES], ids=lambda f: f.stem if f else "voiceassist")
-def test_no_two_things_in_reach_answer_to_the_same_letter(file: Path | None, program, qtbot) -> None:
+def test_no_two_controls_share_a_shortcut_letter(file: Path | None, program: Desktop, qtbot: QtBot) -> None:
     translator = QTranslator()
     assert file is None or translator.load(str(file.with_suffix(".qm")))
     QCoreApplication.installTranslator(translator)

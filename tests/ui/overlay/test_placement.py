@@ -33,7 +33,7 @@ def test_when_its_screen_is_unplugged_it_goes_to_the_first_one_and_back_afterwar
     dx=st.integers(0, 5000),
     dy=st.integers(0, 5000),
 )
-def test_it_is_always_wholly_on_one_screen(screen: str, corner: Corner, dx: int, dy: int) -> None:
+def test_the_overlay_is_always_wholly_on_one_screen(screen: str, corner: Corner, dx: int, dy: int) -> None:
     window = QRect(resolve(Placement(screen, corner, dx, dy), SCREENS, "left", SIZE), SIZE)
     assert any(room.contains(window) for room in SCREENS.values())
 
@@ -44,5 +44,5 @@ def test_a_dragged_overlay_stays_exactly_where_it_was_let_go(x: int, y: int) -> 
     assert resolve(placed_at(window, SCREENS, "left"), SCREENS, "left", SIZE) == window.topLeft()
 
 
-def test_without_any_screen_there_is_still_an_answer() -> None:
+def test_placement_works_without_any_screen() -> None:
     assert resolve(Placement(), {}, "", SIZE) == QPoint(0, 0)

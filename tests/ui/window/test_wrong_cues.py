@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from ui.dialogs.settings_window import SettingsWindow
 from ui.preferences import Preferences
+from ui.theme import Theme
 from ui.window.wrong_cues import WrongCuesList
 from voiceassist.cues.sensitivity import WrongCues
 
@@ -27,7 +29,7 @@ def texts(widget: WrongCuesList) -> list[str]:
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
 
 
-def test_each_cue_is_listed_with_how_much_quieter_it_is(shown):
+def test_each_cue_is_listed_with_how_much_quieter_it_is(shown: WrongCuesList) -> None:
     told = texts(shown)
     assert "Pause two beats" in told
     assert "2 ×, 36 % quieter" in told
@@ -35,21 +37,23 @@ def test_each_cue_is_listed_with_how_much_quieter_it_is(shown):
     assert "gone-from-the-pack" in told
 
 
-def test_a_cue_can_be_reset_by_itself(shown):
+def test_a_cue_can_be_reset_by_itself(shown: WrongCuesList) -> None:
     (button,) = [b for b in shown.findChildren(QPushButton) if b.accessibleName() == "Reset Pause two beats"]
     button.click()
     assert WrongCues().counts() == {"ask-short": 1, "gone-from-the-pack": 1}
     assert "Pause two beats" not in texts(shown)
 
 
-def test_all_can_be_reset_at_once(shown):
+def test_all_can_be_reset_at_once(shown: WrongCuesList) -> None:
     shown.reset_all.click()
     assert WrongCues().counts() == {}
     assert not shown.reset_all.isVisible()
     assert any(text.startswith("None so far.") for text in texts(shown))
 
 
-def test_what_was_called_wrong_meanwhile_is_there_when_the_settings_come_up_again(preferences, theme, qtbot):
+def test_wrong_cues_of_the_meantime_are_listed_when_the_settings_reopen(
+    preferences: Preferences, theme: Theme, qtbot: QtBot
+) -> None:
     window = SettingsWindow(preferences, theme)
     (shown,) = window.findChildren(WrongCuesList)
     window.show()

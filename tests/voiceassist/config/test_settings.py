@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,14 +43,14 @@ def write(home: Path) -> Layers:
     return write
 
 
-def test_with_nothing_written_every_option_has_its_built_in_value():
+def test_with_nothing_written_every_option_has_its_built_in_value() -> None:
     loaded = settings.load()
     assert loaded.settings == Settings()
     assert {origin.layer for origin in loaded.origins.values()} == {Layer.BUILT_IN}
     assert loaded.complaints == ()
 
 
-def test_nothing_of_a_call_is_written_down_unless_someone_asked_for_it():
+def test_keeping_calls_is_off_by_default() -> None:
     assert settings.load().settings.keep_calls is False
 
 
@@ -63,20 +64,20 @@ def test_nothing_of_a_call_is_written_down_unless_someone_asked_for_it():
         ({"machine": "[defaults]\ncue_budget = 4"}, 4, Layer.DEFAULTS),
     ],
 )
-def test_the_stronger_layer_decides(write, layers, value, layer):
+def test_the_stronger_layer_decides(write: Layers, layers: dict[str, str], value: int, layer: Layer) -> None:
     write(**layers)
     loaded = settings.load()
     assert loaded.settings.cue_budget == value
     assert loaded.origins["cue_budget"].layer is layer
 
 
-def test_of_two_policy_files_the_one_whose_name_sorts_last_decides(write):
+def test_the_policy_file_whose_name_sorts_last_decides(write: Layers) -> None:
     write(policy='{"cue_budget": 1}', policy_name="10-company.json")
     write(policy='{"cue_budget": 2}', policy_name="20-site.json")
     assert settings.load().settings.cue_budget == 2
 
 
-def test_nonsense_is_named_in_one_sentence_and_the_next_layer_decides(write):
+def test_an_invalid_value_is_named_and_the_next_layer_decides(write: Layers) -> None:
     write(machine='cue_budget = "many"', user="cue_budget = 3")
     loaded = settings.load()
     assert loaded.settings.cue_budget == 3
@@ -87,19 +88,19 @@ def test_nonsense_is_named_in_one_sentence_and_the_next_layer_decides(write):
 
 
 @pytest.mark.parametrize("raw", [-1, 61, 2.5, True, "3", None, [3]])
-def test_a_number_out_of_its_range_or_of_another_kind_is_nonsense(raw):
+def test_a_number_out_of_range_or_of_another_type_is_invalid(raw: object) -> None:
     loaded = settings.load([Source(Layer.USER, "here", {"cue_budget": raw})])
     assert loaded.settings.cue_budget == Settings().cue_budget
     assert len(loaded.complaints) == 1
 
 
-def test_a_choice_that_is_not_offered_is_nonsense():
+def test_an_unknown_choice_is_invalid() -> None:
     loaded = settings.load([Source(Layer.USER, "here", {"theme": "purple"})])
     assert loaded.settings.theme == "system"
     assert "one of system, light, dark, contrast" in loaded.complaints[0]
 
 
-def test_a_setting_nobody_knows_is_named_and_the_rest_counts(write):
+def test_an_unknown_setting_is_named_and_the_rest_counts(write: Layers) -> None:
     write(user="cue_bugdet = 3\ncue_spacing = 30")
     loaded = settings.load()
     assert loaded.settings.cue_spacing == 30
@@ -107,24 +108,24 @@ def test_a_setting_nobody_knows_is_named_and_the_rest_counts(write):
 
 
 @pytest.mark.parametrize("text", ["cue_budget = ", "\x00", "[[["])
-def test_a_damaged_file_is_named_and_the_other_layers_count(write, text):
+def test_a_damaged_file_is_named_and_the_other_layers_count(write: Layers, text: str) -> None:
     write(machine="cue_budget = 2", user=text)
     loaded = settings.load()
     assert loaded.settings.cue_budget == 2
     assert str(settings.user_file()) in loaded.complaints[0]
 
 
-def test_a_policy_that_is_no_object_is_named(write):
+def test_a_policy_that_is_no_object_is_named(write: Layers) -> None:
     write(policy="[1, 2]")
     assert "does not hold settings by name" in settings.load().complaints[0]
 
 
-def test_a_folder_in_place_of_the_file_is_named(home):
+def test_a_folder_in_place_of_the_file_is_named(home: Path) -> None:
     settings.user_file().mkdir(parents=True)
     assert str(settings.user_file()) in settings.load().complaints[0]
 
 
-def test_the_registry_may_hold_numbers_and_switches_as_text():
+def test_the_registry_may_hold_numbers_and_switches_as_text() -> None:
     values = {"cue_budget": "7", "keep_calls": 1, "overlay_opacity": "0.5", "terms": ["Zephyr"]}
     loaded = settings.load([Source(Layer.POLICY, "registry", values, lenient=True)])
     assert loaded.complaints == ()
@@ -136,7 +137,7 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 
 
 @given(st.dictionaries(st.sampled_from(list(options())), ANYTHING))
-def test_no_value_whatever_stops_the_program(values):
+def test_no_value_stops_the_program(values: dict[str, object]) -> None:
     loaded = settings.load([Source(Layer.USER, "here", values)])
     complained = {name for name in values if any(text.startswith(f"{name} ") for text in loaded.complaints)}
     for name, option in options().items():
@@ -161,7 +162,7 @@ def test_no_value_whatever_stops_the_program(values):
         },
     )
 )
-def test_what_is_changed_is_what_is_read_back(changes, tmp_path_factory):
+def test_a_changed_setting_is_read_back(changes: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("settings") / "settings.toml"
     settings.change(changes, path)
     loaded = settings.load([Source(Layer.USER, str(path), tomllib.loads(path.read_text(encoding="utf-8")))])
@@ -169,7 +170,7 @@ def test_what_is_changed_is_what_is_read_back(changes, tmp_path_factory):
     assert {name: getattr(loaded.settings, name) for name in changes} == changes
 
 
-def test_changing_one_setting_keeps_the_others_even_those_of_a_newer_version(write):
+def test_changing_one_setting_keeps_the_others_even_those_of_a_newer_version(write: Layers) -> None:
     write(user='theme = "dark"\n"from the future" = {a = [1, "x"]}')
     settings.change({"cue_budget": 4})
     text = settings.user_file().read_text(encoding="utf-8")
@@ -178,7 +179,7 @@ def test_changing_one_setting_keeps_the_others_even_those_of_a_newer_version(wri
     assert '"from the future" = {a = [1, "x"]}' in text
 
 
-def test_comments_and_order_of_a_hand_written_file_survive_a_change(write):
+def test_comments_and_order_of_a_hand_written_file_survive_a_change(write: Layers) -> None:
     write(
         user="""# Desk 14: asked for by Ms Weber
 theme = "dark"   # her eyes
@@ -211,7 +212,7 @@ for n in range(1, 21):
 """
 
 
-def test_programs_that_change_settings_at_once_lose_nothing(write):
+def test_programs_that_change_settings_at_once_lose_nothing(write: Layers) -> None:
     names = ["cue_budget", "overlay_dx", "overlay_dy"]
     programs = [
         subprocess.Popen(
@@ -231,13 +232,13 @@ def test_programs_that_change_settings_at_once_lose_nothing(write):
     assert [getattr(now, name) for name in names] == [20, 20, 20]
 
 
-def test_none_goes_back_to_the_default(write):
+def test_setting_none_restores_the_default(write: Layers) -> None:
     write(user="cue_budget = 3")
     settings.change({"cue_budget": None})
     assert settings.load().origins["cue_budget"].layer is Layer.BUILT_IN
 
 
-def test_what_the_organisation_only_prefers_may_be_changed_and_comes_back_with_none(write):
+def test_an_organisations_default_may_be_changed_and_restored(write: Layers) -> None:
     write(machine="[defaults]\ncue_budget = 4")
     assert settings.load().may_change("cue_budget")
     settings.change({"cue_budget": 6})
@@ -256,7 +257,7 @@ def test_what_the_organisation_only_prefers_may_be_changed_and_comes_back_with_n
         ("[defaults]\ncue_bugdet = 3", "cue_bugdet"),
     ],
 )
-def test_nonsense_among_the_defaults_is_named_and_the_built_in_ones_count(write, machine, words):
+def test_an_invalid_default_is_named_and_the_built_in_one_counts(write: Layers, machine: str, words: str) -> None:
     write(machine=machine)
     loaded = settings.load()
     assert loaded.settings == Settings()
@@ -265,28 +266,28 @@ def test_nonsense_among_the_defaults_is_named_and_the_built_in_ones_count(write,
     assert str(settings.machine_folder()) in complaint
 
 
-def test_of_several_changes_all_are_made_or_none(write):
+def test_several_changes_are_all_made_or_none(write: Layers) -> None:
     write(user="cue_budget = 3")
     with pytest.raises(UsageError, match="Colours must be one of"):
         settings.change({"cue_budget": 4, "theme": "purple"})
     assert settings.load().settings.cue_budget == 3
 
 
-def test_what_the_organisation_forced_cannot_be_changed(write):
+def test_a_setting_forced_by_policy_cannot_be_changed(write: Layers) -> None:
     write(policy='{"keep_calls": false}')
     assert not settings.load().may_change("keep_calls")
     with pytest.raises(UsageError, match="Keep calls is managed by your organisation"):
         settings.change({"keep_calls": True})
 
 
-def test_a_file_that_cannot_be_read_is_never_written_over(write):
+def test_an_unreadable_file_is_never_overwritten(write: Layers) -> None:
     write(user="cue_budget = ")
     with pytest.raises(StorageError, match="were not saved"):
         settings.change({"cue_budget": 4})
     assert settings.user_file().read_text() == "cue_budget = "
 
 
-def test_a_disk_that_fails_leaves_the_old_file_and_no_other(write, monkeypatch):
+def test_a_failing_disk_leaves_the_old_file_whole(write: Layers, monkeypatch: pytest.MonkeyPatch) -> None:
     write(user="cue_budget = 3")
 
     def full(descriptor: int) -> None:
@@ -303,19 +304,19 @@ def test_a_disk_that_fails_leaves_the_old_file_and_no_other(write, monkeypatch):
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
-def test_every_option_says_what_it_does_and_its_default_obeys_its_own_range():
+def test_every_option_says_what_it_does_and_its_default_obeys_its_own_range() -> None:
     for option in options().values():
         assert option.about.help.endswith("."), option.name
         assert option.parse(option.default) == option.default, option.name
 
 
-def test_cue_restraint_and_agitation_reach_the_engine():
+def test_cue_restraint_and_agitation_reach_the_engine() -> None:
     chosen = Settings(cue_budget=2, cue_spacing=45.0, agitation=False)
     config = chosen.engine_config()
     assert (config.restraint.budget, config.restraint.spacing, config.agitation) == (2, 45.0, False)
 
 
-def test_the_settings_page_is_what_the_table_says():
+def test_the_settings_page_is_what_the_table_says() -> None:
     command = [sys.executable, str(ROOT / "packaging" / "settings_page.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr

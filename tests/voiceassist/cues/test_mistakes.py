@@ -70,20 +70,20 @@ def row(kind: str, new: str, told: str) -> str:
     return f"| {kind} | {f'`{new}`' if new else 'nothing'} | {lines} |"
 
 
-def test_the_pack_without_a_mistake_is_fine(tmp_path):
+def test_the_pack_without_a_mistake_is_fine(tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(PACK, encoding="utf-8")
     assert load_pack(tmp_path / "ours.toml").label == "Ours 3"
 
 
 @pytest.mark.parametrize(("kind", "old", "new"), MISTAKES, ids=[kind for kind, _, _ in MISTAKES])
-def test_a_mistake_is_told_with_file_and_line(tmp_path, kind, old, new):
+def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, kind: str, old: str, new: str) -> None:
     told = message(tmp_path, old, new)
     assert "ours.toml" in told
     assert "line" in told
     assert told.endswith((".", "?"))
 
 
-def test_the_page_shows_every_message_as_it_is(tmp_path):
+def test_the_page_shows_every_message_as_it_is(tmp_path: Path) -> None:
     rows = [row(kind, new, message(tmp_path, old, new)) for kind, old, new in MISTAKES]
     table = "\n".join(["| mistake | written | what you are told |", "|---|---|---|", *rows])
     page = PAGE.read_text(encoding="utf-8")

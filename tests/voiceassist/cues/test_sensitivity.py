@@ -1,5 +1,7 @@
 """ "Wrong cue" makes a cue harder to earn, within its pack's limit, for this agent alone, and can be taken back."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from pathlib import Path
@@ -29,7 +31,7 @@ def monologue(**readily: float) -> Scene:
     return scene
 
 
-def test_a_cue_called_wrong_takes_more_to_come():
+def test_a_cue_called_wrong_needs_a_higher_threshold() -> None:
     assert monologue().cues == ["ask-short"]
     assert monologue(**{"ask-short": 0.8}).cues == []
     longer = monologue(**{"ask-short": 0.8})
@@ -37,7 +39,7 @@ def test_a_cue_called_wrong_takes_more_to_come():
     assert longer.shown[0].why == "You have talked for 31 s"
 
 
-def test_counts_grow_by_whole_times():
+def test_counts_grow_by_whole_numbers() -> None:
     scene = Scene(sensitivities={"pause": 0.8})
     scene.small_talk()
     scene.caller(3.0, score=0.4)
@@ -59,24 +61,24 @@ def refusal(score: float, **readily: float) -> Scene:
     return scene
 
 
-def test_a_cue_from_words_called_wrong_asks_for_a_caller_more_agitated():
+def test_a_cue_from_words_called_wrong_asks_for_a_caller_more_agitated() -> None:
     assert refusal(0.5).cues == ["say-what-you-can"]
     assert refusal(0.5, **{"say-what-you-can": 0.8}).cues == []
     assert refusal(0.62, **{"say-what-you-can": 0.8}).cues == ["say-what-you-can"]
 
 
-def test_only_the_cue_that_was_called_wrong_is_touched():
+def test_wrong_cue_changes_only_that_cue() -> None:
     assert refusal(0.5, **{"ask-short": 0.5, "pause": 0.5}).cues == ["say-what-you-can"]
 
 
-def test_no_cue_is_turned_down_further_than_its_pack_allows():
+def test_sensitivity_never_falls_below_the_limit_of_the_pack() -> None:
     assert learned(CUES["pause"], 0) == 1.0
     assert learned(CUES["pause"], 1) == 0.8
     assert learned(CUES["pause"], 50) == CUES["pause"].sensitivity == 0.5
     assert learned(CUES["set-limit"], 50) == 1.0
 
 
-def test_quieter_and_louder_are_for_all_cues_but_those_of_safety():
+def test_quieter_and_louder_apply_to_all_cues_but_safety() -> None:
     quieter, louder = (sensitivities(PACK, {}, readiness) for readiness in ("quieter", "louder"))
     assert quieter["pause"] == 0.75
     assert louder["pause"] == 1.25
@@ -85,7 +87,7 @@ def test_quieter_and_louder_are_for_all_cues_but_those_of_safety():
     assert sensitivities(PACK, {}) == {}
 
 
-def test_what_was_said_is_kept_and_can_be_taken_back_one_by_one_or_as_a_whole():
+def test_feedback_is_stored_and_can_be_reset_one_by_one_or_as_a_whole() -> None:
     wrong = WrongCues()
     assert wrong.counts() == {}
     for cue in ("pause", "pause", "reframe"):
@@ -100,7 +102,7 @@ def test_what_was_said_is_kept_and_can_be_taken_back_one_by_one_or_as_a_whole():
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"wrong": [1]}', '{"wrong": {"pause": "often"}}'])
-def test_a_damaged_file_turns_nothing_down(text):
+def test_a_damaged_file_changes_no_sensitivity(text: str) -> None:
     default_file().parent.mkdir(parents=True, exist_ok=True)
     default_file().write_text(text, encoding="utf-8")
     assert WrongCues().counts() == {}
@@ -108,13 +110,13 @@ def test_a_damaged_file_turns_nothing_down(text):
     assert WrongCues().counts() == {"pause": 1}
 
 
-def test_what_cannot_be_kept_is_told(tmp_path: Path):
+def test_feedback_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     with pytest.raises(StorageError, match="What you said about cues was not kept in"):
         WrongCues(tmp_path / "file" / "wrong.json").add("pause")
 
 
-def test_the_call_says_how_readily_its_cues_came():
+def test_call_started_has_the_sensitivities_of_the_call() -> None:
     (started,) = Scene(sensitivities={"pause": 0.64}).events
     assert isinstance(started, CallStarted)
     assert started.sensitivities == {"pause": 0.64}

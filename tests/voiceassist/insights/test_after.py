@@ -1,5 +1,7 @@
 """After a call: promises with their dates, evidence of what kind of call it was, three lines."""
 
+from __future__ import annotations
+
 from datetime import datetime
 
 import icalendar
@@ -38,7 +40,7 @@ def caller(said: str, t: float = 10.0) -> Text:
         ("I'm going to call you tomorrow at 3 pm.", "call you tomorrow at 3 pm", 23, 15),
     ],
 )
-def test_a_promise_is_found_with_its_day(said, what, day, hour):
+def test_a_promise_is_found_with_its_day(said: str, what: str, day: int, hour: int | None) -> None:
     (promise,) = follow_ups([text(said)], SUNDAY)
     assert promise.what == what
     assert promise.when is not None
@@ -72,7 +74,9 @@ def test_a_promise_is_found_with_its_day(said, what, day, hour):
         ("Je vous écrirai après-demain.", "i", 24, None),
     ],
 )
-def test_a_promise_in_another_language_is_found_in_its_words_with_its_day(said, who, day, clock):
+def test_a_promise_in_another_language_is_found_in_its_words_with_its_day(
+    said: str, who: str, day: int, clock: tuple[int, int] | None
+) -> None:
     (promise,) = follow_ups([text(said)], SUNDAY)
     assert (promise.who, promise.what) == (who, said.rstrip("."))
     assert promise.when is not None
@@ -82,7 +86,7 @@ def test_a_promise_in_another_language_is_found_in_its_words_with_its_day(said, 
         assert (promise.when.hour, promise.when.minute) == clock
 
 
-def test_what_says_nothing_is_left_off_a_promise():
+def test_filler_words_are_left_off_a_promise() -> None:
     said = "Kein Problem, ich schicke Ihnen eine E-Mail, und ich rufe Sie morgen an."
     assert [p.what for p in follow_ups([text(said)], SUNDAY)] == [
         "ich schicke Ihnen eine E-Mail",
@@ -119,11 +123,11 @@ def test_what_says_nothing_is_left_off_a_promise():
         "Vous me rappellerez vendredi.",
     ],
 )
-def test_what_is_no_promise_in_another_language_is_not_listed(said):
+def test_sentences_without_a_promise_are_not_listed_in_other_languages(said: str) -> None:
     assert follow_ups([text(said)], SUNDAY) == []
 
 
-def test_a_clock_time_in_words_lies_in_office_hours():
+def test_a_clock_time_in_words_lies_in_office_hours() -> None:
     morning, afternoon = follow_ups(
         [text("I will call you at eight o'clock."), text("I will send it at three o'clock.")], SUNDAY
     )
@@ -132,7 +136,7 @@ def test_a_clock_time_in_words_lies_in_office_hours():
     assert (morning.when.hour, afternoon.when.hour) == (8, 15)
 
 
-def test_two_promises_in_one_sentence_are_two():
+def test_two_promises_in_one_sentence_are_two() -> None:
     promises = follow_ups([text("I will send it tomorrow, and I will call you myself.")], SUNDAY)
     assert [p.what for p in promises] == ["send it tomorrow", "call you myself"]
     assert promises[1].when is None
@@ -142,20 +146,20 @@ def test_two_promises_in_one_sentence_are_two():
     "said",
     ["I will not call you.", "It will rain on Friday.", "I will check that right now.", "You will call me on Friday."],
 )
-def test_what_is_no_promise_is_not_listed(said):
+def test_sentences_without_a_promise_are_not_listed(said: str) -> None:
     assert follow_ups([text(said)], SUNDAY) == []
 
 
-def test_what_the_caller_says_is_no_promise_of_the_agents():
+def test_promises_of_the_caller_are_not_listed() -> None:
     assert follow_ups([caller("I will call you on Friday.")], SUNDAY) == []
 
 
-def test_a_promise_made_twice_counts_once_with_its_time():
+def test_a_promise_made_twice_counts_once_with_its_time() -> None:
     (promise,) = follow_ups([text("I will call you back."), text("I will call you back Friday.", t=20.0)], SUNDAY)
     assert promise.when is not None
 
 
-def test_the_calendar_file_has_an_entry_for_every_dated_promise():
+def test_the_calendar_file_has_an_entry_for_every_dated_promise() -> None:
     promises = follow_ups([text("I will call you back on Friday."), text("I will send a letter.", t=20.0)], SUNDAY)
     calendar = icalendar.Calendar.from_ical(to_calendar(promises, "call-1"))
     (entry,) = calendar.walk("VEVENT")
@@ -172,7 +176,7 @@ def agitation(*spans: tuple[float, float, AgitationState]) -> list[Event]:
     ]
 
 
-def test_evidence_is_what_was_seen_and_no_more():
+def test_call_type_evidence_is_complete_and_exact() -> None:
     events: list[Event] = [
         caller("I want my money and I want it right now."),
         caller("I am still waiting for it."),
@@ -193,7 +197,7 @@ def test_evidence_is_what_was_seen_and_no_more():
         ("J'exige mon argent, tout de suite.", "J'attends toujours."),
     ],
 )
-def test_evidence_is_seen_in_other_languages_too(said):
+def test_call_type_evidence_is_found_in_other_languages_too(said: tuple[str, str]) -> None:
     assert {e.kind for e in call_types.kinds(map(caller, said))} == {"impatient", "demanding"}
 
 
@@ -206,11 +210,11 @@ def test_evidence_is_seen_in_other_languages_too(said):
         "Bonjour, je voudrais changer mon adresse.",
     ],
 )
-def test_an_ordinary_caller_is_of_no_kind(said):
+def test_an_ordinary_call_has_no_type(said: str) -> None:
     assert call_types.kinds([caller(said)]) == []
 
 
-def test_a_call_in_three_lines():
+def test_a_call_is_summarised_in_three_lines() -> None:
     events: list[Event] = [
         caller("I ordered a washing machine three weeks ago.", 5.0),
         *agitation(
@@ -229,7 +233,7 @@ def test_a_call_in_three_lines():
     assert summary.breather
 
 
-def test_a_call_of_which_nothing_is_known_says_so():
+def test_the_summary_of_an_empty_call_says_so() -> None:
     summary = summarise([CallEnded(t=12.0)], SUNDAY)
     assert summary.lines == (
         "No words of the caller's were kept.",

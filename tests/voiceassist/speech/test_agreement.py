@@ -16,11 +16,11 @@ def shown(hypotheses: list[str]) -> list[tuple[str, str]]:
     return [(text[:stable], text) for text, stable in results]
 
 
-def test_nothing_is_certain_before_two_hypotheses_agree() -> None:
+def test_no_word_is_certain_before_two_partials_agree() -> None:
     assert shown(["it came"]) == [("", "it came")]
 
 
-def test_what_two_in_a_row_agree_on_is_certain_whatever_case_and_punctuation() -> None:
+def test_words_two_partials_agree_on_are_certain_whatever_their_case() -> None:
     assert shown(["It came", "it came, broken"])[-1] == ("it came,", "it came, broken")
 
 

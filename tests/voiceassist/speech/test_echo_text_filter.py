@@ -44,7 +44,7 @@ def test_the_callers_words_in_the_microphone_are_left_out(timed: bool) -> None:
     assert (out.channel, out.utterance, out.text, out.words) == (AGENT, 2, "", ())
 
 
-def test_it_makes_no_difference_which_text_comes_first() -> None:
+def test_the_order_in_which_texts_come_makes_no_difference() -> None:
     guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     assert guard.add(text(AGENT, 10.1, 14.1, COMPLAINT), 14.5) == []
@@ -66,7 +66,7 @@ def test_words_of_the_agents_own_over_the_callers_are_kept() -> None:
     assert guard.add(own, 14.6) == [own]
 
 
-def test_a_yes_while_the_caller_says_yes_elsewhere_is_the_agents() -> None:
+def test_a_yes_of_the_agent_is_kept_when_the_caller_says_yes_at_another_time() -> None:
     guard = EchoTextFilter()
     guard.add(text(CALLER, 10.0, 16.0, "yes I have told you my number twice already"), 16.5)
     own = text(AGENT, 14.0, 14.4, "yes")
@@ -88,7 +88,7 @@ def test_on_a_headset_no_text_waits() -> None:
     assert guard.add(own, 14.1) == [own]
 
 
-def test_the_agents_words_wait_for_the_callers_but_not_for_ever() -> None:
+def test_the_agents_text_waits_for_the_callers_for_a_limited_time() -> None:
     guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
@@ -143,7 +143,7 @@ def test_while_the_sides_share_sound_words_outside_the_callers_speech_are_kept()
     assert partial.text == ""
 
 
-def test_what_still_waits_at_the_end_of_the_call_is_not_lost() -> None:
+def test_waiting_text_is_released_at_the_end_of_the_call() -> None:
     guard = EchoTextFilter()
     guard.spoken(utterance(CALLER, 10.0, 14.0))
     own = text(AGENT, 11.0, 13.0, "let me look that up for you")
@@ -151,7 +151,7 @@ def test_what_still_waits_at_the_end_of_the_call_is_not_lost() -> None:
     assert guard.close() == [own]
 
 
-def test_a_long_call_keeps_little() -> None:
+def test_memory_stays_small_in_a_long_call() -> None:
     guard = EchoTextFilter()
     for k in range(500):
         at = 10.0 * k

@@ -83,7 +83,7 @@ def said(text: str, **measures: float) -> RecognitionResult:
         (said("what is that", no_speech=0.9, logprob=-1.4), 3.0),
     ],
 )
-def test_made_up_text_is_dropped(found: RecognitionResult, duration: float) -> None:
+def test_hallucinated_text_is_rejected(found: RecognitionResult, duration: float) -> None:
     assert hallucination_filter.reject_text(found, duration)
 
 
@@ -98,5 +98,5 @@ def test_made_up_text_is_dropped(found: RecognitionResult, duration: float) -> N
         said("So I called again (twice) last week."),
     ],
 )
-def test_what_was_said_stands(found: RecognitionResult) -> None:
+def test_text_of_real_speech_is_kept(found: RecognitionResult) -> None:
     assert hallucination_filter.reject_text(found, 2.5) == ""

@@ -25,7 +25,7 @@ def test_the_tokens_of_an_utterance_are_bounded() -> None:
     assert token_cap(1.0) < token_cap(5.0) < token_cap(1000.0) == tuning.TOKENS_MOST
 
 
-def test_a_good_result_stands() -> None:
+def test_a_good_result_is_trusted() -> None:
     assert trusted(GOOD, 2.0)
 
 
@@ -39,7 +39,7 @@ def test_a_good_result_stands() -> None:
         {"text": "so many words that nobody could have said them in the time it took to say this one thing"},
     ],
 )
-def test_each_sign_of_a_lost_model_has_it_run_again_with_the_full_input(bad: dict[str, Any]) -> None:
+def test_each_sign_of_a_bad_result_causes_a_run_with_the_full_input(bad: dict[str, Any]) -> None:
     from msgspec.structs import replace
 
     assert not trusted(replace(GOOD, **bad), 2.0)

@@ -69,7 +69,7 @@ def test_a_call_with_two_references_is_found_by_either(tmp_path):
     assert calls_with(tmp_path, "AB 1234") == calls_with(tmp_path, "CD 5678") == [name]
 
 
-def test_a_damaged_index_is_made_anew(tmp_path):
+def test_a_damaged_index_is_rebuilt(tmp_path):
     name = keep(tmp_path, 3, "AB 1234")
     (tmp_path / INDEX).write_bytes(b"This is no index.\n" * 999)
     assert calls_with(tmp_path, "AB 1234") == [name]
@@ -104,7 +104,7 @@ def test_nobody_else_may_read_the_index(tmp_path):
     assert stat.S_IMODE((tmp_path / INDEX).stat().st_mode) == 0o600
 
 
-def test_a_library_that_is_none_is_told(tmp_path):
+def test_a_library_that_is_no_folder_is_reported(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="can't be read"):
         calls_with(tmp_path / "file", "AB 1234")

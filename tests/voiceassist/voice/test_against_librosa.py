@@ -23,7 +23,7 @@ def caller() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def measured(caller) -> tuple[np.ndarray, np.ndarray]:
+def measured(caller: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Level in dBFS and pitch in Hz of every frame, as in a call."""
     analyser = FrameAnalyser(PitchTracker())
     level = [analyser.push(block).level_db for block in caller.reshape(-1, BLOCK_FRAMES * FRAME)]
@@ -33,14 +33,18 @@ def measured(caller) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate(level), np.concatenate(pitch)
 
 
-def test_level_is_librosas_root_mean_square_in_decibels(caller, measured):
+def test_level_is_librosas_root_mean_square_in_decibels(
+    caller: np.ndarray, measured: tuple[np.ndarray, np.ndarray]
+) -> None:
     import librosa
 
     rms = librosa.feature.rms(y=caller, frame_length=FRAME, hop_length=FRAME, center=False)[0]
     np.testing.assert_allclose(measured[0], librosa.amplitude_to_db(rms, ref=1.0, amin=1e-5, top_db=None), atol=0.01)
 
 
-def test_pitch_is_that_of_probabilistic_yin_where_both_hear_one(caller, measured):
+def test_pitch_is_that_of_probabilistic_yin_where_both_hear_one(
+    caller: np.ndarray, measured: tuple[np.ndarray, np.ndarray]
+) -> None:
     import librosa
 
     hz, voiced, _ = librosa.pyin(

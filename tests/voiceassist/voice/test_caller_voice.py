@@ -23,12 +23,12 @@ def hear(voice: CallerVoice, frames: CallerFrames) -> list[State]:
     return seen
 
 
-def test_there_is_none_for_the_agent() -> None:
+def test_there_is_no_estimator_for_the_agent() -> None:
     with pytest.raises(TypeError, match="never for the agent"):
         CallerVoice(Channel.AGENT)  # type: ignore[arg-type]
 
 
-def test_a_new_caller_is_judged_by_their_own_start() -> None:
+def test_a_new_caller_gets_a_new_baseline() -> None:
     voice = CallerVoice(Channel.CALLER)
     assert hear(voice, speech(30.0, hz=110.0))[-1] is State.CALM
     engine = CallEngine(caller=voice)
@@ -38,7 +38,7 @@ def test_a_new_caller_is_judged_by_their_own_start() -> None:
     assert hear(voice, speech(10.0, hz=160.0, semitones=5, db=11, slope=2, seed=9))[-1] is State.HIGH
 
 
-def test_telling_phrases_count_in_the_language_of_the_pack_only() -> None:
+def test_escalation_phrases_count_in_the_language_of_the_pack_only() -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
     before = voice.estimate.score
@@ -110,7 +110,7 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("language", "said", "phrase"), TELLING)
-def test_what_callers_say_when_a_call_gets_worse_counts(language: str, said: str, phrase: str) -> None:
+def test_escalation_phrases_of_real_sentences_are_found(language: str, said: str, phrase: str) -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
     voice.said(said, language)
@@ -118,7 +118,7 @@ def test_what_callers_say_when_a_call_gets_worse_counts(language: str, said: str
 
 
 @pytest.mark.parametrize(("language", "said"), HARMLESS)
-def test_what_is_denied_or_harmless_does_not(language: str, said: str) -> None:
+def test_negated_or_harmless_phrases_do_not_count(language: str, said: str) -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
     voice.said(said, language)
@@ -126,7 +126,7 @@ def test_what_is_denied_or_harmless_does_not(language: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("language", ESCALATION)
-def test_no_phrase_stands_in_another_or_it_would_count_twice(language: str) -> None:
+def test_no_phrase_contains_another(language: str) -> None:
     known = ESCALATION[language]
     for one in known:
         inside = [other.text for other in known if find(one.text, [other.text], unwanted=other.deed)]

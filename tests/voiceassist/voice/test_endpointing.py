@@ -1,5 +1,7 @@
 """Where speech begins and ends."""
 
+from __future__ import annotations
+
 import pytest
 
 from voiceassist.core.tuning import SpeechTuning
@@ -37,7 +39,7 @@ class Line:
         return [(a * FRAME_SECONDS, b * FRAME_SECONDS) for s in self.steps if s.utterance for a, b in [s.utterance]]
 
 
-def test_a_stretch_keeps_the_times_at_which_speech_really_began_and_ended():
+def test_speech_events_have_the_times_of_the_speech_itself() -> None:
     line = Line()
     line.silence(0.96)
     line.speech(1.92)
@@ -46,7 +48,7 @@ def test_a_stretch_keeps_the_times_at_which_speech_really_began_and_ended():
     assert line.utterances == line.stretches
 
 
-def test_a_click_is_not_speech():
+def test_a_click_is_not_speech() -> None:
     line = Line()
     line.silence(1.0)
     line.speech(0.064)
@@ -54,7 +56,7 @@ def test_a_click_is_not_speech():
     assert line.stretches == line.utterances == []
 
 
-def test_a_short_pause_ends_a_stretch_but_not_the_utterance():
+def test_a_short_pause_ends_a_stretch_but_not_the_utterance() -> None:
     line = Line()
     line.silence(0.5)
     line.speech(1.0)
@@ -65,7 +67,7 @@ def test_a_short_pause_ends_a_stretch_but_not_the_utterance():
     assert len(line.utterances) == 1
 
 
-def test_a_consonants_closure_ends_nothing():
+def test_the_closure_of_a_consonant_ends_no_speech() -> None:
     line = Line()
     line.silence(0.5)
     line.speech(1.0)
@@ -75,7 +77,7 @@ def test_a_consonants_closure_ends_nothing():
     assert len(line.stretches) == 1
 
 
-def test_steady_noise_that_looks_like_speech_but_is_no_louder_than_the_line_does_not_count():
+def test_steady_noise_that_looks_like_speech_but_is_no_louder_than_the_line_does_not_count() -> None:
     line = Line()
     line.play(5.0, 0.02, -50.0)
     line.play(3.0, 0.9, -47.0)
@@ -83,7 +85,7 @@ def test_steady_noise_that_looks_like_speech_but_is_no_louder_than_the_line_does
     assert line.utterances == []
 
 
-def test_an_endless_talker_is_cut_at_the_first_pause_after_eight_seconds():
+def test_a_long_utterance_is_split_at_the_first_pause_after_eight_seconds() -> None:
     line = Line()
     line.silence(0.5)
     line.speech(9.0)
@@ -96,7 +98,7 @@ def test_an_endless_talker_is_cut_at_the_first_pause_after_eight_seconds():
     assert second_start == pytest.approx(9.5, abs=0.07)
 
 
-def test_a_talker_without_any_pause_is_cut_at_the_lowest_dip_before_fifteen_seconds():
+def test_an_utterance_without_pause_is_split_at_its_quietest_moment_before_fifteen_seconds() -> None:
     line = Line()
     line.silence(0.512)
     line.speech(10.24)
@@ -108,7 +110,7 @@ def test_a_talker_without_any_pause_is_cut_at_the_lowest_dip_before_fifteen_seco
     assert max(end - start for start, end in line.utterances) <= 15.0
 
 
-def test_speech_under_way_at_the_end_is_closed():
+def test_open_speech_is_closed_at_the_end_of_the_call() -> None:
     line = Line()
     line.silence(0.5)
     line.speech(1.0)

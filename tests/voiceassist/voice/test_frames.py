@@ -1,5 +1,7 @@
 """Frames do not depend on how sound arrives, and say what the sound is."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 
@@ -33,7 +35,7 @@ def all_pitch(sound: np.ndarray, wanted: int = 0) -> np.ndarray:
     return np.concatenate([p.hz for p in found])
 
 
-def test_pitch_in_pieces_equals_pitch_of_the_whole_call():
+def test_pitch_in_pieces_equals_pitch_of_the_whole_call() -> None:
     agent, _ = demo(0.0, 14.0)
     sound = agent[: len(agent) // BLOCK * BLOCK]
     pieces = all_pitch(sound)
@@ -44,7 +46,7 @@ def test_pitch_in_pieces_equals_pitch_of_the_whole_call():
     np.testing.assert_allclose(pieces[voiced], whole[voiced], rtol=1e-3)
 
 
-def test_pitch_can_be_had_early_for_an_utterance_that_has_ended():
+def test_pitch_can_be_had_early_for_an_utterance_that_has_ended() -> None:
     agent, _ = demo(1.0, 3.0)
     analyser = FrameAnalyser(PitchTracker())
     given = 0
@@ -58,12 +60,12 @@ def test_pitch_can_be_had_early_for_an_utterance_that_has_ended():
     assert at // BLOCK < 5
 
 
-def test_pitch_of_a_buzz_is_its_own():
+def test_pitch_of_a_buzz_is_its_frequency() -> None:
     hz = PitchTracker().hz(voice(1.5, 150))
     assert np.median(hz[hz > 0]) == pytest.approx(150, rel=0.02)
 
 
-def test_what_is_surely_no_speech_costs_no_pitch():
+def test_no_pitch_is_computed_where_there_is_no_speech() -> None:
     class Refuses(PitchTracker):
         def hz(self, samples: np.ndarray) -> np.ndarray:
             raise AssertionError("the pitch network was run on silence")
@@ -74,21 +76,21 @@ def test_what_is_surely_no_speech_costs_no_pitch():
     assert analyser.pitch() is not None
 
 
-def test_level_is_in_decibels_of_full_scale():
+def test_level_is_in_decibels_of_full_scale() -> None:
     frames = FrameAnalyser(PitchTracker()).push(voice(0.2, 200, level_db=-23.0)[:BLOCK])
     assert active_level(frames.level_db) == pytest.approx(-23.0, abs=0.6)
 
 
-def test_digital_silence_has_a_level_and_no_pitch():
+def test_digital_silence_has_a_level_and_no_pitch() -> None:
     analyser = FrameAnalyser(PitchTracker())
     frames = analyser.push(np.zeros(BLOCK, np.float32))
     assert (frames.level_db == -100.0).all()
     assert not analyser.pitch(last=True).hz.any()
 
 
-def test_an_octave_is_twelve_semitones():
+def test_an_octave_is_twelve_semitones() -> None:
     assert semitones(220.0, 110.0) == pytest.approx(12.0)
 
 
-def test_a_frame_lasts_thirty_two_milliseconds():
+def test_a_frame_lasts_thirty_two_milliseconds() -> None:
     assert FRAME_SECONDS == 0.032
