@@ -1,4 +1,4 @@
-"""After a call: promises with their dates, evidence of what kind of call it was, three lines."""
+"""Promises of the agent, with their dates."""
 
 from __future__ import annotations
 
@@ -7,28 +7,10 @@ from datetime import datetime
 import icalendar
 import pytest
 
-from voiceassist.core.events import (
-    Agitation,
-    AgitationState,
-    CallEnded,
-    Channel,
-    CueKind,
-    CueShown,
-    Event,
-    Response,
-    Text,
-)
-from voiceassist.insights import call_types, follow_ups, summarise, to_calendar
+from tests.voiceassist.insights.spoken import caller, text
+from voiceassist.insights import follow_ups, to_calendar
 
 SUNDAY = datetime(2026, 11, 22, 10, 0).astimezone()
-
-
-def text(said: str, who: Channel = Channel.AGENT, t: float = 10.0) -> Text:
-    return Text(t=t, utterance=int(t), channel=who, start=t, end=t + 2, text=said)
-
-
-def caller(said: str, t: float = 10.0) -> Text:
-    return text(said, Channel.CALLER, t)
 
 
 @pytest.mark.parametrize(
@@ -165,79 +147,3 @@ def test_the_calendar_file_has_an_entry_for_every_dated_promise() -> None:
     (entry,) = calendar.walk("VEVENT")
     assert str(entry["summary"]) == "Call you back on Friday"
     assert entry["dtstart"].dt.day == 27
-
-
-def agitation(*spans: tuple[float, float, AgitationState]) -> list[Event]:
-    scores = {AgitationState.HIGH: 0.8, AgitationState.CALM: 0.1}
-    return [
-        Agitation(t=start + i * 0.25, score=scores[state], confidence=1.0, state=state)
-        for start, end, state in spans
-        for i in range(int((end - start) * 4))
-    ]
-
-
-def test_call_type_evidence_is_complete_and_exact() -> None:
-    events: list[Event] = [
-        caller("I want my money and I want it right now."),
-        caller("I am still waiting for it."),
-        *(Response(t=20.0 + i, channel=Channel.CALLER, gap=-0.5) for i in range(3)),
-        *agitation((0.0, 25.0, AgitationState.HIGH)),
-    ]
-    found = {e.kind: e.seen for e in call_types.kinds(events)}
-    assert found.keys() == {"angry", "impatient", "demanding"}
-    assert "cut in 3 times" in found["impatient"]
-    assert "said “i want”" in found["demanding"]
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        ("Ich will mein Geld, und zwar jetzt sofort.", "Ich warte immer noch darauf."),
-        ("Exijo mi dinero ahora mismo.", "Sigo esperando."),
-        ("J'exige mon argent, tout de suite.", "J'attends toujours."),
-    ],
-)
-def test_call_type_evidence_is_found_in_other_languages_too(said: tuple[str, str]) -> None:
-    assert {e.kind for e in call_types.kinds(map(caller, said))} == {"impatient", "demanding"}
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "Good morning, I would like to change my address.",
-        "Guten Morgen, ich möchte meine Adresse ändern.",
-        "Buenos días, quisiera cambiar mi dirección.",
-        "Bonjour, je voudrais changer mon adresse.",
-    ],
-)
-def test_an_ordinary_call_has_no_type(said: str) -> None:
-    assert call_types.kinds([caller(said)]) == []
-
-
-def test_a_call_is_summarised_in_three_lines() -> None:
-    events: list[Event] = [
-        caller("I ordered a washing machine three weeks ago.", 5.0),
-        *agitation(
-            (10.0, 20.0, AgitationState.CALM), (20.0, 90.0, AgitationState.HIGH), (90.0, 100.0, AgitationState.CALM)
-        ),
-        CueShown(t=30.0, number=1, id="pause", headline="Pause", why="", kind=CueKind.TIP),
-        text("I will call you back on Friday.", t=95.0),
-        CallEnded(t=125.0),
-    ]
-    summary = summarise(events, SUNDAY)
-    assert summary.lines == (
-        "I ordered a washing machine three weeks ago.",
-        "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
-        "Promised: call you back on Friday (Fri 27 Nov).",
-    )
-    assert summary.breather
-
-
-def test_the_summary_of_an_empty_call_says_so() -> None:
-    summary = summarise([CallEnded(t=12.0)], SUNDAY)
-    assert summary.lines == (
-        "No words of the caller's were kept.",
-        "0:12 min; too little of the caller's voice for more; 0 cues.",
-        "Nothing was promised.",
-    )
-    assert not summary.breather

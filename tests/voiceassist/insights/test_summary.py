@@ -1,0 +1,40 @@
+"""A call in three lines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tests.voiceassist.insights.spoken import agitation, caller, text
+from voiceassist.core.events import AgitationState, CallEnded, CueKind, CueShown, Event
+from voiceassist.insights import summarise
+
+SUNDAY = datetime(2026, 11, 22, 10, 0).astimezone()
+
+
+def test_a_call_is_summarised_in_three_lines() -> None:
+    events: list[Event] = [
+        caller("I ordered a washing machine three weeks ago.", 5.0),
+        *agitation(
+            (10.0, 20.0, AgitationState.CALM), (20.0, 90.0, AgitationState.HIGH), (90.0, 100.0, AgitationState.CALM)
+        ),
+        CueShown(t=30.0, number=1, id="pause", headline="Pause", why="", kind=CueKind.TIP),
+        text("I will call you back on Friday.", t=95.0),
+        CallEnded(t=125.0),
+    ]
+    summary = summarise(events, SUNDAY)
+    assert summary.lines == (
+        "I ordered a washing machine three weeks ago.",
+        "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
+        "Promised: call you back on Friday (Fri 27 Nov).",
+    )
+    assert summary.breather
+
+
+def test_the_summary_of_an_empty_call_says_so() -> None:
+    summary = summarise([CallEnded(t=12.0)], SUNDAY)
+    assert summary.lines == (
+        "No words of the caller's were kept.",
+        "0:12 min; too little of the caller's voice for more; 0 cues.",
+        "Nothing was promised.",
+    )
+    assert not summary.breather
