@@ -11,6 +11,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import grimp
@@ -72,7 +73,7 @@ def relative(path: Path) -> str:
 # --- what may import what ---------------------------------------------------------------------------------------------
 
 
-def test_no_modules_import_each_other_in_a_circle():
+def test_no_modules_import_each_other_in_a_circle() -> None:
     graph = grimp.build_graph("voiceassist", "models", "ui", cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:
@@ -81,13 +82,13 @@ def test_no_modules_import_each_other_in_a_circle():
         pytest.fail(" -> ".join(circle.args[1]))
 
 
-def test_a_call_with_its_window_runs_without_librosa_and_torch():
+def test_a_call_with_its_window_runs_without_librosa_and_torch() -> None:
     code = f"import sys, {', '.join(LIVE_PATH)}\nprint([name for name in {KEPT_OUT} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-def test_the_engine_and_the_models_load_where_there_is_no_qt():
+def test_the_engine_and_the_models_load_where_there_is_no_qt() -> None:
     code = (
         "import sys\n"
         "for name in ('PySide6', 'shiboken6', 'pyqtgraph'): sys.modules[name] = None\n"
@@ -97,7 +98,7 @@ def test_the_engine_and_the_models_load_where_there_is_no_qt():
     assert done.returncode == 0, done.stderr
 
 
-def test_nothing_is_pickled_and_no_process_is_forked():
+def test_nothing_is_pickled_and_no_process_is_forked() -> None:
     """Our processes speak by `core.framing` alone. The training recipes of `models/demo` are no part of the program."""
     forbidden = {"pickle", "marshal", "shelve", "dill", "joblib", "multiprocessing", "concurrent.futures.process"}
     found = []
@@ -137,12 +138,12 @@ def test_nothing_is_pickled_and_no_process_is_forked():
 # --- what is in it ----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_large_is_kept_here():
+def test_nothing_large_is_kept_here() -> None:
     large = {relative(path): path.stat().st_size for path in files() if path.stat().st_size > LARGEST_FILE}
     assert not large
 
 
-def test_no_file_names_a_place_that_only_one_machine_has():
+def test_no_file_names_a_place_that_only_one_machine_has() -> None:
     """Home folders, work folders, and the hosts packages are fetched from."""
     machine = re.compile(
         rb"/(?:root|work|opt/wheels|opt/pypi)/|/home/[a-z]|[A-Z]:\\Users\\[a-z]|[a-z]+-[a-z]+\.pkg\.dev"
@@ -157,7 +158,7 @@ def test_no_file_names_a_place_that_only_one_machine_has():
     assert not found
 
 
-def test_every_module_says_what_it_is_for():
+def test_every_module_says_what_it_is_for() -> None:
     silent = [
         relative(path)
         for path, tree in sources().items()
@@ -188,12 +189,12 @@ NEVER_AT_RUN_TIME = {"torch", "transformers", "scipy"}
 """Needed to make the demo call and the demo model, not to use them."""
 
 
-def test_nothing_is_installed_that_nobody_uses():
+def test_nothing_is_installed_that_nobody_uses() -> None:
     names = {name: IMPORTED_AS.get(name, name.replace("-", "_")) for name in runtime_dependencies()}
     assert {name for name, module in names.items() if module not in packages_imported()} <= NOT_IMPORTED
 
 
-def test_nothing_is_used_that_nobody_installs():
+def test_nothing_is_used_that_nobody_installs() -> None:
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in runtime_dependencies()}
     own = {"voiceassist", "models", "ui", "shiboken6"}
     foreign = packages_imported() - set(sys.stdlib_module_names) - own
@@ -204,7 +205,7 @@ def test_nothing_is_used_that_nobody_installs():
 # --- its pages are true -----------------------------------------------------------------------------------------------
 
 
-def test_the_licence_is_apache_2_and_the_package_says_so():
+def test_the_licence_is_apache_2_and_the_package_says_so() -> None:
     assert "Apache License" in read("LICENSE")
     assert "Version 2.0, January 2004" in read("LICENSE")
     assert project()["project"]["license"] == "Apache-2.0"
@@ -216,18 +217,18 @@ def runtime_dependencies() -> list[str]:
 
 
 @pytest.mark.parametrize("name", runtime_dependencies())
-def test_every_dependency_is_pinned_and_earns_its_place_in_the_readme(name):
+def test_every_dependency_is_pinned_and_earns_its_place_in_the_readme(name: str) -> None:
     pinned = {re.sub(r"[-_.]+", "-", line.split("==")[0]).lower() for line in read("constraints.txt").splitlines()}
     assert re.sub(r"[-_.]+", "-", name).lower() in pinned
     assert re.search(rf"^\| {re.escape(name)} \|", read("README.md"), re.MULTILINE | re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", ["Silero VAD", "swift-f0", "Whisper", "demo model"])
-def test_every_model_has_its_licence_in_the_notice(name):
+def test_every_model_has_its_licence_in_the_notice(name: str) -> None:
     assert name in read("NOTICE")
 
 
-def test_links_between_pages_lead_somewhere():
+def test_links_between_pages_lead_somewhere() -> None:
     broken = []
     for page in (path for path in files() if path.suffix == ".md"):
         for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
@@ -236,7 +237,7 @@ def test_links_between_pages_lead_somewhere():
     assert not broken
 
 
-def test_files_that_pages_name_exist():
+def test_files_that_pages_name_exist() -> None:
     path = re.compile(r"`((?:voiceassist|models|ui|tests|docs|packaging|tools)/[\w/.-]+)`")
     missing = [
         f"{relative(page)}: {name}"
@@ -248,7 +249,20 @@ def test_files_that_pages_name_exist():
     assert not missing
 
 
-def test_the_make_targets_the_pages_name_exist():
+def test_tests_that_pages_name_exist() -> None:
+    """Also by their beginning: `test_bring_in_somebody_else_…`."""
+    known = {node.name for tree in sources().values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    missing = [
+        f"{relative(page)}: {name}{more}"
+        for page in files()
+        if page.suffix == ".md"
+        for name, more in re.findall(r"`(test_\w+?)(_…)?`", page.read_text(encoding="utf-8"))
+        if not (any(one.startswith(name) for one in known) if more else name in known)
+    ]
+    assert not missing
+
+
+def test_the_make_targets_the_pages_name_exist() -> None:
     targets = set(re.findall(r"^([a-z][a-z0-9-]*):", read("Makefile"), re.MULTILINE))
     pages = "\n".join(path.read_text(encoding="utf-8") for path in files() if path.suffix == ".md")
     named = set(re.findall(r"`make ([a-z][a-z0-9-]*)", pages)) | set(
@@ -258,7 +272,7 @@ def test_the_make_targets_the_pages_name_exist():
     assert named <= targets
 
 
-def test_the_commands_the_pages_name_exist():
+def test_the_commands_the_pages_name_exist() -> None:
     from voiceassist.cli.main import COMMANDS
 
     pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
@@ -267,7 +281,7 @@ def test_the_commands_the_pages_name_exist():
     assert named - prose <= set(COMMANDS)
 
 
-def test_continuous_integration_runs_the_readmes_test_command():
+def test_continuous_integration_runs_the_readmes_test_command() -> None:
     assert "\nmake test" in read(".ci/run")
     assert "make test" in read("README.md")
 
@@ -276,7 +290,7 @@ def test_continuous_integration_runs_the_readmes_test_command():
 
 
 @pytest.fixture(scope="module")
-def prepare():
+def prepare() -> ModuleType:
     path = ROOT / "packaging" / "prepare.py"
     spec = spec_from_file_location("prepare", path)
     assert spec is not None
@@ -286,14 +300,16 @@ def prepare():
     return module
 
 
-def test_the_tests_need_what_the_application_needs_and_more(prepare):
+def test_the_tests_need_what_the_application_needs_and_more(prepare: ModuleType) -> None:
     table = read("packaging/system-packages.txt")
     run, test = set(prepare.wanted("run", table)), set(prepare.wanted("test", table))
     assert ("libportaudio2", "lib:libportaudio.so.2") in run
     assert run < test
 
 
-def test_a_missing_system_package_is_named_in_one_command_when_it_may_not_be_installed(prepare, monkeypatch):
+def test_a_missing_system_package_is_named_in_one_command_when_it_may_not_be_installed(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(prepare, "missing_packages", lambda _: ["libegl1", "libportaudio2"])
     monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}" if name == "apt-get" else None)
     monkeypatch.setattr(prepare.os, "geteuid", lambda: 1000)
@@ -303,7 +319,9 @@ def test_a_missing_system_package_is_named_in_one_command_when_it_may_not_be_ins
     assert command == ("sudo apt-get update && sudo apt-get install -y --no-install-recommends libegl1 libportaudio2")
 
 
-def test_root_installs_what_is_missing_without_being_asked(prepare, monkeypatch):
+def test_root_installs_what_is_missing_without_being_asked(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran: list[str] = []
     monkeypatch.setattr(prepare, "missing_packages", lambda _: ["libegl1"])
     monkeypatch.setattr(prepare.shutil, "which", lambda name: f"/usr/bin/{name}")
@@ -315,7 +333,9 @@ def test_root_installs_what_is_missing_without_being_asked(prepare, monkeypatch)
     assert ran[1].endswith("apt-get install -y --no-install-recommends libegl1 -q")
 
 
-def test_a_second_time_nothing_is_installed(prepare, monkeypatch, tmp_path):
+def test_a_second_time_nothing_is_installed(
+    prepare: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(prepare, "VENV", tmp_path)
     monkeypatch.setattr(prepare, "works", lambda python: True)
