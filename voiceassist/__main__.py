@@ -14,10 +14,19 @@ from voiceassist.core.process import CHILD
 
 def main() -> None:
     if sys.argv[1:2] == [CHILD]:
+        begin_log(sys.argv[2])
         sys.exit(run_child(sys.argv[2]))
+    begin_log("command" if sys.argv[1:] else "window")
     from voiceassist.cli.main import main as command_line
 
     command_line()
+
+
+def begin_log(process: str) -> None:
+    from voiceassist.config.logs import configure
+    from voiceassist.config.settings import load
+
+    configure(process, load().settings.log_level)
 
 
 def run_child(kind: str) -> int:

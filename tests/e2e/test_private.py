@@ -26,10 +26,12 @@ from models.privacy import PRIVATE_ENVIRONMENT
 from tests.e2e.pulse import HEADSET, PulseServer, need, wait_until
 from tests.support.busy import PATIENCE
 from voiceassist.cli.main import app
+from voiceassist.config import settings
 from voiceassist.session.demo_assets import CALL
 
 ROOT = Path(__file__).resolve().parents[2]
-OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/voiceassist", ".cache/VoiceAssist", "run")
+LOGS = ".local/state/VoiceAssist/log"
+OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/voiceassist", LOGS, ".cache/VoiceAssist", "run")
 """Where VoiceAssist may write in a home folder of its own; `run` is XDG_RUNTIME_DIR."""
 SOUND_SERVER = ".config/pulse"
 """What PulseAudio's own library leaves in every program that plays or records."""
@@ -158,14 +160,26 @@ def test_every_command_is_watched() -> None:
     assert set(leaves(typer.main.get_command(app))) == {*QUICK, *control, *LONGER}
 
 
+def log_everything(sealed: Sealed) -> None:
+    settings.change({"log_level": "debug"}, sealed.home / ".config" / "VoiceAssist" / "settings.toml")
+
+
 def check(sealed: Sealed) -> None:
     assert sealed.reached() == ([], [])
     assert sealed.strays() == []
 
 
-def test_the_demo_call_reaches_nobody(sealed: Sealed) -> None:
-    status, output = sealed.run("demo", "--headless", "--speed", "16", "--keep")
+def test_the_demo_call_reaches_nobody_and_no_word_of_it_is_in_a_log(sealed: Sealed) -> None:
+    log_everything(sealed)
+    status, output = sealed.run("demo", "--headless", "--speed", "16", "--json", "-")
     assert status == 0, output
+    said = [event["text"] for event in map(json.loads, filter(bool, output.splitlines())) if event["type"] == "text"]
+    logs = {path.name: path.read_text() for path in (sealed.home / LOGS).iterdir()}
+    assert logs.keys() == {"command.log", "speech.log"}
+    assert all(logs.values())
+    phrases = {" ".join(words[n : n + 3]) for words in map(str.split, said) for n in range(len(words) - 2)}
+    assert len(phrases) > 100
+    assert not [phrase for phrase in phrases for log in logs.values() if phrase in log]
     check(sealed)
 
 
@@ -202,11 +216,13 @@ def test_a_live_call_and_its_control_reach_nobody(sealed: Sealed, two_sides: Pat
 
 
 def test_the_window_and_its_service_reach_nobody(sealed: Sealed) -> None:
+    log_everything(sealed)
     window = sealed.start()
     wait_until(lambda: sealed.run("ctl", "status")[0] == 0, "the call service to answer")
     window.send_signal(signal.SIGTERM)
     window.communicate(timeout=PATIENCE)
     assert window.returncode in (0, 128 + signal.SIGTERM)
+    assert {path.name for path in (sealed.home / LOGS).iterdir()} == {"command.log", "window.log", "service.log"}
     check(sealed)
 
 
