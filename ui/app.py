@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from ui.bridge import CallBridge, Line
 from ui.dialogs.quit_guard import QuitGuard
 from ui.hotkeys import HotKeys
+from ui.i18n.language import use_language
 from ui.overlay import desktop
 from ui.overlay.overlay import Overlay
 from ui.preferences import Preferences
@@ -185,6 +186,7 @@ def application() -> QApplication:
 
 def translate(app: QApplication, locale: QLocale) -> None:
     """The program's words, and Qt's own, in the person's language where there is a translation."""
+    use_language(locale.name()[:2])
     for name, folder in (
         ("voiceassist", str(TRANSLATIONS)),
         ("qtbase", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)),

@@ -136,6 +136,10 @@ class CallBridge(QObject):
         if text.strip():
             self._say("note", text.strip())
 
+    def consent(self) -> None:
+        """The agent confirms that the caller was told."""
+        self._say("consent")
+
     def settings_changed(self) -> None:
         self._do("settings")
 

@@ -265,8 +265,8 @@ CONTROLS: dict[str, Callable[[], QPainterPath]] = {
     "wrong": lambda: _lines(((5, 21), (5, 4), (18, 4), (14.5, 8.5), (18, 13), (5, 13))),
     "newest": lambda: _lines(((12, 4), (12, 18)), ((6, 12.5), (12, 18.5), (18, 12.5))),
     "note": lambda: _lines(((4.5, 19.5), (5.5, 15), (16, 4.5), (19.5, 8), (9, 18.5), (4.5, 19.5))),
-    "agent-sound": _microphone,
-    "caller-sound": _headset,
+    "agent-audio": _microphone,
+    "caller-audio": _headset,
     "recording": _record,
     "agitation": lambda: _lines(((2.5, 13), (7, 13), (10, 5.5), (14, 18.5), (17, 11), (21.5, 11))),
     "settings": _gear,
@@ -352,7 +352,7 @@ def program_icon() -> QIcon:
         painter.setBrush(QColor("#0b62a4"))
         painter.drawRoundedRect(box, box.width() / 5, box.width() / 5)
         inset = box.width() / 8
-        paint(painter, "caller-sound", box.adjusted(inset, inset, -inset, -inset), QColor("#ffffff"), 2.6)
+        paint(painter, "caller-audio", box.adjusted(inset, inset, -inset, -inset), QColor("#ffffff"), 2.6)
 
     return _rendered(32, draw)
 

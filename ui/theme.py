@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessibilityHints, QColor, QFont, QFontDatabase, QGuiApplication, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
-from voiceassist.core.events import AgitationState, CueKind, PartState
+from voiceassist.core.events import AgitationState, ComponentState, CueKind
 
 
 class Scheme(StrEnum):
@@ -88,13 +88,13 @@ class Colours:
     def cue(self, kind: CueKind) -> QColor:
         return QColor(str(getattr(self, kind.value)))
 
-    def part(self, state: PartState) -> QColor:
+    def part(self, state: ComponentState) -> QColor:
         by_state = {
-            PartState.OPENING: self.listening,
-            PartState.LIVE: self.good,
-            PartState.DEGRADED: self.warning,
-            PartState.LOST: self.lost,
-            PartState.OFF: self.muted,
+            ComponentState.STARTING: self.listening,
+            ComponentState.OK: self.good,
+            ComponentState.DEGRADED: self.warning,
+            ComponentState.FAILED: self.lost,
+            ComponentState.DISABLED: self.muted,
         }
         return QColor(by_state[state])
 

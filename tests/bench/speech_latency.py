@@ -31,7 +31,7 @@ import numpy as np
 
 from tests.bench.make_shape_models import SHAPES, make
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.events import Channel, Part, Text, Utterance
+from voiceassist.core.events import Channel, ComponentStatus, Text, Utterance
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import SpeechTuning
 from voiceassist.speech import SpeechOptions, Transcriber
@@ -262,7 +262,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
                 )
         children[-1].tick()
         for event in transcriber.poll():
-            if isinstance(event, Part):
+            if isinstance(event, ComponentStatus):
                 told.append(f"{now / 60:5.1f} min  {event.state}: {event.detail}")
             elif isinstance(event, Text):
                 firsts.setdefault(event.utterance, now)

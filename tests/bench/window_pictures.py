@@ -27,7 +27,8 @@ from ui.dialogs.settings_window import SettingsWindow
 from ui.theme import Scheme
 from ui.window.call_model import Phase
 from voiceassist.config import settings
-from voiceassist.core.events import CallEnded, Feedback, FeedbackKind, Part, PartState
+from voiceassist.core.events import CallEnded, Component, ComponentState, ComponentStatus, Feedback, FeedbackKind
+from voiceassist.core.messages import sentence
 from voiceassist.service.client import InProcess
 
 GROUNDS = {Scheme.LIGHT: "#8a98a8", Scheme.DARK: "#3a4654", Scheme.CONTRAST: "#404040"}
@@ -103,7 +104,11 @@ class Camera:
         self._shoot(program.window, f"window-narrow-{scheme}")
         program.window.resize(1160, 820)
         lost = "I can't hear the caller (USB Headset): no sound comes from it."
-        program.model.take(Part(t=151.0, part="caller-sound", state=PartState.LOST, detail=lost))
+        program.model.take(
+            ComponentStatus(
+                t=151.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=sentence(lost)
+            )
+        )
         program.model.take(Feedback(t=151.0, kind=FeedbackKind.MUTE))
         self._shoot(program.window, f"window-lost-{scheme}")
         self._shoot(program.overlay, f"overlay-lost-{scheme}", ground)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import msgspec
 
-from voiceassist.core.events import CueShown, Event
+from voiceassist.core.events import SCHEMA, ClearedBy, CueShown, Event
 from voiceassist.service.call_manager import Call, Listener
 
 CHILD = """
@@ -105,14 +105,14 @@ def cue_call(count: int) -> Callable[[Listener, str], Call]:
 
     class CueCall(scripted.ScriptedCall):
         def _run(self) -> None:
-            self._listener(CallStarted(t=0.0, schema=1))
+            self._listener(CallStarted(t=0.0, schema=SCHEMA))
             background = [e for e in scripted.call() if not isinstance(e, CueShown | CueCleared | CallStarted)]
             for number in range(1, count + 1):
                 for event in background[(number * 8) % 1000 :][:8]:
                     self._listener(event)
                 self._listener(msgspec.structs.replace(scripted.TIP, number=number, earned=time.perf_counter()))
                 time.sleep(0.25)
-                self._listener(CueCleared(t=1.0, number=number, id="acknowledge", by="heeded"))
+                self._listener(CueCleared(t=1.0, number=number, id="acknowledge", by=ClearedBy.FOLLOWED))
                 time.sleep(0.25)
 
     return lambda listener, reference: CueCall(listener, [])

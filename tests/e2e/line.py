@@ -26,7 +26,7 @@ from voiceassist.capture import AlignedCapture
 from voiceassist.capture.devices.microphone import Microphone
 from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import AnyEvent, Channel, Event, Gap, Part, PartState, Text, Utterance
+from voiceassist.core.events import AnyEvent, Channel, ComponentState, ComponentStatus, Event, Gap, Text, Utterance
 from voiceassist.session.engine import BLOCK, CallEngine
 from voiceassist.session.live import LiveCall, Transcriber
 from voiceassist.storage import CallFolder, CallMeta, CallWriter
@@ -134,9 +134,12 @@ def live_call(folder: Path, transcriber: Transcriber | None = None) -> Iterator[
 
 
 def both_live(told: list[AnyEvent]) -> None:
-    sounds = {"agent-sound", "caller-sound"}
+    sounds = {"agent-audio", "caller-audio"}
     wait_until(
-        lambda: {e.part for e in tuple(told) if isinstance(e, Part) and e.state is PartState.LIVE} >= sounds,
+        lambda: (
+            {e.component for e in tuple(told) if isinstance(e, ComponentStatus) and e.state is ComponentState.OK}
+            >= sounds
+        ),
         "both sides to be heard",
     )
 

@@ -19,7 +19,7 @@ from voiceassist.capture import Aligned, AlignedCapture, EndOfSource
 from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.settings import load
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Part, Text, Utterance
+from voiceassist.core.events import ComponentStatus, Text, Utterance
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.service import host
 from voiceassist.service.call_manager import Listener
@@ -56,7 +56,7 @@ class Numbers:
     """A recogniser that hears the number of every utterance."""
 
     def __init__(self) -> None:
-        self._due: list[Text | Part] = []
+        self._due: list[Text | ComponentStatus] = []
 
     def start(self) -> None: ...
 
@@ -65,11 +65,11 @@ class Numbers:
 
     def offer(self, speaking: OpenUtterance) -> None: ...
 
-    def poll(self) -> list[Text | Part]:
+    def poll(self) -> list[Text | ComponentStatus]:
         due, self._due = self._due, []
         return due
 
-    def close(self, timeout: float) -> list[Text | Part]:
+    def close(self, timeout: float) -> list[Text | ComponentStatus]:
         return self.poll()
 
 

@@ -70,12 +70,12 @@ def test_a_second_run_cut_into_other_blocks_is_the_same_byte_for_byte() -> None:
 
 
 def test_the_agent_who_pauses_is_seen_to_heed_the_cue() -> None:
-    assert next(c.by for c in of_kind(heard(), CueCleared) if c.id == "pause") == "heeded"
+    assert next(c.by for c in of_kind(heard(), CueCleared) if c.id == "pause") == "followed"
 
 
 def test_acknowledging_the_trouble_clears_the_cue_when_there_are_words() -> None:
     cleared = [c for c in of_kind(heard_and_read(), CueCleared) if c.id == "acknowledge"]
-    assert [c.by for c in cleared] == ["expired", "heeded"]
+    assert [c.by for c in cleared] == ["expired", "followed"]
 
 
 def test_the_caller_is_calm_before_the_trouble_and_after_it_is_settled() -> None:

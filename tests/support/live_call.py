@@ -11,7 +11,7 @@ from tests.support.sound import demo
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import Event, Part, PartState, Text, Utterance
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event, Text, Utterance
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.demo_assets import LONG
 from voiceassist.session.live import LiveCall
@@ -87,11 +87,11 @@ class Echo:
 
     def __init__(self, late: bool = False) -> None:
         self.late = late
-        self.due: list[Text | Part] = []
+        self.due: list[Text | ComponentStatus] = []
         self.closed = False
 
     def start(self) -> None:
-        self.due.append(Part(t=0.0, part="speech", state=PartState.LIVE))
+        self.due.append(ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.OK))
 
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
         assert len(sound) > 0
@@ -101,13 +101,13 @@ class Echo:
     def offer(self, speaking: OpenUtterance) -> None:
         assert len(speaking.sound) > 0
 
-    def poll(self) -> list[Text | Part]:
+    def poll(self) -> list[Text | ComponentStatus]:
         if self.late:
             return []
         due, self.due = self.due, []
         return due
 
-    def close(self, timeout: float) -> list[Text | Part]:
+    def close(self, timeout: float) -> list[Text | ComponentStatus]:
         self.closed = True
         due, self.due = self.due, []
         return due

@@ -11,20 +11,26 @@ from voiceassist.core.events import (
     AgitationState,
     CallEnded,
     CallStarted,
+    Change,
+    ChangeKind,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
     CueCleared,
     CueKind,
     CueShown,
     Event,
-    Feedback,
     Meter,
     Note,
-    Part,
-    PartState,
     SpeechEnded,
     Text,
 )
-from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.core.messages import sentence
+from voiceassist.core.notices import DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.session.live import Command
 
 TIP = CueShown(
     t=96.0,
@@ -83,12 +89,19 @@ LINES = (
 )
 
 PARTS = (
-    Part(t=0.0, part="agent-sound", state=PartState.LIVE, detail=""),
-    Part(t=0.0, part="caller-sound", state=PartState.LIVE, detail=""),
-    Part(t=0.0, part="speech", state=PartState.LIVE, detail=f"Words by demo. {DEMO_MODEL_IN_USE}"),
-    Part(t=0.0, part="recording", state=PartState.OFF, detail=""),
-    Part(t=0.0, part="agitation", state=PartState.LIVE, detail=""),
-    Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER),
+    ComponentStatus(t=0.0, component=Component.AGENT_AUDIO, state=ComponentState.OK, reason=sentence("")),
+    ComponentStatus(t=0.0, component=Component.CALLER_AUDIO, state=ComponentState.OK, reason=sentence("")),
+    ComponentStatus(
+        t=0.0,
+        component=Component.TRANSCRIPTION,
+        state=ComponentState.OK,
+        reason=sentence(f"Words by demo. {DEMO_MODEL_IN_USE}"),
+    ),
+    ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED, reason=sentence("")),
+    ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK, reason=sentence("")),
+    ComponentStatus(
+        t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+    ),
 )
 
 
@@ -98,7 +111,7 @@ def agitation(t: float) -> Agitation:
         return Agitation(t=t, score=0.0, confidence=0.0, state=AgitationState.LISTENING)
     if t < 35:
         return Agitation(t=t, score=0.12 + 0.02 * (t % 3), confidence=0.7, state=AgitationState.CALM)
-    reasons = ("6 dB louder than at the start", "4 semitones higher than at the start")
+    reasons = (Change(ChangeKind.LOUDER, 6), Change(ChangeKind.HIGHER, 4))
     if t < 80:
         return Agitation(
             t=t, score=0.15 + (t - 35) / 75, confidence=0.8, state=AgitationState.RISING, reasons=reasons[:1]
@@ -108,7 +121,7 @@ def agitation(t: float) -> Agitation:
         return Agitation(t=t, score=0.78 + wave, confidence=0.9, state=AgitationState.HIGH, reasons=reasons)
     score = max(0.2, 0.8 - (t - 130) / 50)
     state = AgitationState.FALLING if score > 0.25 else AgitationState.CALM
-    return Agitation(t=t, score=score, confidence=0.9, state=state, reasons=("2 dB louder than at the start",))
+    return Agitation(t=t, score=score, confidence=0.9, state=state, reasons=(Change(ChangeKind.LOUDER, 2),))
 
 
 def call(until: float = 160.0) -> list[Event]:
@@ -134,15 +147,15 @@ def call(until: float = 160.0) -> list[Event]:
         events.append(text(number, who, start, end, words, t=end + 0.9))
     events += [
         SOFTER,
-        CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"),
-        Note(t=20.0, text=CALLER_TOLD),
+        CueCleared(t=76.0, number=1, id="lower-voice", by=ClearedBy.FOLLOWED),
+        ConsentGiven(t=20.0),
         Note(t=84.0, text="Third call about order 471926: check the delivery address."),
         TIP,
-        CueCleared(t=118.0, number=2, id="acknowledge", by="heeded"),
+        CueCleared(t=118.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED),
         SAFETY,
-        CueCleared(t=142.0, number=3, id="set-limit", by="eased"),
+        CueCleared(t=142.0, number=3, id="set-limit", by=ClearedBy.CALLER_CALMED),
         GOOD,
-        CueCleared(t=152.0, number=4, id="well-done", by="expired"),
+        CueCleared(t=152.0, number=4, id="well-done", by=ClearedBy.EXPIRED),
     ]
     return sorted((e for e in events if e.t <= until), key=lambda e: e.t)
 
@@ -160,7 +173,7 @@ class ScriptedCall:
 
     def __init__(self, listener, events: Iterable[Event], ends: bool = False) -> None:
         self.error: VoiceAssistError | None = None
-        self.commands: list[Feedback | Note] = []
+        self.commands: list[Command] = []
         self.paused = False
         self._listener, self._events, self._ends = listener, list(events), ends
         self._over = threading.Event()
@@ -183,7 +196,7 @@ class ScriptedCall:
     def resume(self) -> None:
         self.paused = False
 
-    def post(self, command: Feedback | Note) -> None:
+    def post(self, command: Command) -> None:
         self.commands.append(command)
         self._listener(command)
 

@@ -12,7 +12,18 @@ from tests.ui.scripted import ScriptedCall
 from ui.bridge import STOPPED, CallBridge
 from ui.window.call_model import CallModel, Phase
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import CallEnded, CallStarted, Channel, Event, Feedback, FeedbackKind, Text
+from voiceassist.core.events import (
+    SCHEMA,
+    CallEnded,
+    CallerReference,
+    CallStarted,
+    Channel,
+    Event,
+    Feedback,
+    FeedbackKind,
+    Note,
+    Text,
+)
 from voiceassist.service.client import InProcess
 from voiceassist.service.messages import (
     Attached,
@@ -50,7 +61,7 @@ def opened(model: CallModel) -> Iterator[Open]:
 def running(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
     bridge.start("order 12")
     qtbot.waitUntil(lambda: len(calls) == 1)
-    bridge.listener(CallStarted(t=0.0, schema=1))
+    bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
     qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
     return calls[0]
 
@@ -193,13 +204,13 @@ def test_commands_go_to_the_call_with_the_cue_they_mean(bridge, running, model: 
     bridge.note("  call back on Friday ")
     bridge.note("   ")
     qtbot.waitUntil(lambda: len(running.commands) == 5)
-    sent = [(c.kind, c.number) if isinstance(c, Feedback) else c.text for c in running.commands]
+    sent = [(c.kind, c.number) if isinstance(c, Feedback) else c for c in running.commands]
     assert sent == [
-        "Reference: order 12",
+        CallerReference(t=0.0, reference="order 12"),
         (FeedbackKind.DISMISS, 2),
         (FeedbackKind.WRONG, 2),
         (FeedbackKind.MUTE, 0),
-        "call back on Friday",
+        Note(t=0.0, text="call back on Friday"),
     ]
 
 
@@ -234,7 +245,7 @@ def test_a_window_that_comes_later_shows_the_call_as_it_stands_and_plays_nothing
     model.row_inserted.connect(lambda _: changes.append("row"))
     so_far = scripted.call(100.0)
     with qtbot.waitSignal(model.restarted):
-        wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=1), *so_far, Paused(True)])
+        wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), *so_far, Paused(True)])
     assert model.phase is Phase.PAUSED
     assert model.current is not None
     assert model.current.shown == scripted.TIP
@@ -249,7 +260,7 @@ def test_a_call_that_broke_off_while_no_window_was_there_is_told(
     far: CallBridge, wire: Wire, model: CallModel, qtbot
 ) -> None:
     with qtbot.waitSignal(far.failed) as told:
-        wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=1), CallEnded(t=9.0), Over("The disk is full.")])
+        wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=9.0), Over("The disk is full.")])
     assert told.args == ["The disk is full."]
     assert model.phase is Phase.ENDED
 
@@ -257,7 +268,7 @@ def test_a_call_that_broke_off_while_no_window_was_there_is_told(
 def test_when_the_service_dies_the_call_is_over_and_that_is_told(
     far: CallBridge, wire: Wire, model: CallModel, qtbot
 ) -> None:
-    wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=1), *scripted.call(40.0)])
+    wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), *scripted.call(40.0)])
     qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
     with qtbot.waitSignal(far.failed) as told:
         wire.tell([Lost()])
@@ -281,7 +292,7 @@ def test_when_the_service_dies_between_calls_nothing_is_told_unless_no_other_can
 
 def test_until_everything_of_a_call_is_closed_no_other_can_be_started(far: CallBridge, wire: Wire, qtbot) -> None:
     with qtbot.waitSignal(far.model.metered):
-        wire.tell([Begun(), CallStarted(t=0.0, schema=1), CallEnded(t=5.0)])
+        wire.tell([Begun(), CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=5.0)])
     assert not far.in_call
     far.start()
     assert wire.asked == []
@@ -294,7 +305,7 @@ def test_until_everything_of_a_call_is_closed_no_other_can_be_started(far: CallB
 def test_what_still_comes_while_the_call_is_ending_does_not_look_like_a_call(
     far: CallBridge, wire: Wire, model: CallModel, qtbot
 ) -> None:
-    wire.tell([Begun(), Stopping(), CallStarted(t=0.0, schema=1), Reference("seen")])
+    wire.tell([Begun(), Stopping(), CallStarted(t=0.0, schema=SCHEMA), Reference("seen")])
     with qtbot.waitSignal(far.reference_given):
         pass
     assert model.phase is Phase.STOPPING

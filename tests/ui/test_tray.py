@@ -3,13 +3,13 @@ from __future__ import annotations
 from tests.ui import scripted
 from ui.app import Desktop
 from ui.window.call_model import Phase
-from voiceassist.core.events import CallStarted
+from voiceassist.core.events import SCHEMA, CallStarted
 
 
 def test_the_tray_tells_the_state_in_words_and_shape(program: Desktop) -> None:
     assert program.tray.icon.toolTip() == "VoiceAssist – Ready"
     quiet = program.tray.icon.icon().pixmap(22, 22).toImage()
-    program.model.take(CallStarted(t=0.0, schema=1))
+    program.model.take(CallStarted(t=0.0, schema=SCHEMA))
     program.model.take(scripted.agitation(100.0))
     assert program.tray.icon.toolTip() == "VoiceAssist – High"
     assert program.tray.icon.icon().pixmap(22, 22).toImage() != quiet
@@ -20,7 +20,7 @@ def test_the_trays_commands_fit_the_call(program: Desktop, calls, qtbot) -> None
     assert not program.tray.mute_action.isEnabled()
     program.tray.call_action.trigger()
     qtbot.waitUntil(lambda: len(calls) == 1)
-    program.bridge.listener(CallStarted(t=0.0, schema=1))
+    program.bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
     qtbot.waitUntil(lambda: program.model.phase is Phase.RUNNING)
     assert program.tray.call_action.text() == "&End call"
     program.tray.mute_action.trigger()

@@ -15,7 +15,7 @@ from ui import icons
 from ui.theme import Theme
 from ui.window.call_model import CallModel, Phase
 from ui.window.live_window import LiveWindow
-from voiceassist.core.events import PartState
+from voiceassist.core.events import ComponentState
 
 ASKED_IN = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 """A call that is ending anyway is waited for without a question."""
@@ -80,7 +80,7 @@ class QuitGuard(QObject):
         kept = self._model.parts.get("recording")
         words = (
             self.tr("A call is being recorded. End it and quit?")
-            if kept is not None and kept.state in (PartState.LIVE, PartState.DEGRADED)
+            if kept is not None and kept.state in (ComponentState.OK, ComponentState.DEGRADED)
             else self.tr("A call is under way. End it and quit?")
         )
         box = self.question = QMessageBox(self._window)

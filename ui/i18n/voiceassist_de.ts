@@ -2086,12 +2086,12 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>zu sehen</translation>
     </message>
     <message>
-        <source>heeded</source>
+        <source>followed</source>
         <translation>befolgt</translation>
     </message>
     <message>
-        <source>caller eased</source>
-        <translation>Anrufer ruhiger</translation>
+        <source>caller calmed down</source>
+        <translation>Anrufer wurde ruhiger</translation>
     </message>
     <message>
         <source>went by itself</source>

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication
 
-from ui.i18n.sentences import translated
 from ui.window.call_model import Phase
-from voiceassist.core.events import AgitationState, Channel, PartState
+from voiceassist.core.events import AgitationState, Channel, ComponentState
 
 translate = QCoreApplication.translate
 
@@ -43,9 +41,9 @@ def channel(channel: Channel) -> str:
 
 def part(name: str) -> str:
     return {
-        "agent-sound": translate("Wording", "Your sound"),
-        "caller-sound": translate("Wording", "Caller's sound"),
-        "speech": translate("Wording", "Words"),
+        "agent-audio": translate("Wording", "Your sound"),
+        "caller-audio": translate("Wording", "Caller's sound"),
+        "transcription": translate("Wording", "Words"),
         "recording": translate("Wording", "Recording"),
         "agitation": translate("Wording", "Agitation"),
         "consent": translate("Wording", "Caller told"),
@@ -54,23 +52,23 @@ def part(name: str) -> str:
     }.get(name, name)
 
 
-def part_state(state: PartState, part: str = "") -> str:
+def part_state(state: ComponentState, part: str = "") -> str:
     """One word for the state; some parts have words of their own for some states."""
     own = {
-        ("speech", PartState.DEGRADED): translate("Wording", "slow"),
-        ("recording", PartState.LIVE): translate("Wording", "being kept"),
-        ("recording", PartState.OFF): translate("Wording", "not kept"),
-        ("consent", PartState.LIVE): translate("Wording", "yes"),
-        ("consent", PartState.DEGRADED): translate("Wording", "not yet"),
+        ("transcription", ComponentState.DEGRADED): translate("Wording", "slow"),
+        ("recording", ComponentState.OK): translate("Wording", "being kept"),
+        ("recording", ComponentState.DISABLED): translate("Wording", "not kept"),
+        ("consent", ComponentState.OK): translate("Wording", "yes"),
+        ("consent", ComponentState.DEGRADED): translate("Wording", "not yet"),
     }
     return (
         own.get((part, state))
         or {
-            PartState.OPENING: translate("Wording", "opening"),
-            PartState.LIVE: translate("Wording", "working"),
-            PartState.DEGRADED: translate("Wording", "in doubt"),
-            PartState.LOST: translate("Wording", "lost"),
-            PartState.OFF: translate("Wording", "off"),
+            ComponentState.STARTING: translate("Wording", "opening"),
+            ComponentState.OK: translate("Wording", "working"),
+            ComponentState.DEGRADED: translate("Wording", "in doubt"),
+            ComponentState.FAILED: translate("Wording", "lost"),
+            ComponentState.DISABLED: translate("Wording", "off"),
         }[state]
     )
 
@@ -79,8 +77,8 @@ def cleared(by: str) -> str:
     """How a cue went, for the log."""
     return {
         "": translate("Wording", "on screen"),
-        "heeded": translate("Wording", "heeded"),
-        "eased": translate("Wording", "caller eased"),
+        "followed": translate("Wording", "followed"),
+        "caller-calmed": translate("Wording", "caller calmed down"),
         "expired": translate("Wording", "went by itself"),
         "dismissed": translate("Wording", "dismissed"),
         "wrong": translate("Wording", "marked wrong"),
@@ -88,24 +86,6 @@ def cleared(by: str) -> str:
         "overridden": translate("Wording", "gave way"),
         "ended": translate("Wording", "call ended"),
     }.get(by, by)
-
-
-def together(reasons: Sequence[str]) -> str:
-    """The engine's reasons as one phrase; what all of them are compared with is said once, at the end."""
-    shared = " than at the start"
-    compared = [reason.removesuffix(shared) for reason in reasons if reason.endswith(shared)]
-    others = [translated(reason) for reason in reasons if not reason.endswith(shared)]
-    if compared:
-        *before, last = compared
-        others = [*(translated(reason) for reason in before), translated(last + shared), *others]
-    return ", ".join(others)
-
-
-def clock(seconds: float) -> str:
-    """A moment of the call: `0:07`, `12:40`, `1:02:03`."""
-    whole = max(0, int(seconds))
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def bound(text: str) -> str:

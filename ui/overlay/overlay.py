@@ -32,7 +32,7 @@ from ui.preferences import Preferences
 from ui.theme import SPACE, Role, Theme
 from ui.window.call_model import CallModel, Phase
 from ui.window.cue_views import paint_badge
-from voiceassist.core.events import AgitationState, CueKind, CueShown, PartState
+from voiceassist.core.events import AgitationState, ComponentState, CueKind, CueShown
 
 WIDTH = 340
 PILL = 40
@@ -190,8 +190,8 @@ class Overlay(QWidget):
         if self._model.phase in (Phase.IDLE, Phase.ENDED):
             return ""
         for part in self._model.troubles():
-            if part.state is PartState.LOST or part.part.endswith("-sound"):
-                return f"{wording.part(part.part)}: {wording.part_state(part.state)}"
+            if part.state is ComponentState.FAILED or part.component.endswith("-audio"):
+                return f"{wording.part(part.component)}: {wording.part_state(part.state)}"
         return self.tr("Cues muted") if self._model.muted else ""
 
     def _restarted(self) -> None:

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from ui import icons
 from ui.i18n import wording
+from ui.i18n.language import say
 from ui.theme import SPACE, Role, Theme
 from ui.window.call_model import TRACE_SECONDS, CallModel, Phase
 from ui.window.paragraph import Paragraph
 from voiceassist.core.events import Agitation, AgitationState
+from voiceassist.core.formatting import changes_message, clock
 
 SHORTEST = 60.0
 """Seconds the curve's width stands for at least, so that a young call does not look wild."""
@@ -97,7 +99,7 @@ class Curve(QWidget):
         metrics = painter.fontMetrics()
         while tick <= end:
             x = plot.left() + (tick - start) / (end - start) * plot.width()
-            words = wording.clock(tick)
+            words = clock(tick)
             width = metrics.horizontalAdvance(words)
             left = min(max(plot.left(), x - width / 2), plot.right() - width)
             painter.setPen(QColor(c.muted))
@@ -171,7 +173,7 @@ class AgitationView(QWidget):
         if agitation is None or agitation.state is AgitationState.LISTENING:
             return self.tr("Not enough of the caller's voice yet to tell.")
         if agitation.reasons:
-            return self.tr("Caller:") + " " + wording.together(agitation.reasons)
+            return self.tr("Caller:") + " " + say(changes_message(agitation.reasons))
         return self.tr("Much as at the start of the call.")
 
     def refresh(self) -> None:

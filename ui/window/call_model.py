@@ -16,12 +16,18 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from ui.i18n.language import say
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
     CallEnded,
+    CallerReference,
     CallStarted,
     Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
     CueCleared,
     CueShown,
     Event,
@@ -29,13 +35,12 @@ from voiceassist.core.events import (
     FeedbackKind,
     Meter,
     Note,
-    Part,
-    PartState,
     SpeechEnded,
     SpeechStarted,
     Text,
 )
-from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE
+from voiceassist.core.messages import message
+from voiceassist.core.notices import DEMO_MODEL_IN_USE
 
 TRACE_SECONDS = 300.0
 """How much of the agitation curve is held: what the window shows. Memory stays the same however long the call is."""
@@ -44,7 +49,7 @@ TREND_SECONDS = 5.0
 TREND_LEAST = 0.06
 """The trend arrow: how far the score must have moved, and over how long. Small wobbles of a steady call stay below."""
 
-PARTS = ("agent-sound", "caller-sound", "speech", "agitation", "recording", "consent")
+PARTS = ("agent-audio", "caller-audio", "transcription", "agitation", "recording", "consent")
 """The parts that are always shown, in the order they are shown in."""
 
 
@@ -113,10 +118,12 @@ class CallModel(QObject):
             SpeechEnded: self._speech_ended,
             Text: self._text,
             Note: self._note,
+            CallerReference: self._reference,
+            ConsentGiven: self._consent,
             CueShown: self._cue_shown,
             CueCleared: self._cue_cleared,
             Feedback: self._feedback,
-            Part: self._part,
+            ComponentStatus: self._part,
         }
         self._clear()
 
@@ -131,7 +138,7 @@ class CallModel(QObject):
         self.cues: list[CueEntry] = []
         self.current: CueEntry | None = None
         self.muted = False
-        self.parts: dict[str, Part] = {}
+        self.parts: dict[str, ComponentStatus] = {}
         self._talked: dict[Channel, float] = {Channel.AGENT: 0.0, Channel.CALLER: 0.0}
         self._talking_since: dict[Channel, float] = {}
         self._row_of: dict[int, Row] = {}
@@ -184,15 +191,15 @@ class CallModel(QObject):
         since = self._talking_since.get(channel, self.now)
         return self._talked[channel] + max(0.0, self.now - since)
 
-    def troubles(self) -> list[Part]:
+    def troubles(self) -> list[ComponentStatus]:
         """The parts that do not do what they should, worst first."""
-        bad = [p for p in self.parts.values() if p.state in (PartState.LOST, PartState.DEGRADED)]
-        return sorted(bad, key=lambda p: p.state is not PartState.LOST)
+        bad = [p for p in self.parts.values() if p.state in (ComponentState.FAILED, ComponentState.DEGRADED)]
+        return sorted(bad, key=lambda p: p.state is not ComponentState.FAILED)
 
     @property
     def by_demo_model(self) -> bool:
         """Whether the words come from the model that knows only the demo's voices."""
-        speech = self.parts.get("speech")
+        speech = self.parts.get("transcription")
         return speech is not None and DEMO_MODEL_IN_USE in speech.detail
 
     def take(self, event: Event) -> None:
@@ -224,7 +231,7 @@ class CallModel(QObject):
         while self.trace[0].t < event.t - TRACE_SECONDS:
             self.trace.popleft()
         if "agitation" not in self.parts:  # an estimate that comes says as well that the estimator works
-            self._part(Part(t=event.t, part="agitation", state=PartState.LIVE))
+            self._part(ComponentStatus(t=event.t, component=Component.AGITATION, state=ComponentState.OK))
         self.agitation_changed.emit()
 
     def _speech_started(self, event: SpeechStarted) -> None:
@@ -271,8 +278,14 @@ class CallModel(QObject):
 
     def _note(self, event: Note) -> None:
         self._put(None, Row(event.t, event.text))
-        if event.text == CALLER_TOLD:
-            self._part(Part(t=event.t, part="consent", state=PartState.LIVE, detail=event.text))
+
+    def _reference(self, event: CallerReference) -> None:
+        self._put(None, Row(event.t, say(message("caller-reference", reference=event.reference))))
+
+    def _consent(self, event: ConsentGiven) -> None:
+        given = message("consent-given")
+        self._put(None, Row(event.t, say(given)))
+        self._part(ComponentStatus(t=event.t, component=Component.CONSENT, state=ComponentState.OK, reason=given))
 
     def _cue_shown(self, event: CueShown) -> None:
         entry = CueEntry(event)
@@ -304,6 +317,6 @@ class CallModel(QObject):
                 self.cue_logged.emit(where)
                 return
 
-    def _part(self, event: Part) -> None:
-        self.parts[event.part] = event
-        self.part_changed.emit(event.part)
+    def _part(self, event: ComponentStatus) -> None:
+        self.parts[event.component] = event
+        self.part_changed.emit(event.component)

@@ -40,6 +40,7 @@ from ui.theme import SPACE, Role, Theme, contrast
 from ui.window.call_model import CallModel, CueEntry
 from ui.window.paragraph import Paragraph
 from voiceassist.core.events import CueKind, CueShown
+from voiceassist.core.formatting import clock
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ENTRY = int(Qt.ItemDataRole.UserRole)
@@ -195,7 +196,7 @@ class CueRows(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.shown.headline
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{wording.clock(entry.shown.t)} {entry.shown.headline}. {entry.shown.why}. {outcome(entry)}"
+            return f"{clock(entry.shown.t)} {entry.shown.headline}. {entry.shown.why}. {outcome(entry)}"
         return None
 
     def _logged(self, where: int) -> None:
@@ -249,7 +250,7 @@ class _CueDelegate(QStyledItemDelegate):
         left, right, top = box.left() + 46, box.right() - 8, box.top() + 6
         small, strong = self._theme.font(Role.SMALL), self._theme.font(Role.STRONG)
         words = QFontMetrics(small)
-        when, how = wording.clock(entry.shown.t), outcome(entry)
+        when, how = clock(entry.shown.t), outcome(entry)
         painter.setFont(small)
         painter.setPen(QColor(c.muted))
         painter.drawText(QPointF(right - words.horizontalAdvance(when), top + words.ascent() + 1), when)

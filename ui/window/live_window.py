@@ -40,8 +40,9 @@ from ui.window.cue_views import CueLog, CurrentCue, announce
 from ui.window.meters import Parts, TalkShare
 from ui.window.transcript import Transcript
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.events import Part, PartState
-from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, OTHER_VERSION, REPLACED
+from voiceassist.core.events import ComponentState, ComponentStatus
+from voiceassist.core.formatting import clock
+from voiceassist.core.notices import DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, OTHER_VERSION, REPLACED
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -83,11 +84,11 @@ def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame
     return frame
 
 
-def _about(part: Part, detail: str) -> str:
+def _about(part: ComponentStatus, detail: str) -> str:
     """What is the matter with a part, with its name unless the sentence says by itself what it is about."""
     if detail.startswith(SAYS_WHAT_IT_IS_ABOUT):
         return translated(detail)
-    return f"{wording.part(part.part)}: {translated(detail) or wording.part_state(part.state, part.part)}"
+    return f"{wording.part(part.component)}: {translated(detail) or wording.part_state(part.state, part.component)}"
 
 
 class LiveWindow(QMainWindow):
@@ -138,7 +139,7 @@ class LiveWindow(QMainWindow):
         model.metered.connect(self._tick)
         model.part_changed.connect(self._part_changed)
         model.restarted.connect(self._restarted)
-        self.parts.told.connect(lambda: bridge.note(CALLER_TOLD))
+        self.parts.told.connect(lambda: bridge.consent())
         bridge.failed.connect(self._failed)
         bridge.attached.connect(self._attached)
         preferences.refused.connect(self._failed)
@@ -398,7 +399,7 @@ class LiveWindow(QMainWindow):
             announce(self, wording.phase(self._model.phase))
 
     def _tick(self) -> None:
-        words = wording.clock(self._model.now)
+        words = clock(self._model.now)
         if words != self._clock.text():
             self._clock.setText(words)
 
@@ -430,7 +431,7 @@ class LiveWindow(QMainWindow):
     def _part_changed(self, name: str) -> None:
         part = self._model.parts[name]
         self._show_banner()
-        if part.state is PartState.LOST:
+        if part.state is ComponentState.FAILED:
             state = wording.part_state(part.state, name)
             announce(self, f"{wording.part(name)}: {state}. {translated(part.detail)}", urgent=True)
 
@@ -439,24 +440,24 @@ class LiveWindow(QMainWindow):
         words = [translated(words) for words in (self._failure, *self._remarks) if words]
         over = self._model.phase is Phase.ENDED
         for part in self._model.troubles():
-            if over and part.state is not PartState.LOST:
+            if over and part.state is not ComponentState.FAILED:
                 continue  # nothing can be done about it any more
             detail = part.detail.replace(DEMO_MODEL_IN_USE, "").strip()
-            if detail or part.state is PartState.LOST:
+            if detail or part.state is ComponentState.FAILED:
                 words.append(_about(part, detail))
         for part in self._model.parts.values():
-            if part.state is PartState.OFF and part.detail not in ("", NO_MODEL) and not over:
+            if part.state is ComponentState.DISABLED and part.detail not in ("", NO_MODEL) and not over:
                 words.append(_about(part, part.detail))
         return "\n".join(words)
 
     def _show_banner(self) -> None:
-        bad = bool(self._failure) or any(p.state is PartState.LOST for p in self._model.troubles())
+        bad = bool(self._failure) or any(p.state is ComponentState.FAILED for p in self._model.troubles())
         self.banner.say(self.banner_words(), bad)
         self.model_banner.say(*self._about_the_model())
 
     def _about_the_model(self) -> tuple[str, bool]:
         """What must be known of the speech model as long as it is in use, and whether it is a warning."""
-        speech = self._model.parts.get("speech")
+        speech = self._model.parts.get("transcription")
         if self._model.phase is Phase.ENDED or speech is None:
             return "", False
         if self._model.by_demo_model:

@@ -11,19 +11,19 @@ from ui.i18n import wording
 from ui.i18n.sentences import translated
 from ui.theme import SPACE, Theme
 from ui.window.call_model import PARTS, CallModel, Phase
-from voiceassist.core.events import Channel, Part, PartState
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus
 
 QUIETEST_DB = -60.0
 """Left end of a level bar, dBFS; the right end is 0."""
 
-SOUND_OF = {"agent-sound": Channel.AGENT, "caller-sound": Channel.CALLER}
+SOUND_OF = {"agent-audio": Channel.AGENT, "caller-audio": Channel.CALLER}
 
 SHAPES = {
-    PartState.OPENING: "clock",
-    PartState.LIVE: "check",
-    PartState.DEGRADED: "warning",
-    PartState.LOST: "close",
-    PartState.OFF: "dash",
+    ComponentState.STARTING: "clock",
+    ComponentState.OK: "check",
+    ComponentState.DEGRADED: "warning",
+    ComponentState.FAILED: "close",
+    ComponentState.DISABLED: "dash",
 }
 
 
@@ -76,11 +76,11 @@ class StateMark(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._state = PartState.OFF
+        self._state = ComponentState.DISABLED
         self.setFixedSize(16, 16)
         theme.changed.connect(self.update)
 
-    def show_state(self, state: PartState) -> None:
+    def show_state(self, state: ComponentState) -> None:
         self._state = state
         self.update()
 
@@ -99,7 +99,7 @@ class PartItem(QWidget):
         self._title = QLabel(wording.part(name))
         self._word = QLabel()
         self._word.setProperty("role", "small")
-        self.state = PartState.OFF
+        self.state = ComponentState.DISABLED
         self._resting = False
         self.bar = LevelBar(theme) if name in SOUND_OF else None
         line = QHBoxLayout(self)
@@ -113,20 +113,20 @@ class PartItem(QWidget):
             line.addWidget(self.bar, 1)
         line.addStretch(0 if self.bar is not None else 1)  # takes the room of a bar that is not shown
         self._line = line
-        self.show_part(Part(t=0.0, part=name, state=PartState.OFF))
+        self.show_part(ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED))
 
     def add(self, control: QWidget) -> None:
         """Put a control beside the word, before what takes the room that is left."""
         self._line.insertWidget(self._line.count() - 1, control)
 
-    def show_part(self, part: Part) -> None:
+    def show_part(self, part: ComponentStatus) -> None:
         word = wording.part_state(part.state, self.name)
         why = translated(part.detail)
         self.state = part.state
         self._mark.show_state(part.state)
         self._word.setText(word)
         if self.bar is not None:
-            self.bar.setVisible(part.state in (PartState.LIVE, PartState.DEGRADED))
+            self.bar.setVisible(part.state in (ComponentState.OK, ComponentState.DEGRADED))
         self._show_word()
         self.setToolTip(f"{wording.part(self.name)}: {word}. {why}".strip())
         self.setAccessibleName(f"{wording.part(self.name)}: {word}")
@@ -138,8 +138,8 @@ class PartItem(QWidget):
         self._show_word()
 
     def _show_word(self) -> None:
-        heard = self.bar is not None and self.state is PartState.LIVE
-        self._word.setVisible(not heard and not (self._resting and self.state is PartState.OFF))
+        heard = self.bar is not None and self.state is ComponentState.OK
+        self._word.setVisible(not heard and not (self._resting and self.state is ComponentState.DISABLED))
 
 
 class Parts(QFrame):
@@ -176,7 +176,9 @@ class Parts(QFrame):
         model.restarted.connect(self._restarted)
 
     def _listed(self) -> list[PartItem]:
-        return [item for name, item in self.items.items() if name != "consent" or item.state is not PartState.OFF]
+        return [
+            item for name, item in self.items.items() if name != "consent" or item.state is not ComponentState.DISABLED
+        ]
 
     def _arrange(self, listed: list[PartItem], columns: int) -> None:
         if (listed, columns) == self._arranged:
@@ -216,7 +218,7 @@ class Parts(QFrame):
 
     def _restarted(self) -> None:
         for name, item in self.items.items():
-            item.show_part(Part(t=0.0, part=name, state=PartState.OFF))
+            item.show_part(ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED))
         self._meter()
         self._refresh()
 
@@ -227,13 +229,15 @@ class Parts(QFrame):
 
     def _refresh(self) -> None:
         consent = self._model.parts.get("consent")
-        due = consent is not None and consent.state is PartState.DEGRADED
+        due = consent is not None and consent.state is ComponentState.DEGRADED
         self.caller_told.setVisible(due and self._model.phase.live)
         for item in self.items.values():
             item.rest(self._model.phase is Phase.IDLE)
         if self._model.phase is Phase.ENDED:  # what was kept, and whether the caller knew, stays to be seen
-            for name in ("agent-sound", "caller-sound", "speech", "agitation"):
-                self.items[name].show_part(Part(t=0.0, part=name, state=PartState.OFF))
+            for name in ("agent-audio", "caller-audio", "transcription", "agitation"):
+                self.items[name].show_part(
+                    ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED)
+                )
         self._fit()
 
     def _meter(self) -> None:

@@ -23,11 +23,10 @@ from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 
 from ui import icons
 from ui.i18n import wording
-from ui.i18n.sentences import translated
 from ui.theme import SPACE, Role, Theme
 from ui.window.call_model import CallModel, Row
-from voiceassist.core.events import Channel, PartState
-from voiceassist.core.notices import CALLER_TOLD
+from voiceassist.core.events import Channel, ComponentState
+from voiceassist.core.formatting import clock
 
 INDENT = 72
 """How far each side stays away from the other's edge, in logical pixels."""
@@ -86,13 +85,13 @@ class Transcript(QTextEdit):
         self.clear()
         for where in range(len(self._model.rows)):
             self._insert(where)
-        self._part_changed("speech")
+        self._part_changed("transcription")
 
     def _part_changed(self, name: str) -> None:
-        if name != "speech":
+        if name != "transcription":
             return
-        part = self._model.parts.get("speech")
-        none = part is not None and part.state is PartState.OFF
+        part = self._model.parts.get("transcription")
+        none = part is not None and part.state is ComponentState.DISABLED
         self.setPlaceholderText(
             self.tr("Nothing is written down: there is no speech model.")
             if none
@@ -137,10 +136,10 @@ class Transcript(QTextEdit):
     def _write(self, cursor: QTextCursor, row: Row) -> None:
         c = self._theme.colours
         who = wording.channel(row.channel) if row.channel else self.tr("Note")
-        cursor.insertText(f"{who}  {wording.clock(row.start)}{LINE}", self._format(Role.SMALL, c.muted))
+        cursor.insertText(f"{who}  {clock(row.start)}{LINE}", self._format(Role.SMALL, c.muted))
         solid = self._format(Role.BODY, c.text)
         if row.final:
-            cursor.insertText(translated(row.text) if row.text == CALLER_TOLD else row.text, solid)
+            cursor.insertText(row.text, solid)
         else:
             cursor.insertText(row.text[: row.stable], solid)
             cursor.insertText(row.text[row.stable :] + " …", self._format(Role.BODY, c.muted))

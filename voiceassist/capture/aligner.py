@@ -31,7 +31,8 @@ from voiceassist.capture.reader import (
 from voiceassist.capture.source import Block, EndOfSource, Source
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Channel, Event, Gap, Part, seconds
+from voiceassist.core.events import Channel, ComponentStatus, Event, Gap, GapReason, seconds
+from voiceassist.core.messages import sentence
 
 BLOCK = 1024
 """Samples a side in one block: 64 ms, two steps of the voice-activity network."""
@@ -188,7 +189,9 @@ class Timeline:
             s = side.supervisor
             taken = max((x.lane.begin for x in self._sides.values() if x.lane is not None), default=0)
             t = seconds(taken / SAMPLE_RATE)
-            self._events.append(Part(t=t, part=s.part, state=s.part_state, detail=s.detail))
+            self._events.append(
+                ComponentStatus(t=t, component=s.component, state=s.component_state, reason=sentence(s.detail))
+            )
 
     def _heard(self, side: _Side, block: Block) -> ChannelBuffer:
         origin = self._start_at(block.time)
@@ -221,9 +224,7 @@ class Timeline:
         if side.lane is None:
             side.lane = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
         heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
-        self._lane(side).nothing(
-            now - self._origin, "no sound came" if heard else side.supervisor.detail or "not opened yet"
-        )
+        self._lane(side).nothing(now - self._origin, GapReason.NO_AUDIO if heard else GapReason.NOT_OPEN)
 
 
 class _Feed:

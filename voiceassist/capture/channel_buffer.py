@@ -14,9 +14,9 @@ import numpy as np
 import soxr
 
 from voiceassist.capture.drift import DriftLoop
-from voiceassist.capture.pause import PAUSED
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import GapReason
 
 EXACT_KINDS = frozenset({"file"})
 """Kinds of sources that are no devices: sample n lies at n / rate, whatever the clock says."""
@@ -50,7 +50,7 @@ class MissingSpan:
 
     start: int
     end: int
-    reason: str
+    reason: GapReason
 
 
 class ChannelBuffer:
@@ -80,7 +80,7 @@ class ChannelBuffer:
         """`samples` of the source, the first at `time` (timeline seconds), were captured in a pause: a gap."""
         raise NotImplementedError
 
-    def nothing(self, time: float, reason: str) -> None:
+    def nothing(self, time: float, reason: GapReason) -> None:
         """No sound up to `time` (timeline seconds)."""
 
     def finish(self) -> None:
@@ -113,18 +113,22 @@ class ChannelBuffer:
             self._chunks.append(samples)
             self.end += samples.size
 
-    def _hole_to(self, end: int, reason: str) -> None:
-        """Nothing was heard up to timeline sample `end`. What of it lies in a pause is missing because of the pause."""
+    def _hole_to(self, end: int, reason: GapReason) -> None:
+        """Nothing was heard up to timeline sample `end`; what of it lies in a pause is missing because of that."""
         for first, last in self.pauses:
             self._hole(min(first, end), reason)
-            self._hole(min(last, end), PAUSED)
+            self._hole(min(last, end), GapReason.PAUSED)
         self._hole(end, reason)
 
-    def _hole(self, end: int, reason: str) -> None:
+    def _hole(self, end: int, reason: GapReason) -> None:
         if end <= self.end:
             return
         last = self._holes[-1] if self._holes else None
-        if last is not None and last.end == self.end and (last.reason == PAUSED) == (reason == PAUSED):
+        if (
+            last is not None
+            and last.end == self.end
+            and (last.reason == GapReason.PAUSED) == (reason == GapReason.PAUSED)
+        ):
             self._holes[-1] = MissingSpan(last.start, end, last.reason)
         else:
             self._holes.append(MissingSpan(self.end, end, reason))
@@ -155,7 +159,7 @@ class FileBuffer(ChannelBuffer):
         self._flush()
         self._resampler = self._new_resampler()
         self._pushed += samples
-        self._hole_to(round(self._pushed * SAMPLE_RATE / self._rate), PAUSED)
+        self._hole_to(round(self._pushed * SAMPLE_RATE / self._rate), GapReason.PAUSED)
 
     def finish(self) -> None:
         if not self.over:
@@ -184,7 +188,7 @@ class DeviceBuffer(ChannelBuffer):
         self._fed = 0.0
         """Timeline position, in samples, of the end of what the resampler was given."""
         self._sequence: int | None = None
-        self._reason = ""
+        self._reason = GapReason.NOT_OPEN
         self._coarse = True
         """The stretch was placed by its first blocks alone."""
         self._skip = 0
@@ -201,14 +205,14 @@ class DeviceBuffer(ChannelBuffer):
     def opened(self, rate: int) -> None:
         if rate != self._rate:
             self.drift = DriftLoop()
-        self._break("opened")
+        self._break(GapReason.NOT_OPEN)
         self._rate = rate
         self._sequence = None
 
     def push(self, block: Block) -> None:
         """A block whose `time` is in timeline seconds."""
         if self._sequence is not None and block.sequence != self._sequence:
-            self._break("overrun")
+            self._break(GapReason.OVERRUN)
         self._sequence = block.sequence + 1
         if not self._settled:
             self._waiting.append(block)
@@ -220,7 +224,7 @@ class DeviceBuffer(ChannelBuffer):
         while self._errors[0][0] < block.time - JUMP_WINDOW:
             self._errors.popleft()
         if self._jumped(block.time):
-            self._break("sound lost in the device")
+            self._break(GapReason.OVERRUN)
             self._waiting.append(block)
             return
         earliest = self.drift.watch(block.time, error)
@@ -229,11 +233,11 @@ class DeviceBuffer(ChannelBuffer):
         self._feed(block.samples)
 
     def mute(self, time: float, samples: int) -> None:
-        self._break(PAUSED)
+        self._break(GapReason.PAUSED)
         self._sequence = None
-        self._hole_to(round((time + samples / self._rate - BEHIND) * SAMPLE_RATE), PAUSED)
+        self._hole_to(round((time + samples / self._rate - BEHIND) * SAMPLE_RATE), GapReason.PAUSED)
 
-    def nothing(self, time: float, reason: str) -> None:
+    def nothing(self, time: float, reason: GapReason) -> None:
         horizon = round((time - (PATIENCE if self._settled or self._waiting else BEHIND)) * SAMPLE_RATE)
         if self._waiting:
             last = self._waiting[-1]
@@ -249,7 +253,7 @@ class DeviceBuffer(ChannelBuffer):
         if not self.over:
             if self._waiting:
                 self._place()
-            self._break("ended")
+            self._break(GapReason.NOT_OPEN)
         super().finish()
 
     def _jumped(self, now: float) -> bool:
@@ -274,7 +278,7 @@ class DeviceBuffer(ChannelBuffer):
         self.drift.correct(earliest)
         self._resampler.set_io_ratio(self._rate / (1 + self.drift.correction), SAMPLE_RATE, _SLEW)
 
-    def _break(self, reason: str) -> None:
+    def _break(self, reason: GapReason) -> None:
         """The sound is interrupted here: push out what the resampler holds; the next block starts a new stretch."""
         if self._waiting:
             self._place()

@@ -18,7 +18,8 @@ import numpy as np
 from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Event, Part, PartState
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event, SidesSeparated
+from voiceassist.core.messages import sentence
 
 Mode = Literal["auto", "on", "off"]
 
@@ -155,7 +156,11 @@ class EchoCancellingCapture:
         if self._mode == "on":
             self._begin()
             if self._unavailable:
-                self._untold.append(Part(t=0.0, part="echo", state=PartState.DEGRADED, detail=NOT_INSTALLED))
+                self._untold.append(
+                    ComponentStatus(
+                        t=0.0, component=Component.ECHO, state=ComponentState.DEGRADED, reason=sentence(NOT_INSTALLED)
+                    )
+                )
         self._capture.open()
 
     def pause(self) -> None:
@@ -202,7 +207,10 @@ class EchoCancellingCapture:
         if not self._separation.push(agent, caller):
             return []
         if self._separation.apart:
-            return [Part(t=0.0, part="agitation", state=PartState.LIVE)]
+            return [
+                SidesSeparated(t=0.0, separated=True),
+                ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK),
+            ]
         if self._mode == "auto" and self._canceller is None and not self._unavailable:
             self._begin()
         if self._canceller is not None:
@@ -214,7 +222,10 @@ class EchoCancellingCapture:
                 "The two sides can't be told apart: the caller is heard in your microphone. Use a headset, or install "
                 "echo cancelling: pip install livekit"
             )
-        return [Part(t=0.0, part="agitation", state=PartState.OFF, detail=detail)]
+        status = ComponentStatus(
+            t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence(detail)
+        )
+        return [SidesSeparated(t=0.0, separated=False), status]
 
     def _cancel(self, agent: Samples, caller: Samples) -> tuple[Samples, Samples]:
         """Take in more of both sides, and give what can be passed on: whole frames, `DELAY` behind the caller."""

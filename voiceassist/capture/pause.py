@@ -14,9 +14,6 @@ import numpy as np
 
 from voiceassist.capture.source import Block
 
-PAUSED = "paused"
-"""Reason of the gap a pause leaves on both sides."""
-
 
 @dataclass(frozen=True, slots=True)
 class Pause:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
-from voiceassist.core.events import Channel, PartState
+from voiceassist.core.events import Channel, Component, ComponentState
 
 GAP_AFTER = 1.0
 """Seconds without a block before the agent is told (the timeline is filled earlier, see `lane.PATIENCE`)."""
@@ -51,15 +51,15 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-_PARTS = {
-    State.CLOSED: PartState.OFF,
-    State.OPENING: PartState.OPENING,
-    State.LIVE: PartState.LIVE,
-    State.GAP: PartState.DEGRADED,
-    State.SUSPECT_SILENT: PartState.DEGRADED,
-    State.LOST: PartState.LOST,
-    State.REOPENING: PartState.LOST,
-    State.ENDED: PartState.OFF,
+_STATES = {
+    State.CLOSED: ComponentState.DISABLED,
+    State.OPENING: ComponentState.STARTING,
+    State.LIVE: ComponentState.OK,
+    State.GAP: ComponentState.DEGRADED,
+    State.SUSPECT_SILENT: ComponentState.DEGRADED,
+    State.LOST: ComponentState.FAILED,
+    State.REOPENING: ComponentState.FAILED,
+    State.ENDED: ComponentState.DISABLED,
 }
 
 _WHO = {Channel.AGENT: "you", Channel.CALLER: "the caller"}
@@ -81,12 +81,12 @@ class Supervisor:
         self._contradicted: tuple[float, str] | None = None
 
     @property
-    def part_state(self) -> PartState:
-        return _PARTS[self.state]
+    def component_state(self) -> ComponentState:
+        return _STATES[self.state]
 
     @property
-    def part(self) -> str:
-        return f"{self.channel}-sound"
+    def component(self) -> Component:
+        return Component.AGENT_AUDIO if self.channel is Channel.AGENT else Component.CALLER_AUDIO
 
     @property
     def open(self) -> bool:
@@ -183,5 +183,5 @@ class Supervisor:
     def _to(self, state: State, detail: str) -> bool:
         if (state, detail) == (self.state, self.detail):
             return False
-        before, self.state, self.detail = (self.part_state, self.detail), state, detail
-        return before != (self.part_state, detail)
+        before, self.state, self.detail = (self.component_state, self.detail), state, detail
+        return before != (self.component_state, detail)

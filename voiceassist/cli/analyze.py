@@ -15,7 +15,7 @@ import typer
 
 from voiceassist.cli import load_settings
 from voiceassist.core.errors import StorageError, UsageError
-from voiceassist.core.events import Channel
+from voiceassist.core.events import Channel, Component
 
 if TYPE_CHECKING:
     from voiceassist.capture.files.file import Sides
@@ -107,7 +107,7 @@ def _analyse(
 ) -> tuple[Analysis, str]:
     """The result, and one line about how long it took."""
     from voiceassist.capture.files.file import CallFile
-    from voiceassist.core.events import Event, Part
+    from voiceassist.core.events import ComponentStatus, Event
     from voiceassist.session import build
     from voiceassist.session.offline import analyse as run
     from voiceassist.storage import CallMeta, CallWriter
@@ -123,7 +123,7 @@ def _analyse(
             writer = CallWriter.create(library or settings.library, meta)
 
         def tell(event: Event) -> None:
-            if isinstance(event, Part) and event.part == "speech" and event.detail:
+            if isinstance(event, ComponentStatus) and event.component == Component.TRANSCRIPTION and event.detail:
                 print(f"voiceassist: {event.detail}", file=sys.stderr)
 
         try:

@@ -37,7 +37,7 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
         ]
         print(msgspec.json.encode({"library": str(found.root), "calls": rows, "warnings": found.warnings}).decode())
         return
-    from voiceassist.cli.terminal import clock
+    from voiceassist.core.formatting import clock
 
     for call in calls:
         meta = call.meta

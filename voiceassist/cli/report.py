@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text as Styled
 
-from voiceassist.cli.terminal import VOICES, clock
+from voiceassist.cli.terminal import VOICES
 from voiceassist.core.events import AgitationState
+from voiceassist.core.formatting import clock
 from voiceassist.insights.report import AgitationCurve, Analysis
 
 BARS = "▁▂▃▄▅▆▇█"

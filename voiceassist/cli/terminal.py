@@ -12,17 +12,23 @@ from voiceassist.core.events import (
     Agitation,
     AgitationState,
     CallEnded,
+    CallerReference,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
     CueCleared,
     CueKind,
     CueShown,
     Event,
     Gap,
     Note,
-    Part,
-    PartState,
     Text,
 )
+from voiceassist.core.formatting import changes_message, clock
+from voiceassist.core.messages import message
 
 BAR = 20
 """Characters of the agitation bar."""
@@ -37,7 +43,7 @@ STATES = {
     AgitationState.FALLING: "blue",
 }
 KINDS = {CueKind.TIP: "bold white on blue", CueKind.SAFETY: "bold white on red", CueKind.GOOD: "bold white on green"}
-TROUBLE = (PartState.DEGRADED, PartState.LOST, PartState.OFF)
+TROUBLE = (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
 
 
 class Terminal:
@@ -48,7 +54,7 @@ class Terminal:
         self._state = AgitationState.LISTENING
         self._shown_at = 0.0
         self._cues = 0
-        self._heeded = 0
+        self._followed = 0
         self._peak = Agitation(t=0.0, score=0.0, confidence=0.0, state=AgitationState.LISTENING)
 
     def show(self, event: Event) -> None:
@@ -64,11 +70,11 @@ class Terminal:
                 if event.phrase:
                     self._line(None, f"       “{event.phrase}”")
             case CueCleared(by=by):
-                self._heeded += by in ("heeded", "eased")
+                self._followed += by in (ClearedBy.FOLLOWED, ClearedBy.CALLER_CALMED)
                 self._line(event.t, ("cue    ", "dim"), (f"gone: {by}", "dim"))
-            case Part(state=state) if state in TROUBLE:
-                self._line(event.t, (f"{event.part}: {event.detail or state.value}", "magenta"))
-            case Part(state=PartState.LIVE, part="speech"):
+            case ComponentStatus(state=state) if state in TROUBLE:
+                self._line(event.t, (f"{event.component}: {event.detail or state.value}", "magenta"))
+            case ComponentStatus(state=ComponentState.OK, component=Component.TRANSCRIPTION):
                 self._line(event.t, (event.detail or "speech: ready", "dim"))
             case Gap() if event.end - event.start > 1:
                 self._line(
@@ -78,6 +84,10 @@ class Terminal:
                 self._console.print(self._summary(event))
             case Note():
                 self._line(event.t, ("note   ", "bold"), event.text)
+            case CallerReference():
+                self._line(event.t, ("note   ", "bold"), str(message("caller-reference", reference=event.reference)))
+            case ConsentGiven():
+                self._line(event.t, ("note   ", "bold"), str(message("consent-given")))
 
     def _agitation(self, event: Agitation) -> None:
         if event.score > self._peak.score:
@@ -91,30 +101,16 @@ class Terminal:
         colour = STATES[event.state]
         full = round(event.score * BAR)
         bar = ("━" * full, colour), ("·" * (BAR - full), "dim")
-        why = (f"  {_together(event.reasons)}", "dim")
+        why = (f"  {changes_message(event.reasons) or ''}", "dim")
         self._line(event.t, ("caller ", "dim"), *bar, (f" {event.score:.2f} {event.state}", colour), why)
 
     def _summary(self, ended: CallEnded) -> str:
         """One line about the whole call."""
         peak = f"highest agitation {self._peak.score:.2f} at {clock(self._peak.t)}" if self._peak.score else "calm"
         cues = "1 cue" if self._cues == 1 else f"{self._cues} cues"
-        return f"{clock(ended.t)} of call, {cues} ({self._heeded} heeded or eased), {peak}."
+        return f"{clock(ended.t)} of call, {cues} ({self._followed} followed, or the caller calmed), {peak}."
 
     def _line(self, t: float | None, *parts: str | tuple[str, str]) -> None:
         stamp = "       " if t is None else f"{clock(t):>6} "
         line = Styled.assemble((stamp, "dim"), *parts)
         self._console.print(line, soft_wrap=not self._console.is_terminal)
-
-
-def _together(reasons: tuple[str, ...]) -> str:
-    """Reasons as one phrase: what all of them are compared with is said once."""
-    shared = " than at the start"
-    *before, last = [reason.removesuffix(shared) for reason in reasons if reason.endswith(shared)] or [""]
-    compared = f"{', '.join(before)} and {last}{shared}" if before else f"{last}{shared}" if last else ""
-    return ", ".join([*filter(None, [compared]), *(reason for reason in reasons if not reason.endswith(shared))])
-
-
-def clock(t: float) -> str:
-    """Seconds as a person reads them on a call: 1:05."""
-    minutes, rest = divmod(int(t), 60)
-    return f"{minutes}:{rest:02d}"

@@ -1,8 +1,9 @@
 """The vocabulary of a call: two channels, one timeline, and the events on it.
 
 Time is in seconds since the call began, the same for both channels. Every event is a small frozen record that turns
-into one JSON object with a `type` and back again; the journal of a call is a sequence of them, one a line. Nothing
-here computes anything, and nothing here may know of Qt, of devices or of files.
+into one JSON object with a `type` and back again; the journal of a call is a sequence of them, one a line. Events
+carry states, kinds, amounts and messages by key, never a finished sentence. Nothing here computes anything, and
+nothing here may know of Qt, of devices or of files.
 
 Times are rounded to milliseconds and levels to hundredths when events are made, so that the journal, its replay and a
 second run agree byte for byte.
@@ -14,8 +15,11 @@ from enum import StrEnum
 
 import msgspec
 
-SCHEMA = 1
-"""Version of the JSON form of events. Raised when a reader of the old form would misread the new one."""
+from voiceassist.core.messages import Message
+
+SCHEMA = 2
+"""Version of the JSON form of events. Raised when a reader of the old form would misread the new one; what schema 1
+was, and how it is read, is in `voiceassist.storage.schema1`."""
 
 
 class Channel(StrEnum):
@@ -107,13 +111,27 @@ class Silence(Event, frozen=True, tag="silence"):
     end: float
 
 
+class GapReason(StrEnum):
+    """Why there is no sound. What exactly is wrong with a source is told by its `ComponentStatus`."""
+
+    NO_AUDIO = "no-audio"
+    """The source is open, and nothing came."""
+    NOT_OPEN = "not-open"
+    """The source was not opened yet, or went away."""
+    OVERRUN = "overrun"
+    """Sound came faster than it was taken, and was lost."""
+    PAUSED = "paused"
+    """The agent paused: what was said then is not kept anywhere."""
+    UNKNOWN = "unknown"
+
+
 class Gap(Event, frozen=True, tag="gap"):
     """No sound was had from this channel's source from `start` to `end`: not silence, absence."""
 
     channel: Channel
     start: float
     end: float
-    reason: str = ""
+    reason: GapReason = GapReason.UNKNOWN
 
 
 class Meter(Event, frozen=True, tag="meter"):
@@ -134,17 +152,49 @@ class AgitationState(StrEnum):
     FALLING = "falling"
 
 
+class ChangeKind(StrEnum):
+    """What changed about the caller, against the caller's own start."""
+
+    LOUDER = "louder"
+    """`amount` in dB."""
+    HIGHER = "higher"
+    """`amount` in semitones."""
+    SHARPER = "sharper"
+    FASTER = "faster"
+    SAID = "said"
+    """A telling phrase: `phrase` is what the list calls it."""
+    CUT_IN = "cut-in"
+    """`amount` is how often."""
+    OTHER = "other"
+    """From a journal of schema 1: `phrase` is the sentence that stood there."""
+
+
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One reason why the caller counts as agitated."""
+
+    kind: ChangeKind
+    amount: int = 0
+    phrase: str = ""
+
+
 class Agitation(Event, frozen=True, tag="agitation"):
     """The caller's agitation, four times a second. There is no such event about the agent, by design.
 
-    While `state` is `listening` the estimator abstains and `score` and `confidence` are 0.
-    `reasons` are plain words: "5 dB louder than at the start", "3 semitones higher than at the start".
+    While `state` is `listening` the estimator abstains and `score` and `confidence` are 0. `reasons` come with the
+    states rising and high, what tells most first.
     """
 
     score: float
     confidence: float
     state: AgitationState
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Change, ...] = ()
+
+
+class SidesSeparated(Event, frozen=True, tag="sides-separated"):
+    """Whether the two channels carry different sound. While they do not, agitation is not estimated, and nothing under
+    the caller's speech counts as the agent's. An input of the engine, like `Text`."""
+
+    separated: bool
 
 
 # --- words ----------------------------------------------------------------------------------------------------------
@@ -203,15 +253,29 @@ class CueShown(Event, frozen=True, tag="cue-shown"):
     earned: float = 0.0
 
 
-class CueCleared(Event, frozen=True, tag="cue-cleared"):
-    """The cue went. `by`: heeded, eased, expired, dismissed, wrong, muted, overridden, ended.
+class ClearedBy(StrEnum):
+    """Why a cue went."""
 
-    `heeded` is the agent doing what the cue asked; `eased` the caller's agitation falling by itself.
-    """
+    FOLLOWED = "followed"
+    """The agent did what the cue asked."""
+    CALLER_CALMED = "caller-calmed"
+    """The caller's agitation fell by itself."""
+    EXPIRED = "expired"
+    DISMISSED = "dismissed"
+    WRONG = "wrong"
+    MUTED = "muted"
+    OVERRIDDEN = "overridden"
+    """A safety cue took its place."""
+    ENDED = "ended"
+    """The call ended."""
+
+
+class CueCleared(Event, frozen=True, tag="cue-cleared"):
+    """The cue went."""
 
     number: int
     id: str
-    by: str
+    by: ClearedBy
 
 
 class Stage(Event, frozen=True, tag="stage"):
@@ -236,31 +300,55 @@ class Feedback(Event, frozen=True, tag="feedback"):
     number: int = 0
 
 
-# --- how the parts are doing ------------------------------------------------------------------------------------------
+# --- how the components are doing -------------------------------------------------------------------------------------
 
 
-class PartState(StrEnum):
-    OPENING = "opening"
-    LIVE = "live"
+class Component(StrEnum):
+    AGENT_AUDIO = "agent-audio"
+    CALLER_AUDIO = "caller-audio"
+    ECHO = "echo"
+    """Echo cancelling."""
+    TRANSCRIPTION = "transcription"
+    RECORDING = "recording"
+    AGITATION = "agitation"
+    CONSENT = "consent"
+    """Whether the caller knows that the call is followed."""
+    CUES = "cues"
+
+
+class ComponentState(StrEnum):
+    STARTING = "starting"
+    OK = "ok"
     DEGRADED = "degraded"
-    """Working, but late or with doubts; `detail` says what."""
-    LOST = "lost"
-    OFF = "off"
+    """Working, but late or with doubts; `reason` says what."""
+    FAILED = "failed"
+    DISABLED = "disabled"
 
 
-class Part(Event, frozen=True, tag="part"):
-    """The state of one part changed. Parts: agent-sound, caller-sound, echo, speech, recording, agitation, cues.
+class ComponentStatus(Event, frozen=True, tag="component-status"):
+    """The state of one component changed. `reason` is for people, with the remedy where there is one; no part of the
+    program decides by it."""
 
-    `detail` is one plain sentence for the agent, with the remedy where there is one.
-    """
+    component: Component
+    state: ComponentState
+    reason: Message | None = None
 
-    part: str
-    state: PartState
-    detail: str = ""
+    @property
+    def detail(self) -> str:
+        return str(self.reason or "")
 
 
-REFERENCE = "Reference: "
-"""How the note begins that says which caller this is."""
+# --- what people say of the call --------------------------------------------------------------------------------------
+
+
+class CallerReference(Event, frozen=True, tag="caller-reference"):
+    """Which caller this is: a case or customer number, from the softphone, the CRM or the agent."""
+
+    reference: str
+
+
+class ConsentGiven(Event, frozen=True, tag="consent-given"):
+    """The agent confirms that the caller was told."""
 
 
 class Note(Event, frozen=True, tag="note"):
@@ -282,14 +370,20 @@ AnyEvent = (
     | Gap
     | Meter
     | Agitation
+    | SidesSeparated
     | Text
     | CueShown
     | CueCleared
     | Stage
     | Feedback
-    | Part
+    | ComponentStatus
+    | CallerReference
+    | ConsentGiven
     | Note
 )
+
+Input = Text | Feedback | ComponentStatus | SidesSeparated | CallerReference | ConsentGiven | Note
+"""What the engine is fed besides sound, and what a replay feeds it again."""
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

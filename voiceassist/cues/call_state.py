@@ -9,7 +9,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from models.agitation import Estimate, State
-from voiceassist.core.events import Channel, CueKind, Overlap, Response, Text
+from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.turns import Conversation
 
@@ -25,7 +25,7 @@ class Shown:
     t: float
     score: float
     kind: CueKind = CueKind.TIP
-    by: str = ""
+    by: ClearedBy | None = None
     cleared: float = 0.0
 
     @property

@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from models.agitation import Estimate, State
 from voiceassist.core.events import (
+    Change,
     Channel,
+    ClearedBy,
     CueCleared,
     CueKind,
     CueShown,
@@ -29,7 +31,7 @@ from voiceassist.cues.call_state import AGITATED, CallState, Shown
 from voiceassist.cues.conditions import ConditionContext, Hit
 from voiceassist.cues.pack import Cue, Pack
 from voiceassist.cues.stages import StageMachine
-from voiceassist.cues.words import ENGLISH, because, changes, signs, spoken
+from voiceassist.cues.words import because, changes, signs, spoken
 
 BUDGET_PERIOD = 600.0
 
@@ -73,7 +75,7 @@ class CueEngine:
             hit = cue.when(self._context(0.0, self._sensitivities.get(cue.id, 1.0)))
             if hit is not None:
                 if self._current is not None:
-                    events.append(self._clear("overridden"))
+                    events.append(self._clear(ClearedBy.OVERRIDDEN))
                 events.append(self._show(cue, hit))
         return events
 
@@ -83,7 +85,11 @@ class CueEngine:
             self._muted = feedback.kind is FeedbackKind.MUTE
         if self._current is None or (feedback.number and feedback.number != self._current[1].number):
             return []
-        by = {FeedbackKind.DISMISS: "dismissed", FeedbackKind.WRONG: "wrong", FeedbackKind.MUTE: "muted"}
+        by = {
+            FeedbackKind.DISMISS: ClearedBy.DISMISSED,
+            FeedbackKind.WRONG: ClearedBy.WRONG,
+            FeedbackKind.MUTE: ClearedBy.MUTED,
+        }
         return [self._clear(by[feedback.kind])] if feedback.kind in by else []
 
     def _sequence_events(self) -> list[Event]:
@@ -99,20 +105,20 @@ class CueEngine:
         return [Stage(t=seconds(self._situation.now), stage=self._sequence.stage.value)]
 
     def finish(self) -> list[Event]:
-        return [self._clear("ended")] if self._current else []
+        return [self._clear(ClearedBy.ENDED)] if self._current else []
 
     def _context(self, since: float, sensitivity: float = 1.0) -> ConditionContext:
         return ConditionContext(self._situation, since, self._pack.phrases, sensitivity)
 
-    def _cleared_by(self, cue: Cue, shown: Shown) -> str:
+    def _cleared_by(self, cue: Cue, shown: Shown) -> ClearedBy | None:
         situation = self._situation
         if cue.heeded is not None and cue.heeded(self._context(shown.t)):
-            return "heeded"
+            return ClearedBy.FOLLOWED
         if situation.now - shown.t >= cue.expires:
-            return "expired"
+            return ClearedBy.EXPIRED
         if cue.caller != "any" and situation.estimate.state not in AGITATED:
-            return "eased"
-        return ""
+            return ClearedBy.CALLER_CALMED
+        return None
 
     def _allowed(self, cue: Cue) -> bool:
         situation, restraint = self._situation, self._restraint
@@ -132,7 +138,7 @@ class CueEngine:
             return False
         if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
-        if sum(s.by != "heeded" for s in same) >= restraint.repeats:
+        if sum(s.by is not ClearedBy.FOLLOWED for s in same) >= restraint.repeats:
             return False
         return sum(s.tip and s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
 
@@ -169,7 +175,7 @@ class CueEngine:
             earned=seconds(hit.earned),
         )
 
-    def _clear(self, by: str) -> CueCleared:
+    def _clear(self, by: ClearedBy) -> CueCleared:
         assert self._current is not None
         cue, shown = self._current
         self._current = None
@@ -190,6 +196,6 @@ def _agitated_enough(least: str, estimate: Estimate) -> bool:
     return estimate.state is State.HIGH or (least == "rising" and estimate.state in AGITATED)
 
 
-def reasons(estimate: Estimate, words: Mapping[str, str] = ENGLISH) -> list[str]:
+def reasons(estimate: Estimate) -> tuple[Change, ...]:
     """Why the caller counts as agitated, one by one, what tells most first."""
-    return [*(said.text(words) for said in changes(estimate)), *signs(estimate, words)]
+    return (*changes(estimate), *signs(estimate))

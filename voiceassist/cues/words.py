@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from models.agitation import Estimate
+from voiceassist.core.events import Change, ChangeKind
 
 ENGLISH: Mapping[str, str] = {
     "louder": "{n} dB louder",
@@ -35,45 +36,51 @@ MOST_CHANGES = 2
 class Figure:
     """A figure with what it is of, such as 5 dB louder; a pack's words make a text of it."""
 
-    key: str
-    n: int
+    kind: str
+    amount: int
 
     def text(self, words: Mapping[str, str]) -> str:
-        key = f"{self.key}-one" if self.n == 1 and f"{self.key}-one" in words else self.key
-        return words[key].format(n=self.n)
+        one = f"{self.kind}-one"
+        return words[one if self.amount == 1 and one in words else self.kind].format(n=self.amount)
 
 
-def changes(estimate: Estimate) -> list[Figure]:
+def changes(estimate: Estimate) -> list[Change]:
     """How the caller's voice has changed against the caller's own start, what tells most first."""
     from models.agitation.tuning import TUNING
 
     found = []
     if estimate.pitch >= TUNING.say_pitch:
-        found.append((estimate.pitch / TUNING.pitch_scale, Figure("higher", round(estimate.pitch))))
+        found.append((estimate.pitch / TUNING.pitch_scale, Change(ChangeKind.HIGHER, round(estimate.pitch))))
     if estimate.level >= TUNING.say_level:
-        found.append((estimate.level / TUNING.level_scale, Figure("louder", round(estimate.level))))
+        found.append((estimate.level / TUNING.level_scale, Change(ChangeKind.LOUDER, round(estimate.level))))
     if estimate.tilt >= TUNING.say_tilt:
-        found.append((estimate.tilt / TUNING.tilt_scale, Figure("sharper", 0)))
+        found.append((estimate.tilt / TUNING.tilt_scale, Change(ChangeKind.SHARPER)))
     if estimate.pace >= TUNING.say_pace:
-        found.append((estimate.pace / TUNING.pace_scale, Figure("faster", 0)))
-    return [said for _, said in sorted(found, key=lambda row: -row[0])]
+        found.append((estimate.pace / TUNING.pace_scale, Change(ChangeKind.FASTER)))
+    return [change for _, change in sorted(found, key=lambda row: -row[0])]
 
 
-def signs(estimate: Estimate, words: Mapping[str, str]) -> list[str]:
+def signs(estimate: Estimate) -> list[Change]:
     """What speaks for agitation beside the voice: the last telling phrase, and cutting in."""
     found = []
     if estimate.said:
-        found.append(words["said"].format(phrase=estimate.said[-1]))
+        found.append(Change(ChangeKind.SAID, phrase=estimate.said[-1]))
     if estimate.cut_ins >= 2:
-        found.append(words["cut-in"].format(n=estimate.cut_ins))
+        found.append(Change(ChangeKind.CUT_IN, estimate.cut_ins))
     return found
 
 
 def because(estimate: Estimate, words: Mapping[str, str]) -> str:
     """Why the caller counts as agitated, as one phrase: "4 dB louder and 3 semitones higher than at the start"."""
-    voice = [said.text(words) for said in changes(estimate)[:MOST_CHANGES]]
+    voice = [_text(change, words) for change in changes(estimate)[:MOST_CHANGES]]
     parts = [words["than-start"].format(changes=joined(voice, words))] if voice else []
-    return ", ".join([*parts, *signs(estimate, words)]) or words["agitated"]
+    return ", ".join([*parts, *(_text(sign, words) for sign in signs(estimate))]) or words["agitated"]
+
+
+def _text(change: Change, words: Mapping[str, str]) -> str:
+    if change.kind is ChangeKind.SAID:
+        return words["said"].format(phrase=change.phrase)
+    return Figure(change.kind, change.amount).text(words)
 
 
 def joined(parts: Iterable[str], words: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What came of each cue: the caller's agitation before and after, whether it was heeded and how fast.
+"""What came of each cue: the caller's agitation before and after, whether it was followed and how fast.
 
 A pure function of a call's events, so it can be had during the call, after it, and again years later. It says how
 useful a *cue* was; it is no score of anybody.
@@ -29,8 +29,8 @@ class Effect:
     """From coming to going; None while it is on screen."""
 
     @property
-    def heeded(self) -> bool:
-        return self.by == "heeded"
+    def followed(self) -> bool:
+        return self.by == "followed"
 
 
 def effects(events: Iterable[Event]) -> list[Effect]:

@@ -14,13 +14,13 @@ from voiceassist.core.events import (
     Agitation,
     AgitationState,
     Channel,
+    ComponentState,
+    ComponentStatus,
     CueCleared,
     CueShown,
     Event,
     Gap,
     Overlap,
-    Part,
-    PartState,
     Response,
     Silence,
     SpeechEnded,
@@ -33,7 +33,7 @@ ANALYSIS_SCHEMA = 1
 """Version of the JSON form of `Analysis`. Raised when a reader of the old form would misread the new one."""
 
 
-TROUBLE = (PartState.DEGRADED, PartState.LOST, PartState.OFF)
+TROUBLE = (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
 
 
 class AgitationCurve(msgspec.Struct, frozen=True):
@@ -166,7 +166,7 @@ class Collector:
                 self._silences.append(Span(event.start, event.end))
             case Gap():
                 self._add_absence(event)
-            case Part() if event.state in TROUBLE and event.detail and event.detail not in self._troubles:
+            case ComponentStatus() if event.state in TROUBLE and event.detail and event.detail not in self._troubles:
                 self._troubles.append(event.detail)
 
     def _add_absence(self, gap: Gap) -> None:

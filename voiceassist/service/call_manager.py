@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from voiceassist.config.options import Settings
 from voiceassist.config.settings import load
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.events import REFERENCE, AnyEvent, Feedback, FeedbackKind, Note
+from voiceassist.core.events import AnyEvent, CallerReference, ConsentGiven, Feedback, FeedbackKind, Note
 from voiceassist.core.notices import REPLACED
 from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Reply, Stopping, Tell
 
@@ -34,7 +34,7 @@ class Call(Protocol):
     def paused(self) -> bool: ...
     def pause(self) -> None: ...
     def resume(self) -> None: ...
-    def post(self, command: Feedback | Note, /) -> None: ...
+    def post(self, command: Feedback | Note | CallerReference | ConsentGiven, /) -> None: ...
 
 
 _DONE = {
@@ -109,8 +109,11 @@ class CallManager:
                 call.post(Feedback(t=0.0, kind=FeedbackKind(kind), number=command.number))
                 return Reply(True, _DONE.get(kind, ""))
             case "ref":
-                call.post(_reference(command.text))
+                call.post(CallerReference(t=0.0, reference=command.text))
                 self._tell(Reference(command.text))
+                return Reply(True, "Noted.")
+            case "consent":
+                call.post(ConsentGiven(t=0.0))
                 return Reply(True, "Noted.")
             case "note":
                 call.post(Note(t=0.0, text=command.text))
@@ -139,7 +142,7 @@ class CallManager:
             self._over.set()
             return Reply(False, str(self.error))
         if reference:
-            call.post(_reference(reference))
+            call.post(CallerReference(t=0.0, reference=reference))
         self._call = call
         call.start()
         threading.Thread(target=self._see_it_end, args=(call,), name="call-end", daemon=True).start()
@@ -156,10 +159,6 @@ class CallManager:
             self._call = None
             self._tell(Over(str(call.error or "")))
             self._over.set()
-
-
-def _reference(text: str) -> Note:
-    return Note(t=0.0, text=f"{REFERENCE}{text}", author="softphone")
 
 
 def real_call(

@@ -16,7 +16,7 @@ from voiceassist.core.events import AnyEvent
 
 Action = (
     Literal["start", "stop", "pause", "resume", "mute", "unmute", "new-caller", "ref", "status", "show"]
-    | Literal["watch", "rehearse", "dismiss", "wrong", "note", "settings", "quit"]
+    | Literal["watch", "rehearse", "dismiss", "wrong", "note", "consent", "settings", "quit"]
 )
 """What softphones and `voiceassist ctl` ask for; and what the window asks for besides."""
 

@@ -12,7 +12,8 @@ from models.speech import ModelStore, SpeechModelError, default_store
 from models.speech.folder import read_manifest
 from voiceassist.config.options import NO_WORDS, Settings
 from voiceassist.core.errors import ModelError
-from voiceassist.core.events import Part, PartState
+from voiceassist.core.events import Component, ComponentState, ComponentStatus
+from voiceassist.core.messages import sentence
 from voiceassist.core.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
 from voiceassist.cues import Pack, pack_for
 from voiceassist.cues.sensitivity import WrongCues, sensitivities
@@ -48,15 +49,15 @@ def cue_sensitivities(settings: Settings) -> dict[str, float]:
     return sensitivities(cue_pack(settings), WrongCues().counts(), settings.cue_readiness)
 
 
-def consent(settings: Settings) -> Part:
+def consent(settings: Settings) -> ComponentStatus:
     """Whether the caller knows, as far as it is settled when a live call begins. The agent's confirmation comes as the
     note `CALLER_TOLD`."""
     state, detail = {
-        "none": (PartState.OFF, ""),
-        "announced": (PartState.LIVE, ANNOUNCED),
-        "confirm": (PartState.DEGRADED, TELL_THE_CALLER),
+        "none": (ComponentState.DISABLED, ""),
+        "announced": (ComponentState.OK, ANNOUNCED),
+        "confirm": (ComponentState.DEGRADED, TELL_THE_CALLER),
     }[settings.consent]
-    return Part(t=0.0, part="consent", state=state, detail=detail)
+    return ComponentStatus(t=0.0, component=Component.CONSENT, state=state, reason=sentence(detail))
 
 
 def model_store(settings: Settings) -> ModelStore:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from voiceassist.capture.echo import CrosstalkDetector
 from voiceassist.core.audio_types import Samples
-from voiceassist.core.events import Channel, Part, PartState
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, SidesSeparated
+from voiceassist.core.messages import sentence
 from voiceassist.core.phrase_match import find
 
 if TYPE_CHECKING:
@@ -47,14 +48,17 @@ class SharedSoundCheck:
         self._separation = CrosstalkDetector()
         self.apart = True
 
-    def push(self, agent: Samples, caller: Samples) -> Part | None:
+    def push(self, agent: Samples, caller: Samples) -> list[SidesSeparated | ComponentStatus]:
         """More of both sides, before the engine hears it (equal lengths). What is to be told when it changed."""
         if not self._separation.push(agent, caller) or self._separation.apart is self.apart:
-            return None
+            return []
         self.apart = bool(self._separation.apart)
-        if self.apart:
-            return Part(t=0.0, part="agitation", state=PartState.LIVE)
-        return Part(t=0.0, part="agitation", state=PartState.OFF, detail=LEAKING)
+        state = ComponentState.OK if self.apart else ComponentState.DISABLED
+        reason = None if self.apart else sentence(LEAKING)
+        return [
+            SidesSeparated(t=0.0, separated=self.apart),
+            ComponentStatus(t=0.0, component=Component.AGITATION, state=state, reason=reason),
+        ]
 
     @property
     def one_sound(self) -> bool:

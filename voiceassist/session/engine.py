@@ -16,7 +16,6 @@ import numpy as np
 
 from models.activity import FRAME
 from models.agitation import State
-from voiceassist.capture.pause import PAUSED
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     SCHEMA,
@@ -25,16 +24,19 @@ from voiceassist.core.events import (
     CallEnded,
     CallStarted,
     Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
     Event,
     Feedback,
     FeedbackKind,
     Gap,
+    GapReason,
+    Input,
     Meter,
-    Note,
     Overlap,
-    Part,
-    PartState,
     Response,
+    SidesSeparated,
     SpeechEnded,
     SpeechStarted,
     Text,
@@ -42,6 +44,7 @@ from voiceassist.core.events import (
     decibels,
     seconds,
 )
+from voiceassist.core.messages import sentence
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.cues import CallState, CueEngine, Pack, load_pack
@@ -140,7 +143,7 @@ class CallEngine:
         self._sides = {c: _Side(analysers[c], Endpointer(speech, thresholds[c])) for c in Channel}
         self._caller = caller or CallerVoice(Channel.CALLER)
         self._agitation_on = self.config.agitation
-        self._apart = True
+        self._separated = True
         """The two sides can be told apart."""
         self._conversation = Conversation(self.config.turns)
         self._own_voice = AgentVoice(self.config.agent_voice)
@@ -170,7 +173,11 @@ class CallEngine:
             CallStarted(t=0.0, schema=SCHEMA, pack=self.pack.label, sensitivities=self._sensitivities)
         ]
         if self.pack.remark:
-            events.append(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=self.pack.remark))
+            events.append(
+                ComponentStatus(
+                    t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=sentence(self.pack.remark)
+                )
+            )
         return events
 
     @overload
@@ -213,8 +220,8 @@ class CallEngine:
         """
         self._sides[channel].analyser.prefetch(sound, at)
 
-    def feed(self, event: Text | Feedback | Part | Note) -> list[Event]:
-        """An input other than sound: text from the recogniser, the agent's say, the state of a part, a note.
+    def feed(self, event: Input) -> list[Event]:
+        """An input other than sound: text from the recognizer, the agent's feedback, a component's state, a note.
 
         Comes back stamped with the time it took effect, followed by what it led to.
         """
@@ -233,19 +240,19 @@ class CallEngine:
                 self._caller.reset()
             case Feedback():
                 return [stamped, *self._cues.feedback(stamped)]
-            case Part(part="agitation"):
-                self._apart = stamped.state is PartState.LIVE
-                self._agitation_on = self.config.agitation and self._apart
+            case SidesSeparated():
+                self._separated = stamped.separated
+                self._agitation_on = self.config.agitation and self._separated
         return [stamped]
 
-    def mark_gap(self, channel: Channel, start: float, end: float, reason: str = "") -> list[Gap]:
+    def mark_gap(self, channel: Channel, start: float, end: float, reason: GapReason = GapReason.UNKNOWN) -> list[Gap]:
         """From `start` to `end` this channel had no sound (zeros are pushed in its place): absence, not silence.
 
         To be told before its zeros are pushed, in one piece or in adjoining ones, in the order of time. With the reason
-        `PAUSED`, speech that is open when it begins ends there.
+        `GapReason.PAUSED`, speech that is open when it begins ends there.
         """
         self._sides[channel].gaps.append((start, end))
-        if reason == PAUSED:
+        if reason is GapReason.PAUSED:
             self._sides[channel].pauses.append((start, end))
         return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
 
@@ -345,7 +352,7 @@ class CallEngine:
             side.count += 1
             voice[channel] = step.voice
             events += self._step_events(channel, step, now)
-        if not self._apart and voice[Channel.CALLER]:
+        if not self._separated and voice[Channel.CALLER]:
             # What the microphone hears under the caller's voice may be that voice: it is not counted as the agent's.
             self._sides[Channel.AGENT].voice[-1] = voice[Channel.AGENT] = False
         if self._sides[Channel.AGENT].voice[-1]:
@@ -408,11 +415,7 @@ class CallEngine:
                 score=round(estimate.score, 3),
                 confidence=round(estimate.confidence, 3),
                 state=AgitationState(estimate.state.value),
-                reasons=tuple(
-                    reason if reason.startswith(("said", "cut in")) else f"{reason} than at the start"
-                    for reason in reasons(estimate)
-                    if estimate.state in AGITATED
-                ),
+                reasons=reasons(estimate) if estimate.state in AGITATED else (),
             ),
             Meter(
                 t=t,

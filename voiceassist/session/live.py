@@ -21,18 +21,23 @@ from voiceassist.core.errors import StorageError, VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
     CallEnded,
+    CallerReference,
     Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
     CueShown,
     Event,
     Feedback,
     FeedbackKind,
     Gap,
     Note,
-    Part,
-    PartState,
+    SidesSeparated,
     Text,
     Utterance,
 )
+from voiceassist.core.messages import sentence
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.gap_merger import GapMerger
@@ -76,11 +81,14 @@ class Transcriber(Protocol):
     def start(self) -> None: ...
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
     def offer(self, speaking: OpenUtterance) -> None: ...
-    def poll(self) -> list[Text | Part]: ...
-    def close(self, timeout: float) -> list[Text | Part]: ...
+    def poll(self) -> list[Text | ComponentStatus]: ...
+    def close(self, timeout: float) -> list[Text | ComponentStatus]: ...
 
 
 Listener = Callable[[AnyEvent], None]
+
+Command = Feedback | Note | CallerReference | ConsentGiven
+"""What the agent, a softphone or a CRM says during a call."""
 
 T = TypeVar("T")
 
@@ -97,7 +105,7 @@ class LiveCall:
         transcriber: Transcriber | None = None,
         writer: Writer | None = None,
         learn: Callable[[str], None] | None = None,
-        settled: Iterable[Part] = (),
+        settled: Iterable[ComponentStatus] = (),
     ) -> None:
         """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
 
@@ -107,7 +115,7 @@ class LiveCall:
         self._recording: Recording | None = None
         if writer is not None:
             self._recording = Recording(writer)
-            self._settled.append(Part(t=0.0, part="recording", state=PartState.LIVE))
+            self._settled.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
         self._capture = capture
         self._learn = learn
         self._cues: dict[int, str] = {}
@@ -115,7 +123,7 @@ class LiveCall:
         self._engine = engine
         self._listener = listener
         self._transcriber = transcriber
-        self._commands: queue.SimpleQueue[Feedback | Note] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._paused = threading.Event()
         self._gaps = GapMerger()
@@ -125,7 +133,7 @@ class LiveCall:
         """Why the call ended by itself, when it did not end in an orderly way."""
 
     def start(self) -> None:
-        """Begin on a thread of the call's own; what goes wrong is told by `Part` events and by `error`."""
+        """Begin on a thread of the call's own; what goes wrong is told by `ComponentStatus` events and by `error`."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -157,7 +165,7 @@ class LiveCall:
         self._capture.resume()
         self._paused.clear()
 
-    def post(self, command: Feedback | Note) -> None:
+    def post(self, command: Command) -> None:
         """The agent's say, from any thread."""
         self._commands.put(command)
 
@@ -233,9 +241,9 @@ class LiveCall:
             if isinstance(event, Gap):
                 for gap in self._engine.mark_gap(event.channel, event.start, event.end, event.reason):
                     self._tell(self._gaps.add(gap))
-            elif isinstance(event, Part):
-                if event.part == "agitation":
-                    self._echo_words.apart = event.state is PartState.LIVE
+            elif isinstance(event, ComponentStatus | SidesSeparated):
+                if isinstance(event, SidesSeparated):
+                    self._echo_words.apart = event.separated
                 self._tell(self._engine.feed(event))
 
     def _answer(self) -> None:
@@ -265,13 +273,22 @@ class LiveCall:
         except Exception as error:
             log.exception("the recogniser failed")
             transcriber, self._transcriber = self._transcriber, None
-            self._tell(self._engine.feed(Part(t=0.0, part="speech", state=PartState.LOST, detail=_internal(error))))
+            self._tell(
+                self._engine.feed(
+                    ComponentStatus(
+                        t=0.0,
+                        component=Component.TRANSCRIPTION,
+                        state=ComponentState.FAILED,
+                        reason=sentence(_internal(error)),
+                    )
+                )
+            )
             if transcriber is not None:
                 with contextlib.suppress(Exception):  # it has failed already; only its child process must not stay
                     transcriber.close(0.0)
             return None
 
-    def _called_wrong(self, command: Feedback | Note) -> None:
+    def _called_wrong(self, command: Command) -> None:
         """A cue the agent called wrong comes less readily from the next call on. Each counts once."""
         if not isinstance(command, Feedback) or command.kind is not FeedbackKind.WRONG or self._learn is None:
             return
@@ -281,11 +298,17 @@ class LiveCall:
                 self._learn(cue)
         except Exception as error:
             detail = str(error) if isinstance(error, VoiceAssistError) else _internal(error)
-            self._tell(self._engine.feed(Part(t=0.0, part="cues", state=PartState.DEGRADED, detail=detail)))
+            self._tell(
+                self._engine.feed(
+                    ComponentStatus(
+                        t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=sentence(detail)
+                    )
+                )
+            )
 
-    def _read(self, result: Text | Part) -> None:
+    def _read(self, result: Text | ComponentStatus) -> None:
         """What the recogniser said. Words of the caller that came through the agent's microphone are left out."""
-        if isinstance(result, Part):
+        if isinstance(result, ComponentStatus):
             self._tell(self._engine.feed(result))
             return
         caller = self._engine.open_utterance(Channel.CALLER)
@@ -313,7 +336,13 @@ class LiveCall:
         for told in self._recording.poll():
             self._tell(self._engine.feed(told))
         if not written:
-            self._tell(self._engine.feed(Part(t=0.0, part="recording", state=PartState.LOST, detail=UNFINISHED)))
+            self._tell(
+                self._engine.feed(
+                    ComponentStatus(
+                        t=0.0, component=Component.RECORDING, state=ComponentState.FAILED, reason=sentence(UNFINISHED)
+                    )
+                )
+            )
 
     def _close_recording(self) -> None:
         if self._recording is None:

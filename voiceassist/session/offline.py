@@ -17,8 +17,8 @@ import numpy as np
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     Channel,
+    ComponentStatus,
     Event,
-    Part,
     Text,
     Utterance,
 )
@@ -66,9 +66,9 @@ class Transcriber(Protocol):
 
     def start(self) -> None: ...
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None: ...
-    def poll(self) -> list[Text | Part]: ...
+    def poll(self) -> list[Text | ComponentStatus]: ...
     def wait_for(self, utterance_id: int, timeout: float) -> None: ...
-    def close(self, timeout: float) -> list[Text | Part]: ...
+    def close(self, timeout: float) -> list[Text | ComponentStatus]: ...
 
 
 class Writer(Protocol):
@@ -173,9 +173,10 @@ class _Run:
     def hear(self, agent: Samples | None, caller: Samples) -> None:
         if self._writer is not None:
             self._writer.sound(agent, caller)
-        if agent is not None and (part := self.shared.push(agent, caller)) is not None:
-            self._echo_words.apart = self.shared.apart
-            self._tell(self._engine.feed(part))
+        if agent is not None:
+            for event in self.shared.push(agent, caller):
+                self._echo_words.apart = self.shared.apart
+                self._tell(self._engine.feed(event))
         events = self._engine.push(agent, caller) if agent is not None else self._engine.push(None, caller)
         self._tell(events)
         self._answer(self._engine.now)

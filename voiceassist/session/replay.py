@@ -7,11 +7,9 @@ from collections.abc import Iterator
 import msgspec
 
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.events import CallEnded, Event, Feedback, Gap, Note, Part, Text
+from voiceassist.core.events import CallEnded, Event, Gap, Input
 from voiceassist.session.engine import BLOCK, CallEngine
 from voiceassist.storage.folder import CallFolder
-
-Input = Text | Feedback | Part | Note
 
 
 def replay(folder: CallFolder, engine: CallEngine) -> Iterator[list[Event]]:

@@ -22,7 +22,8 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.child_process import ChildEnded, ChildProcess
-from voiceassist.core.events import Channel, Part, PartState, Text, Utterance
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Text, Utterance
+from voiceassist.core.messages import sentence
 from voiceassist.core.notices import NO_MODEL
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
@@ -34,7 +35,7 @@ from voiceassist.speech.short_input import frames_for
 
 log = logging.getLogger(__name__)
 
-PART = "speech"
+COMPONENT = Component.TRANSCRIPTION
 
 Inbox = queue.Queue[tuple["RecognizerProcess", FromRecognizer | ChildEnded]]
 """Where every process puts what it says, with itself as the sender."""
@@ -89,8 +90,8 @@ class Transcriber:
         self._launch = launch
         self._ladder = self._new_ladder()
         self._inbox: Inbox = queue.Queue()
-        self._out: list[Text | Part] = []
-        self._said: tuple[PartState, str] | None = None
+        self._out: list[Text | ComponentStatus] = []
+        self._said: tuple[ComponentState, str] | None = None
         self._told_late = 0.0
 
         self._child: RecognizerProcess | None = None
@@ -121,7 +122,7 @@ class Transcriber:
     def start(self) -> None:
         """Start the child and load the model; returns at once."""
         if self._off:
-            self._say(PartState.OFF, NO_MODEL)
+            self._say(ComponentState.DISABLED, NO_MODEL)
         else:
             self._open()
 
@@ -150,7 +151,7 @@ class Transcriber:
         if not self._off and self._ladder.partials < degradation.NO_PARTIALS:
             self._offers[speaking.channel] = speaking
 
-    def poll(self) -> list[Text | Part]:
+    def poll(self) -> list[Text | ComponentStatus]:
         """What came since: texts, and the part's changes of state. Never waits."""
         self._pump()
         self._offers.clear()
@@ -163,7 +164,7 @@ class Transcriber:
         while utterance_id in self._due and (left := until - self._clock()) > 0:
             self._pump(wait=min(left, 0.1))
 
-    def close(self, timeout: float) -> list[Text | Part]:
+    def close(self, timeout: float) -> list[Text | ComponentStatus]:
         """Finish what is due for at most `timeout` seconds, end the child, and return what came."""
         self._closing = True
         self._offers.clear()
@@ -173,7 +174,7 @@ class Transcriber:
             self._pump(wait=min(left, 0.1))
         if self._due:
             lost = _count(len(self._due), "stretch of speech", "stretches of speech")
-            self._say(PartState.LOST, f"{lost} at the end could not be transcribed in time.")
+            self._say(ComponentState.FAILED, f"{lost} at the end could not be transcribed in time.")
             self._due.clear()
         self._end_child()
         self._off = True
@@ -347,13 +348,13 @@ class Transcriber:
         if late > tuning.BEHIND:
             if changed or abs(late - self._told_late) >= tuning.TELL_EVERY:
                 self._told_late = late
-                self._say(PartState.DEGRADED, f"Words come {late:.0f} s late. {self._left_away()}".strip())
+                self._say(ComponentState.DEGRADED, f"Words come {late:.0f} s late. {self._left_away()}".strip())
         elif changed or self._told_late:
             self._told_late = 0.0
             if self._ladder.lowered:
-                self._say(PartState.DEGRADED, self._left_away())
+                self._say(ComponentState.DEGRADED, self._left_away())
             else:
-                self._say(PartState.LIVE, self._words_by())
+                self._say(ComponentState.OK, self._words_by())
         if self._ladder.model != model:
             self._load()
 
@@ -396,7 +397,7 @@ class Transcriber:
         assert self._child is not None
         folder = self._models[self._ladder.model]
         if self._said is None:
-            self._say(PartState.OPENING, "Loading the speech model.")
+            self._say(ComponentState.STARTING, "Loading the speech model.")
         self._loaded = False
         self._cost = None
         self._ahead.clear()
@@ -423,20 +424,20 @@ class Transcriber:
         self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0)
         if self._due:
             late = _count(len(self._due), "sentence is", "sentences are")
-            self._say(PartState.DEGRADED, f"Words by {ready.name}; {late} still to come.")
+            self._say(ComponentState.DEGRADED, f"Words by {ready.name}; {late} still to come.")
             self._told_late = tuning.BEHIND
         else:
-            self._say(PartState.LIVE, self._words_by())
+            self._say(ComponentState.OK, self._words_by())
 
     def _not_loaded(self, sentence: str) -> None:
         self._failures += 1
         if self._ladder.fall_back():
-            self._say(PartState.LOST, f"{sentence} Trying a smaller model.")
+            self._say(ComponentState.FAILED, f"{sentence} Trying a smaller model.")
             self._load()
         elif not self._options.live:
             self._switch_off(sentence)
         else:
-            self._say(PartState.LOST, f"{sentence} Cues from sound only; it is tried again.")
+            self._say(ComponentState.FAILED, f"{sentence} Cues from sound only; it is tried again.")
             self._end_child()
             self._restart_later()
 
@@ -450,7 +451,7 @@ class Transcriber:
         if not was_loaded and not self._options.live and self._failures >= tuning.CRASHES:
             self._switch_off(f"The transcriber {how} while it was loading the speech model.")
             return
-        self._say(PartState.LOST, f"The transcriber {how} and is started again; words will come late.")
+        self._say(ComponentState.FAILED, f"The transcriber {how} and is started again; words will come late.")
         self._restart_later()
 
     def _failed_again(self, due: _Due, reason: str) -> None:
@@ -463,7 +464,7 @@ class Transcriber:
         utterance = due.utterance
         self._text(due, RecognitionResult("", rejected=reason))
         self._say(
-            PartState.DEGRADED,
+            ComponentState.DEGRADED,
             f"The {utterance.channel}'s words from {utterance.start:.0f} s to {utterance.end:.0f} s "
             f"could not be transcribed: {reason.rstrip('.')}.",
         )
@@ -476,19 +477,19 @@ class Transcriber:
         self._end_child()
         self._due.clear()
         self._off = True
-        self._say(PartState.OFF, f"{sentence} Cues from sound only.")
+        self._say(ComponentState.DISABLED, f"{sentence} Cues from sound only.")
 
     def _end_child(self) -> None:
         if self._child:
             self._child.end()
         self._child, self._loaded, self._running = None, False, None
 
-    def _say(self, state: PartState, detail: str) -> None:
-        if state in (PartState.LIVE, PartState.DEGRADED):
+    def _say(self, state: ComponentState, detail: str) -> None:
+        if state in (ComponentState.OK, ComponentState.DEGRADED):
             detail = f"{detail} {self._options.remark}".strip()
         if (state, detail) != self._said:
             self._said = (state, detail)
-            self._out.append(Part(t=0.0, part=PART, state=state, detail=detail))
+            self._out.append(ComponentStatus(t=0.0, component=COMPONENT, state=state, reason=sentence(detail)))
 
 
 def _worth(speaking: OpenUtterance) -> tuple[bool, bool]:

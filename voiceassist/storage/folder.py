@@ -12,6 +12,7 @@ import numpy as np
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import SCHEMA, AnyEvent, CallStarted, Channel, decode, seconds
+from voiceassist.storage import schema1
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, read_meta, segment_name
 
 BLOCK = 1_600
@@ -56,19 +57,24 @@ class CallFolder:
         """The journal, in order. A last line that was not finished is left out, as are damaged ones (with a word)."""
         path = self.path / JOURNAL
         damaged = 0
+        read = _read
         try:
             with path.open("rb") as lines:
                 for line in lines:
                     if not line.endswith(b"\n"):
                         break
                     try:
-                        event = decode(line)
+                        events = read(line)
                     except (msgspec.DecodeError, UnicodeDecodeError):
                         damaged += 1
                         continue
-                    if isinstance(event, CallStarted) and event.schema > SCHEMA:
-                        raise InputError(f"{path} was written by a newer VoiceAssist; update to read it.")
-                    yield event
+                    for event in events:
+                        if isinstance(event, CallStarted):
+                            if event.schema > SCHEMA:
+                                raise InputError(f"{path} was written by a newer VoiceAssist; update to read it.")
+                            if event.schema == 1:
+                                read = schema1.decode
+                        yield event
         except OSError as error:
             raise InputError(f"{path} can't be read: {(error.strerror or str(error)).lower()}.") from None
         if damaged:
@@ -139,3 +145,7 @@ class CallFolder:
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
+
+
+def _read(line: bytes) -> list[AnyEvent]:
+    return [decode(line)]

@@ -16,7 +16,8 @@ from typing import Protocol
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import Event, Part, PartState
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event
+from voiceassist.core.messages import sentence
 
 log = logging.getLogger(__name__)
 
@@ -25,8 +26,6 @@ SOUND_LIMIT = 120.0
 
 EVENT_LIMIT = 100_000
 """Events that may wait: some 20 MB, two hours of a call. More means that the disk will not come back in this call."""
-
-PART = "recording"
 
 
 class Writer(Protocol):
@@ -63,7 +62,7 @@ class Recording:
         self._waiting_samples = self._waiting_events = 0
         self._samples = 0
         self._missing_from: int | None = None
-        self._untold: list[Part] = []
+        self._untold: list[ComponentStatus] = []
         self._closing = self._over = False
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
 
@@ -97,7 +96,7 @@ class Recording:
             else:
                 if self._missing_from is None:
                     self._missing_from = at
-                    self._tell(PartState.DEGRADED, "The disk is too slow: sound is missing from the recording.")
+                    self._tell(ComponentState.DEGRADED, "The disk is too slow: sound is missing from the recording.")
                 last = self._queue[-1] if self._queue else None
                 if isinstance(last, _Sound) and not last.kept:
                     last.length += length
@@ -105,7 +104,7 @@ class Recording:
                     self._queue.append(_Sound(None, None, length, kept=False))
             self._changed.notify_all()
 
-    def poll(self) -> list[Part]:
+    def poll(self) -> list[ComponentStatus]:
         """What there is to tell of the recording since the last call."""
         with self._changed:
             untold, self._untold = self._untold, []
@@ -144,17 +143,17 @@ class Recording:
         assert self._missing_from is not None
         start, self._missing_from = self._missing_from, None
         self._tell(
-            PartState.LIVE,
+            ComponentState.OK,
             f"The recording goes on. Its sound is missing from {_minutes(start)} to {_minutes(at)}: the disk was slow.",
         )
 
-    def _tell(self, state: PartState, detail: str) -> None:
-        self._untold.append(Part(t=0.0, part=PART, state=state, detail=detail))
+    def _tell(self, state: ComponentState, detail: str) -> None:
+        self._untold.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=state, reason=sentence(detail)))
 
     def _give_up(self, detail: str) -> None:
         self._over = True
         self._queue.clear()
-        self._tell(PartState.LOST, detail)
+        self._tell(ComponentState.FAILED, detail)
         self._changed.notify_all()
 
     # --- the writer's thread ------------------------------------------------------------------------------------------

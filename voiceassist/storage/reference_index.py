@@ -16,12 +16,15 @@ from pathlib import Path
 import msgspec
 
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import REFERENCE, Note
+from voiceassist.core.events import CallerReference, decode
+from voiceassist.storage import schema1
 from voiceassist.storage.meta import JOURNAL, META, RecordingState, read_meta
 
 INDEX = ".references.sqlite"
 VERSION = 1
 """Of the index's form; one of another version is made anew."""
+MARK = b'"type":"caller-reference"'
+"""What stands in a line of the journal that gives one."""
 PATIENCE = 1.0
 """Seconds to wait for another VoiceAssist that is writing the index."""
 
@@ -114,20 +117,18 @@ def _is_finished(folder: Path) -> bool:
 
 
 def _references(journal: Path) -> Iterator[str]:
-    """The references noted in a call. Journals are long, so the bytes are searched before anything is decoded."""
+    """The references given in a call. Journals are long, so the bytes are searched before anything is decoded."""
     try:
         content = journal.read_bytes()
     except OSError:
         return
-    mark = msgspec.json.encode(REFERENCE)[:-1]
-    if mark not in content:
-        return
-    for line in content.splitlines():
-        if mark not in line:
+    for mark, read in ((MARK, lambda line: [decode(line)]), (schema1.MARK, schema1.decode)):
+        if mark not in content:
             continue
-        try:
-            note = msgspec.json.decode(line, type=Note)
-        except msgspec.MsgspecError:
-            continue
-        if note.text.startswith(REFERENCE) and (reference := plain(note.text.removeprefix(REFERENCE))):
-            yield reference
+        for line in content.splitlines():
+            if mark not in line:
+                continue
+            with suppress(msgspec.MsgspecError):
+                for event in read(line):
+                    if isinstance(event, CallerReference) and (reference := plain(event.reference)):
+                        yield reference

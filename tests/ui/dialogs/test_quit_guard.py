@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 from tests.ui.scripted import ScriptedCall
 from ui.app import Desktop
 from ui.window.call_model import Phase
-from voiceassist.core.events import CallStarted, Part, PartState
+from voiceassist.core.events import SCHEMA, CallStarted, Component, ComponentState, ComponentStatus
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def in_call(program: Desktop, calls: list[ScriptedCall], settled: list[bool], qt
     qtbot.waitExposed(program.window)
     program.bridge.start()
     qtbot.waitUntil(lambda: len(calls) == 1)
-    program.bridge.listener(CallStarted(t=0.0, schema=1))
+    program.bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
     qtbot.waitUntil(lambda: program.model.phase is Phase.RUNNING)
     return calls[0]
 
@@ -83,14 +83,14 @@ def test_yes_is_reached_by_the_keyboard_and_ends_the_program(
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (PartState.LIVE, "A call is being recorded. End it and quit?"),
-        (PartState.LOST, "A call is under way. End it and quit?"),
+        (ComponentState.OK, "A call is being recorded. End it and quit?"),
+        (ComponentState.FAILED, "A call is under way. End it and quit?"),
     ],
 )
 def test_the_question_says_what_is_lost_and_a_screen_reader_can_say_it(
-    program: Desktop, in_call, state: PartState, words: str
+    program: Desktop, in_call, state: ComponentState, words: str
 ) -> None:
-    program.model.take(Part(t=1.0, part="recording", state=state))
+    program.model.take(ComponentStatus(t=1.0, component=Component.RECORDING, state=state))
     quit_from_the_menu(program)
     box = question(program)
     interface = QAccessible.queryAccessibleInterface(box)

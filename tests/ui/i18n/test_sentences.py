@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QTranslator
 
 from ui.app import TRANSLATIONS
-from ui.i18n import wording
 from ui.i18n.sentences import _find, translated
 
 ROOT = Path(__file__).parents[3]
@@ -165,8 +164,3 @@ def german(qapp) -> Iterator[None]:
 )
 def test_a_sentence_comes_out_in_german_with_its_values(german, said: str, german_words: str) -> None:
     assert translated(said) == german_words
-
-
-def test_reasons_come_out_in_german_and_say_once_what_they_are_compared_with(german) -> None:
-    reasons = ("6 dB louder than at the start", "1 semitone higher than at the start", "said “faster”")
-    assert wording.together(reasons) == "6 dB lauter, 1 Halbton höher als am Anfang, sagte „faster“"

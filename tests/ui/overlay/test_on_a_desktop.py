@@ -18,7 +18,7 @@ from ui.app import Desktop
 from ui.hotkeys import HotKeys
 from ui.overlay.overlay import Overlay
 from ui.overlay.placement import Corner, Placement
-from voiceassist.core.events import CallStarted, CueCleared
+from voiceassist.core.events import SCHEMA, CallStarted, ClearedBy, CueCleared
 
 ROOT = Path(__file__).parents[3]
 
@@ -124,7 +124,7 @@ def _has_focus(window: int) -> bool:
 def overlay(program: Desktop, other: Other, qtbot) -> Overlay:
     """Right over the other program's window, with a cue up."""
     program.overlay.move_to(Placement("", Corner.TOP_LEFT, 300, 300))
-    program.model.take(CallStarted(t=0.0, schema=1))
+    program.model.take(CallStarted(t=0.0, schema=SCHEMA))
     program.overlay.show()
     qtbot.waitExposed(program.overlay)
     program.model.take(scripted.TIP)
@@ -144,7 +144,7 @@ def stacked_over(upper: int, lower: int) -> bool:
 def test_the_focus_stays_with_the_other_program_through_cues(
     program: Desktop, overlay: Overlay, other: Other, qtbot
 ) -> None:
-    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by="heeded"))
+    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     program.model.take(scripted.SAFETY)
     overlay.hide()
     overlay.show()

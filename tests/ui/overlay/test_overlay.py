@@ -12,13 +12,25 @@ from ui.app import Desktop
 from ui.overlay.overlay import Overlay
 from ui.overlay.placement import Corner, Placement
 from ui.window.call_model import Phase
-from voiceassist.core.events import AgitationState, CallStarted, CueCleared, Feedback, FeedbackKind, Part, PartState
+from voiceassist.core.events import (
+    SCHEMA,
+    AgitationState,
+    CallStarted,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    CueCleared,
+    Feedback,
+    FeedbackKind,
+)
+from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
 def overlay(program: Desktop, qtbot) -> Overlay:
     """In a call, on screen."""
-    program.model.take(CallStarted(t=0.0, schema=1))
+    program.model.take(CallStarted(t=0.0, schema=SCHEMA))
     program.overlay.show()
     qtbot.waitExposed(program.overlay)
     return program.overlay
@@ -77,7 +89,7 @@ def test_a_cue_opens_the_card_and_clearing_it_closes_it(program: Desktop, overla
     program.model.take(scripted.TIP)
     assert overlay.card is scripted.TIP
     assert drawn_on(image(overlay), below)
-    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by="heeded"))
+    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     assert overlay.card is None
     assert not drawn_on(image(overlay), below)
 
@@ -92,7 +104,7 @@ def test_at_a_bottom_corner_the_card_opens_upwards(program: Desktop, overlay: Ov
 
 def test_a_good_cue_stays_two_seconds_even_when_it_is_cleared_sooner(program: Desktop, overlay: Overlay, qtbot) -> None:
     program.model.take(scripted.GOOD)
-    program.model.take(CueCleared(t=152.0, number=4, id="well-done", by="expired"))
+    program.model.take(CueCleared(t=152.0, number=4, id="well-done", by=ClearedBy.EXPIRED))
     assert overlay.card is scripted.GOOD
     assert overlay._good.interval() == 2000
     overlay._good.timeout.emit()
@@ -110,7 +122,7 @@ def test_a_good_cue_goes_after_two_seconds_even_when_nobody_clears_it(program: D
 
 def test_a_new_cue_takes_the_place_of_a_good_one_at_once(program: Desktop, overlay: Overlay) -> None:
     program.model.take(scripted.GOOD)
-    program.model.take(CueCleared(t=150.1, number=4, id="well-done", by="overridden"))
+    program.model.take(CueCleared(t=150.1, number=4, id="well-done", by=ClearedBy.OVERRIDDEN))
     program.model.take(scripted.SAFETY)
     assert overlay.card is scripted.SAFETY
     overlay._good.stop()
@@ -134,7 +146,11 @@ def test_long_words_stay_inside_the_overlay(program: Desktop, overlay: Overlay) 
 
 def test_a_lost_part_shows_on_the_pill_at_once(program: Desktop, overlay: Overlay) -> None:
     before = image(overlay)
-    program.model.take(Part(t=1.0, part="caller-sound", state=PartState.LOST, detail="unplugged"))
+    program.model.take(
+        ComponentStatus(
+            t=1.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=sentence("unplugged")
+        )
+    )
     assert overlay.trouble_words() == "Caller's sound: lost"
     assert image(overlay) != before
 
@@ -159,7 +175,7 @@ def test_a_screen_reader_finds_the_cue_in_its_description(program: Desktop, over
 def test_less_motion_means_the_card_is_there_at_once_and_otherwise_it_opens(program: Desktop, overlay: Overlay) -> None:
     program.model.take(scripted.TIP)
     assert overlay._openness() == 1.0
-    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by="heeded"))
+    program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     program.theme.choose(reduced_motion=False)
     program.model.take(scripted.SOFTER)
     assert overlay._openness() < 1.0

@@ -13,6 +13,7 @@ from ui.window.after_call import BREAK, AfterCall
 from ui.window.call_model import CallModel
 from ui.window.history_card import HistoryCard
 from voiceassist.core.events import (
+    SCHEMA,
     Agitation,
     AgitationState,
     CallEnded,
@@ -36,7 +37,7 @@ def call(high: float = 70.0) -> list[Event]:
         Agitation(t=10 + i / 4, score=0.8, confidence=1.0, state=AgitationState.HIGH) for i in range(int(high * 4))
     ]
     return [
-        CallStarted(t=0.0, schema=1),
+        CallStarted(t=0.0, schema=SCHEMA),
         Agitation(t=1.0, score=0.1, confidence=1.0, state=AgitationState.CALM),
         said(Channel.CALLER, "I am calling because the machine arrived broken.", 4.0),
         *curve,
@@ -120,7 +121,7 @@ def test_promised_dates_can_be_saved_to_a_calendar_file(card, model, tmp_path: P
 
 
 def test_a_call_of_which_nothing_was_heard_leaves_no_card(card, model):
-    take(model, [CallStarted(t=0.0, schema=1), CallEnded(t=3.0)])
+    take(model, [CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=3.0)])
     assert not card.isVisible()
 
 

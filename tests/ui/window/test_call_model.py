@@ -3,22 +3,27 @@ from __future__ import annotations
 from tests.ui import scripted
 from ui.window.call_model import TRACE_SECONDS, CallModel, Phase
 from voiceassist.core.events import (
+    SCHEMA,
     Agitation,
     AgitationState,
     CallEnded,
     CallStarted,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
     CueCleared,
     Feedback,
     FeedbackKind,
     Note,
-    Part,
-    PartState,
     SpeechEnded,
     SpeechStarted,
     Text,
 )
-from voiceassist.core.notices import CALLER_TOLD, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.core.messages import sentence
+from voiceassist.core.notices import DEMO_MODEL_IN_USE, TELL_THE_CALLER
 
 
 def agitation_at(t: float) -> Agitation:
@@ -81,14 +86,14 @@ def test_one_cue_is_up_at_a_time_and_the_log_keeps_them_all(model: CallModel) ->
     play(model, scripted.SOFTER)
     assert model.current is not None
     assert model.current.shown is scripted.SOFTER
-    play(model, CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"), scripted.TIP)
+    play(model, CueCleared(t=76.0, number=1, id="lower-voice", by=ClearedBy.FOLLOWED), scripted.TIP)
     assert model.current is not None
     assert model.current.shown is scripted.TIP
-    assert [(entry.shown.number, entry.by) for entry in model.cues] == [(1, "heeded"), (2, "")]
+    assert [(entry.shown.number, entry.by) for entry in model.cues] == [(1, "followed"), (2, "")]
 
 
 def test_clearing_an_older_cue_does_not_take_the_one_on_screen_away(model: CallModel) -> None:
-    play(model, scripted.SOFTER, scripted.TIP, CueCleared(t=97.0, number=1, id="lower-voice", by="overridden"))
+    play(model, scripted.SOFTER, scripted.TIP, CueCleared(t=97.0, number=1, id="lower-voice", by=ClearedBy.OVERRIDDEN))
     assert model.current is not None
     assert model.current.shown is scripted.TIP
 
@@ -123,21 +128,47 @@ def test_talk_counts_what_is_being_said_just_now(model: CallModel) -> None:
 
 
 def test_the_agents_word_that_the_caller_was_told_settles_that_part(model: CallModel) -> None:
-    play(model, Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER))
-    assert [part.part for part in model.troubles()] == ["consent"]
+    play(
+        model,
+        ComponentStatus(
+            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+        ),
+    )
+    assert [part.component for part in model.troubles()] == [Component.CONSENT]
     play(model, Note(t=8.0, text="something else"))
-    assert model.parts["consent"].state is PartState.DEGRADED
-    play(model, Note(t=9.0, text=CALLER_TOLD))
-    assert model.parts["consent"].state is PartState.LIVE
+    assert model.parts["consent"].state is ComponentState.DEGRADED
+    play(model, ConsentGiven(t=9.0))
+    assert model.parts["consent"].state is ComponentState.OK
     assert model.troubles() == []
 
 
 def test_the_demos_model_is_known_by_what_it_says_of_itself_and_only_while_it_writes(model: CallModel) -> None:
-    play(model, Part(t=0.0, part="speech", state=PartState.LIVE, detail=f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    play(
+        model,
+        ComponentStatus(
+            t=0.0,
+            component=Component.TRANSCRIPTION,
+            state=ComponentState.OK,
+            reason=sentence(f"Words by demo. {DEMO_MODEL_IN_USE}"),
+        ),
+    )
     assert model.by_demo_model
-    play(model, Part(t=5.0, part="speech", state=PartState.DEGRADED, detail=f"Words come late. {DEMO_MODEL_IN_USE}"))
+    play(
+        model,
+        ComponentStatus(
+            t=5.0,
+            component=Component.TRANSCRIPTION,
+            state=ComponentState.DEGRADED,
+            reason=sentence(f"Words come late. {DEMO_MODEL_IN_USE}"),
+        ),
+    )
     assert model.by_demo_model
-    play(model, Part(t=9.0, part="speech", state=PartState.LIVE, detail="Words by base.en."))
+    play(
+        model,
+        ComponentStatus(
+            t=9.0, component=Component.TRANSCRIPTION, state=ComponentState.OK, reason=sentence("Words by base.en.")
+        ),
+    )
     assert not model.by_demo_model
 
 
@@ -162,12 +193,12 @@ def test_the_trend_follows_the_score_and_is_flat_while_the_estimator_abstains(mo
 def test_lost_parts_are_told_before_doubtful_ones_and_healthy_ones_not_at_all(model: CallModel) -> None:
     play(
         model,
-        Part(t=0.0, part="speech", state=PartState.DEGRADED),
-        Part(t=0.0, part="agent-sound", state=PartState.LIVE),
-        Part(t=0.0, part="caller-sound", state=PartState.LOST),
-        Part(t=0.0, part="recording", state=PartState.OFF),
+        ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DEGRADED),
+        ComponentStatus(t=0.0, component=Component.AGENT_AUDIO, state=ComponentState.OK),
+        ComponentStatus(t=0.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED),
+        ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED),
     )
-    assert [part.part for part in model.troubles()] == ["caller-sound", "speech"]
+    assert [part.component for part in model.troubles()] == [Component.CALLER_AUDIO, Component.TRANSCRIPTION]
 
 
 def test_a_new_call_starts_with_a_clean_sheet(model: CallModel) -> None:
@@ -175,5 +206,5 @@ def test_a_new_call_starts_with_a_clean_sheet(model: CallModel) -> None:
     assert model.phase.value == "ended"
     model.restart()
     assert (model.rows, model.cues, list(model.trace), model.now, model.phase) == ([], [], [], 0.0, Phase.IDLE)
-    play(model, CallStarted(t=0.0, schema=1))
+    play(model, CallStarted(t=0.0, schema=SCHEMA))
     assert model.phase is Phase.RUNNING

@@ -16,10 +16,10 @@ from ui.window import live_window
 from ui.window.call_model import Phase
 from ui.window.live_window import LiveWindow
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.events import CallStarted, Part, PartState
+from voiceassist.core.events import SCHEMA, CallStarted, Component, ComponentState, ComponentStatus, ConsentGiven
+from voiceassist.core.messages import sentence
 from voiceassist.core.notices import (
     ANNOUNCED,
-    CALLER_TOLD,
     DEMO_MODEL_IN_USE,
     NO_MODEL,
     NOT_ANSWERING,
@@ -40,7 +40,7 @@ def window(program: Desktop, qtbot) -> LiveWindow:
 def in_call(program: Desktop, window: LiveWindow, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
     window.start.click()
     qtbot.waitUntil(lambda: len(calls) == 1)
-    program.bridge.listener(CallStarted(t=0.0, schema=1))
+    program.bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
     qtbot.waitUntil(lambda: program.model.phase is Phase.RUNNING)
     return calls[0]
 
@@ -91,38 +91,47 @@ def test_a_part_that_fails_is_told_at_once_and_the_rest_goes_on(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(live_window, "announce", lambda widget, text, urgent=False: said.append(text))
-    program.model.take(Part(t=1.0, part="caller-sound", state=PartState.LOST, detail="The headset was unplugged."))
+    program.model.take(
+        ComponentStatus(
+            t=1.0,
+            component=Component.CALLER_AUDIO,
+            state=ComponentState.FAILED,
+            reason=sentence("The headset was unplugged."),
+        )
+    )
     assert window.banner.isVisible()
     assert "The headset was unplugged." in window.banner_words()
     assert said == ["Caller's sound: lost. The headset was unplugged."]
     assert program.model.phase is Phase.RUNNING
-    program.model.take(Part(t=2.0, part="caller-sound", state=PartState.LIVE))
+    program.model.take(ComponentStatus(t=2.0, component=Component.CALLER_AUDIO, state=ComponentState.OK))
     assert not window.banner.isVisible()
 
 
 def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall
 ) -> None:
-    program.model.take(speech(PartState.OFF, NO_MODEL))
+    program.model.take(speech(ComponentState.DISABLED, NO_MODEL))
     assert window.model_banner.words() == "No speech model: cues come from sound only."
     assert window.banner_words() == ""
     program.preferences.change(speech_model=NO_WORDS)
-    program.model.take(speech(PartState.OFF, NO_MODEL))
+    program.model.take(speech(ComponentState.DISABLED, NO_MODEL))
     assert not window.model_banner.isVisible()
 
 
 def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
     words = "The transcriber hung while it was loading the speech model. Cues from sound only."
-    program.model.take(speech(PartState.OFF, words))
+    program.model.take(speech(ComponentState.DISABLED, words))
     assert window.banner_words() == f"Words: {words}"
     assert window.banner.isVisible()
 
 
 def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
     why = "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
-    program.model.take(Part(t=1.0, part="agitation", state=PartState.OFF, detail=why))
+    program.model.take(
+        ComponentStatus(t=1.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence(why))
+    )
     assert window.banner_words() == why
-    program.model.take(Part(t=2.0, part="agitation", state=PartState.LIVE))
+    program.model.take(ComponentStatus(t=2.0, component=Component.AGITATION, state=ComponentState.OK))
     assert window.banner_words() == ""
 
 
@@ -130,34 +139,38 @@ def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
 ) -> None:
     assert not window.model_banner.isVisible()
-    program.model.take(speech(PartState.LIVE, f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    program.model.take(speech(ComponentState.OK, f"Words by demo. {DEMO_MODEL_IN_USE}"))
     assert window.model_banner.isVisible()
     assert "not for real calls" in window.model_banner.words()
     assert window.banner_words() == ""
-    program.model.take(speech(PartState.DEGRADED, f"Words come 3 s late. {DEMO_MODEL_IN_USE}"))
+    program.model.take(speech(ComponentState.DEGRADED, f"Words come 3 s late. {DEMO_MODEL_IN_USE}"))
     assert window.model_banner.isVisible()
     assert window.banner_words() == "Words come 3 s late."
     window.model_banner.findChild(QAbstractButton).click()
     guide = window.findChild(FirstRun)
     assert guide.currentPage() is guide.words
     guide.reject()
-    program.model.take(speech(PartState.LIVE, "Words by base.en."))
+    program.model.take(speech(ComponentState.OK, "Words by base.en."))
     assert not window.model_banner.isVisible()
 
 
-def speech(state: PartState, detail: str) -> Part:
-    return Part(t=1.0, part="speech", state=state, detail=detail)
+def speech(state: ComponentState, detail: str) -> ComponentStatus:
+    return ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state, reason=sentence(detail))
 
 
 def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
 ) -> None:
     assert not window.parts.caller_told.isVisible()
-    program.model.take(Part(t=0.0, part="consent", state=PartState.DEGRADED, detail=TELL_THE_CALLER))
+    program.model.take(
+        ComponentStatus(
+            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+        )
+    )
     assert "Tell the caller" in window.banner_words()
     window.parts.caller_told.click()
-    qtbot.waitUntil(lambda: CALLER_TOLD in window.transcript.toPlainText())
-    assert [command.text for command in in_call.commands] == [CALLER_TOLD]
+    qtbot.waitUntil(lambda: "The caller was told." in window.transcript.toPlainText())
+    assert [type(command) for command in in_call.commands] == [ConsentGiven]
     assert not window.parts.caller_told.isVisible()
     assert window.parts.items["consent"].accessibleName() == "Caller told: yes"
     assert window.banner_words() == ""
@@ -168,9 +181,11 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
 ) -> None:
     consent = window.parts.items["consent"]
     assert not consent.isVisible()
-    program.model.take(Part(t=0.0, part="consent", state=PartState.OFF))
+    program.model.take(ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.DISABLED))
     assert not consent.isVisible()
-    program.model.take(Part(t=0.0, part="consent", state=PartState.LIVE, detail=ANNOUNCED))
+    program.model.take(
+        ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.OK, reason=sentence(ANNOUNCED))
+    )
     assert consent.isVisible()
     program.model.restart()
     assert not consent.isVisible()

@@ -7,7 +7,8 @@ from tests.ui import scripted
 from ui.theme import Scheme, Theme
 from ui.window.call_model import CallModel
 from ui.window.transcript import Transcript
-from voiceassist.core.events import Channel, Note, Part, PartState
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Note
+from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
@@ -142,7 +143,11 @@ def test_the_words_survive_a_change_of_look(model: CallModel, transcript: Transc
 
 def test_without_a_speech_model_it_says_why_it_is_empty(model: CallModel, transcript: Transcript) -> None:
     assert "will appear here" in transcript.placeholderText()
-    model.take(Part(t=0.0, part="speech", state=PartState.OFF, detail="No speech model"))
+    model.take(
+        ComponentStatus(
+            t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=sentence("No speech model")
+        )
+    )
     assert "no speech model" in transcript.placeholderText()
 
 

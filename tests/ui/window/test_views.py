@@ -16,17 +16,21 @@ from ui.window.call_model import CallModel, Phase
 from ui.window.cue_views import CueLog, CurrentCue
 from ui.window.meters import LevelBar, Parts, TalkShare
 from voiceassist.core.events import (
+    SCHEMA,
     CallEnded,
     CallStarted,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
     CueCleared,
     Feedback,
     FeedbackKind,
     Meter,
-    Part,
-    PartState,
     SpeechEnded,
 )
+from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def agitation(model: CallModel, theme: Theme, qtbot) -> AgitationView:
 def in_call(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
     bridge.start()
     qtbot.waitUntil(lambda: len(calls) == 1)
-    bridge.listener(CallStarted(t=0.0, schema=1))  # behind what was told before, which empties the model
+    bridge.listener(CallStarted(t=0.0, schema=SCHEMA))  # behind what was told before, which empties the model
     qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
     return calls[0]
 
@@ -72,10 +76,10 @@ def test_without_an_estimate_there_is_no_line_at_all(model: CallModel, agitation
 
 def test_the_state_and_its_reasons_are_told_in_the_engines_words(model: CallModel, agitation: AgitationView) -> None:
     assert agitation.accessibleName() == "Caller's agitation: No call yet"
-    model.take(CallStarted(t=0.0, schema=1))
+    model.take(CallStarted(t=0.0, schema=SCHEMA))
     model.take(scripted.agitation(100.0))
     assert agitation.accessibleName() == "Caller's agitation: High"
-    assert agitation.reason_words() == "Caller: 6 dB louder, 4 semitones higher than at the start"
+    assert agitation.reason_words() == "Caller: 6 dB louder and 4 semitones higher than at the start"
     model.take(scripted.agitation(5.0))
     assert "Not enough" in agitation.reason_words()
     model.take(scripted.agitation(20.0))
@@ -99,8 +103,10 @@ def test_all_parts_are_in_sight_however_narrow_the_window_is(
 ) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
-    model.take(CallStarted(t=0.0, schema=1))
-    model.take(Part(t=0.0, part="consent", state=PartState.LIVE))  # the one that is not always there
+    model.take(CallStarted(t=0.0, schema=SCHEMA))
+    model.take(
+        ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.OK)
+    )  # the one that is not always there
     parts.resize(width, 200)
     parts.show()
     qtbot.waitExposed(parts)
@@ -114,16 +120,16 @@ def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel
     qtbot.addWidget(parts)
     parts.show()
     assert not any(item._word.isVisible() for item in parts.items.values())
-    model.take(CallStarted(t=0.0, schema=1))
-    model.take(Part(t=0.0, part="speech", state=PartState.OFF))
-    assert parts.items["speech"]._word.isVisible()
+    model.take(CallStarted(t=0.0, schema=SCHEMA))
+    model.take(ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED))
+    assert parts.items["transcription"]._word.isVisible()
 
 
 def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     model.take(Meter(t=1.0, agent_db=-30.0, caller_db=-15.0, agent_speaking=False, caller_speaking=True))
-    agent, caller = (parts.items[name].bar for name in ("agent-sound", "caller-sound"))
+    agent, caller = (parts.items[name].bar for name in ("agent-audio", "caller-audio"))
     assert isinstance(agent, LevelBar)
     assert isinstance(caller, LevelBar)
     assert agent.filled == pytest.approx(0.5)
@@ -143,7 +149,14 @@ def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot) -> None:
 def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
-    model.take(Part(t=1.0, part="recording", state=PartState.LOST, detail="The disk is full; make room."))
+    model.take(
+        ComponentStatus(
+            t=1.0,
+            component=Component.RECORDING,
+            state=ComponentState.FAILED,
+            reason=sentence("The disk is full; make room."),
+        )
+    )
     item = parts.items["recording"]
     assert item.accessibleName() == "Recording: lost"
     assert item.accessibleDescription() == "The disk is full; make room."
@@ -154,9 +167,9 @@ def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: T
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     pictures = []
-    for state in PartState:
-        model.take(Part(t=1.0, part="speech", state=state))
-        pictures.append(parts.items["speech"]._mark.grab().toImage().convertToFormat(QImage.Format.Format_Mono))
+    for state in ComponentState:
+        model.take(ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state))
+        pictures.append(parts.items["transcription"]._mark.grab().toImage().convertToFormat(QImage.Format.Format_Mono))
     assert all(one != other for n, one in enumerate(pictures) for other in pictures[:n])
 
 
@@ -185,7 +198,7 @@ def test_every_cue_is_mirrored_and_announced(model: CallModel, bridge, theme: Th
     model.take(scripted.TIP)
     assert view.accessibleName() == "Cue on screen: Name what happened"
     assert scripted.TIP.phrase in view.accessibleDescription()
-    model.take(CueCleared(t=97.0, number=2, id="acknowledge", by="heeded"))
+    model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     assert view.accessibleName() == "Cue on screen: No cue"
     model.take(scripted.SAFETY)
     assert announced == [
@@ -225,14 +238,14 @@ def test_the_log_has_the_latest_cue_on_top_and_says_how_each_went(
     log = CueLog(model, bridge, theme)
     qtbot.addWidget(log)
     model.take(scripted.SOFTER)
-    model.take(CueCleared(t=76.0, number=1, id="lower-voice", by="heeded"))
+    model.take(CueCleared(t=76.0, number=1, id="lower-voice", by=ClearedBy.FOLLOWED))
     model.take(scripted.TIP)
     texts = [
         log.rows.data(log.rows.index(row), Qt.ItemDataRole.AccessibleTextRole) for row in range(log.rows.rowCount())
     ]
     assert texts == [
         f"1:36 Name what happened. {scripted.TIP.why}. on screen",
-        f"1:10 Softer voice. {scripted.SOFTER.why}. heeded",
+        f"1:10 Softer voice. {scripted.SOFTER.why}. followed",
     ]
     log.resize(300, 200)
     assert not log.grab().isNull()

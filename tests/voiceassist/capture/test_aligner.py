@@ -17,7 +17,7 @@ from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Report
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Channel, Event, Gap, Part, PartState
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, Gap, GapReason
 
 AGENT, CALLER = Channel.AGENT, Channel.CALLER
 
@@ -117,9 +117,15 @@ def test_a_device_that_goes_and_comes_back_stays_on_the_same_timeline() -> None:
     assert gaps[0].start == pytest.approx(2.0, abs=0.005)
     assert gaps[-1].end == pytest.approx(5.5, abs=0.005)
     assert sum(g.end - g.start for g in gaps) == pytest.approx(3.5, abs=0.01)
-    assert "the headset was unplugged" in gaps[0].reason
-    states = [e.state for a in taken for e in a.events if isinstance(e, Part)]
-    assert states == [PartState.OPENING, PartState.LIVE, PartState.LOST, PartState.LIVE, PartState.OFF]
+    assert gaps[0].reason is GapReason.NOT_OPEN
+    states = [e.state for a in taken for e in a.events if isinstance(e, ComponentStatus)]
+    assert states == [
+        ComponentState.STARTING,
+        ComponentState.OK,
+        ComponentState.FAILED,
+        ComponentState.OK,
+        ComponentState.DISABLED,
+    ]
 
 
 def test_gaps_lie_inside_the_block_that_carries_their_zeros() -> None:
@@ -155,7 +161,9 @@ def test_the_other_side_goes_on_while_one_does_not_answer_at_all() -> None:
             heard += int(np.count_nonzero(block.agent))
             events += block.events
     assert heard > 7.4 * SAMPLE_RATE
-    assert [e.state for e in events if isinstance(e, Part) and e.part == "caller-sound"] == [PartState.LOST]
+    assert [e.state for e in events if isinstance(e, ComponentStatus) and e.component == Component.CALLER_AUDIO] == [
+        ComponentState.FAILED
+    ]
     assert {e.channel for e in events if isinstance(e, Gap)} == {CALLER}
 
 

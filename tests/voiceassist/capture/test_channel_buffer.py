@@ -11,6 +11,7 @@ from tests.voiceassist.capture.sounds import blocks, lag, tone
 from voiceassist.capture.channel_buffer import PATIENCE, DeviceBuffer, MissingSpan
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.events import GapReason
 
 
 def written(lane: DeviceBuffer) -> tuple[Samples, list[MissingSpan]]:
@@ -74,7 +75,7 @@ def stalled(seconds: float) -> tuple[Samples, list[MissingSpan]]:
     for b in stream[:100]:
         lane.push(b)
     for k in range(1, round(seconds * 10) + 1):
-        lane.nothing(2.0 + k / 10, "no sound came")
+        lane.nothing(2.0 + k / 10, GapReason.NO_AUDIO)
     for b in stream[100:]:
         lane.push(Block(b.samples, max(b.time, back - 0.02), b.sequence))  # stamped when they arrived
     return written(lane)
@@ -102,12 +103,12 @@ def test_ten_seconds_without_a_packet_are_ten_seconds_of_gap() -> None:
     stream = list(blocks(noise(2.0, 48_000), 48_000))
     heard_by(lane, iter(stream))
     for k in range(100):
-        lane.nothing(2.0 + 0.1 * (k + 1), "no packets")
+        lane.nothing(2.0 + 0.1 * (k + 1), GapReason.NOT_OPEN)
     heard_by(lane, (Block(b.samples, b.time + 12.0, 100 + b.sequence) for b in stream))
     sound, holes = written(lane)
     (hole,) = holes
     assert [hole.start, hole.end] == pytest.approx([32_000, 12 * 16_000], abs=3)
-    assert hole.reason == "no packets"
+    assert hole.reason == GapReason.NOT_OPEN
     assert sound.size == pytest.approx(14 * 16_000, abs=3)
     assert abs(lag(sound[12 * 16_000 :], noise(2.0, 16_000 * 3)[::3][: 2 * 16_000], 100)) < 16 * 2
 
@@ -117,7 +118,7 @@ def test_short_lateness_is_no_gap() -> None:
     lane.opened(16_000)
     stream = list(blocks(tone(2.0, 16_000), 16_000))
     heard_by(lane, iter(stream[:50]))
-    lane.nothing(1.0 + 0.9 * PATIENCE, "busy")
+    lane.nothing(1.0 + 0.9 * PATIENCE, GapReason.NO_AUDIO)
     heard_by(lane, iter(stream[50:]))
     _, holes = written(lane)
     assert holes == []
@@ -147,7 +148,7 @@ def test_sound_lost_inside_the_device_is_noticed_by_its_times_alone() -> None:
     sound, holes = written(lane)
     assert len(holes) == 1
     assert holes[0].end - holes[0].start == pytest.approx(0.3 * 16_000, abs=16 * 5)
-    assert holes[0].reason == "sound lost in the device"
+    assert holes[0].reason is GapReason.OVERRUN
     assert abs(lag(sound[70_000:120_000], whole[70_000:120_000], 200)) < 16 * 5
 
 

@@ -11,7 +11,7 @@ from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.echo import DELAY, CrosstalkDetector, EchoCanceller, EchoCancellingCapture, Mode, correlation
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Part, PartState
+from voiceassist.core.events import Component, ComponentState, ComponentStatus
 from voiceassist.session.demo_assets import CALL
 
 SECONDS = 30
@@ -68,12 +68,12 @@ class Copying:
         return microphone
 
 
-def through(capture: EchoCancellingCapture) -> tuple[Samples, Samples, list[tuple[float, Part]]]:
+def through(capture: EchoCancellingCapture) -> tuple[Samples, Samples, list[tuple[float, ComponentStatus]]]:
     """Both sides, and what was told when (seconds of sound that had come by then)."""
     capture.open()
     agent: list[Samples] = []
     caller: list[Samples] = []
-    told: list[tuple[float, Part]] = []
+    told: list[tuple[float, ComponentStatus]] = []
     try:
         while True:
             block = capture.read(0.0)
@@ -83,7 +83,7 @@ def through(capture: EchoCancellingCapture) -> tuple[Samples, Samples, list[tupl
             agent.append(block.agent)
             caller.append(block.caller)
             now = sum(map(len, caller)) / SAMPLE_RATE
-            told += [(now, e) for e in block.events if isinstance(e, Part)]
+            told += [(now, e) for e in block.events if isinstance(e, ComponentStatus)]
     except EndOfSource:
         return np.concatenate(agent), np.concatenate(caller), told
 
@@ -126,7 +126,7 @@ def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
     caller = voice(2)
     _, _, told = through(EchoCancellingCapture(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
     last = told[-1][1]
-    assert (last.part, last.state) == ("agitation", PartState.OFF)
+    assert (last.component, last.state) == (Component.AGITATION, ComponentState.DISABLED)
     assert "headset" in last.detail
 
 
@@ -134,7 +134,7 @@ def test_without_the_package_the_remedy_is_named() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     agent, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "auto", canceller=missing_package))
-    assert told[-1][1].state is PartState.OFF
+    assert told[-1][1].state is ComponentState.DISABLED
     assert "pip install livekit" in told[-1][1].detail
     np.testing.assert_array_equal(agent, mixed)
 
@@ -147,19 +147,19 @@ def test_echo_cancelling_that_is_asked_for_and_not_installed_is_told_at_once_and
     agent, caller = voice(1), voice(2)
     heard, _, told = through(EchoCancellingCapture(Recorded(agent, caller), "on", canceller=missing_package))
     first = told[0][1]
-    assert (first.part, first.state) == ("echo", PartState.DEGRADED)
+    assert (first.component, first.state) == (Component.ECHO, ComponentState.DEGRADED)
     assert "not installed" in first.detail
     assert "pip install livekit" in first.detail
     np.testing.assert_array_equal(heard, agent)
     # On a headset the sides are apart all the same, and agitation is followed.
-    assert [(p.part, p.state) for _, p in told[1:]] == [("agitation", PartState.LIVE)]
+    assert [(p.component, p.state) for _, p in told[1:]] == [(Component.AGITATION, ComponentState.OK)]
 
 
 def test_asked_for_and_not_installed_agitation_is_off_once_the_sides_share_sound() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     _, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "on", canceller=missing_package))
-    assert (told[-1][1].part, told[-1][1].state) == ("agitation", PartState.OFF)
+    assert (told[-1][1].component, told[-1][1].state) == (Component.AGITATION, ComponentState.DISABLED)
 
 
 @pytest.mark.parametrize("mode", ["auto", "on", "off"])
@@ -198,4 +198,4 @@ def test_the_caller_is_taken_out_of_the_microphone_and_the_agent_stays() -> None
     print(f"\necho -6 dB at 40 ms: caller {removed:.0f} dB down, agent {kept:+.1f} dB; told {[t for t, _ in told]}")
     assert removed > 25
     assert abs(kept) < 3
-    assert [p.state for _, p in told][-1] is PartState.LIVE
+    assert [p.state for _, p in told][-1] is ComponentState.OK

@@ -7,7 +7,7 @@ import pytest
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.capture.supervisor import State, Supervisor
-from voiceassist.core.events import Channel, PartState
+from voiceassist.core.events import Channel, ComponentState
 
 HEADSET = Description("far-end", "headset", 48_000)
 
@@ -27,7 +27,7 @@ def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = 
     time, asked = start, start
     while time < end:
         supervisor.block(time, 0.0)
-        if supervisor.part_state is PartState.DEGRADED:
+        if supervisor.component_state is ComponentState.DEGRADED:
             return time
         if time >= asked:
             asked = time + 1.0
@@ -39,9 +39,9 @@ def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = 
 def test_it_is_live_once_it_delivers() -> None:
     supervisor = Supervisor(Channel.AGENT)
     assert supervisor.opening(0.0)
-    assert supervisor.part_state is PartState.OPENING
+    assert supervisor.component_state is ComponentState.STARTING
     supervisor.opened(0.1, HEADSET)
-    assert supervisor.part_state is PartState.OPENING
+    assert supervisor.component_state is ComponentState.STARTING
     assert supervisor.block(0.2, 0.1)
     assert supervisor.state is State.LIVE
 
@@ -68,10 +68,10 @@ def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: S
     assert caller.detail == "I can't hear the caller (headset): it was unplugged."
     caller.opening(8.0)
     assert caller.state is State.REOPENING
-    assert caller.part_state is PartState.LOST
+    assert caller.component_state is ComponentState.FAILED
     caller.opened(8.1, HEADSET)
     assert caller.block(8.2, 0.1)
-    assert caller.part_state is PartState.LIVE
+    assert caller.component_state is ComponentState.OK
 
 
 def test_a_reason_that_is_a_question_stays_one(caller: Supervisor) -> None:

@@ -7,21 +7,27 @@ import io
 import pytest
 from rich.console import Console
 
-from voiceassist.cli.terminal import Terminal, clock
+from voiceassist.cli.terminal import Terminal
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
     CallEnded,
+    Change,
+    ChangeKind,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
     CueCleared,
     CueShown,
     Event,
     Gap,
     Meter,
-    Part,
-    PartState,
     Text,
 )
+from voiceassist.core.formatting import clock
+from voiceassist.core.messages import sentence
 
 CUE = CueShown(
     t=62.0, number=1, id="pause", headline="Pause two beats", why="2 quick answers", phrase="Take your time."
@@ -36,7 +42,7 @@ def shown(*events: Event) -> list[str]:
     return output.getvalue().splitlines()
 
 
-def agitation(t: float, score: float, state: str, *reasons: str) -> Agitation:
+def agitation(t: float, score: float, state: str, *reasons: Change) -> Agitation:
     return Agitation(t=t, score=score, confidence=1.0, state=AgitationState(state), reasons=reasons)
 
 
@@ -55,12 +61,12 @@ def test_words_that_may_still_change_and_meters_are_not_shown():
 
 
 def test_a_cue_is_shown_with_its_reason_its_phrase_and_its_end():
-    came, phrase, gone = shown(CUE, CueCleared(t=66.0, number=1, id="pause", by="heeded"))
+    came, phrase, gone = shown(CUE, CueCleared(t=66.0, number=1, id="pause", by=ClearedBy.FOLLOWED))
     assert "1:02" in came
     assert "Pause two beats" in came
     assert "2 quick answers" in came
     assert "“Take your time.”" in phrase
-    assert "gone: heeded" in gone
+    assert "gone: followed" in gone
 
 
 def test_agitation_is_shown_when_its_state_changes_and_now_and_then():
@@ -74,9 +80,7 @@ def test_while_listening_no_figure_is_shown():
 
 
 def test_reasons_name_once_what_they_are_compared_with():
-    (line,) = shown(
-        agitation(1.0, 0.6, "high", "5 dB louder than at the start", "3 semitones higher than at the start")
-    )
+    (line,) = shown(agitation(1.0, 0.6, "high", Change(ChangeKind.LOUDER, 5), Change(ChangeKind.HIGHER, 3)))
     assert line.endswith("5 dB louder and 3 semitones higher than at the start")
 
 
@@ -88,10 +92,15 @@ def test_the_bar_is_as_long_as_the_score_and_readable_without_colours(score, fil
 
 def test_a_part_in_trouble_says_so_in_its_own_words():
     (line,) = shown(
-        Part(t=3.0, part="caller-sound", state=PartState.LIVE),
-        Part(t=4.0, part="caller-sound", state=PartState.LOST, detail="The headset was pulled; plug it in again."),
+        ComponentStatus(t=3.0, component=Component.CALLER_AUDIO, state=ComponentState.OK),
+        ComponentStatus(
+            t=4.0,
+            component=Component.CALLER_AUDIO,
+            state=ComponentState.FAILED,
+            reason=sentence("The headset was pulled; plug it in again."),
+        ),
     )
-    assert "caller-sound: The headset was pulled; plug it in again." in line
+    assert "caller-audio: The headset was pulled; plug it in again." in line
 
 
 def test_only_gaps_worth_a_word_are_shown():
@@ -102,9 +111,9 @@ def test_only_gaps_worth_a_word_are_shown():
 
 
 def test_the_call_ends_with_one_line_about_it():
-    heeded = CueCleared(t=66.0, number=1, id="pause", by="heeded")
+    heeded = CueCleared(t=66.0, number=1, id="pause", by=ClearedBy.FOLLOWED)
     *_, last = shown(agitation(61.0, 0.8, "high"), CUE, heeded, CallEnded(t=197.0))
-    assert last == "3:17 of call, 1 cue (1 heeded or eased), highest agitation 0.80 at 1:01."
+    assert last == "3:17 of call, 1 cue (1 followed, or the caller calmed), highest agitation 0.80 at 1:01."
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is():
@@ -113,4 +122,4 @@ def test_text_that_looks_like_markup_is_shown_as_it_is():
 
 
 def test_a_clock_counts_minutes():
-    assert [clock(t) for t in (0, 59.9, 60, 3725)] == ["0:00", "0:59", "1:00", "62:05"]
+    assert [clock(t) for t in (0, 59.9, 60, 3725)] == ["0:00", "0:59", "1:00", "1:02:05"]

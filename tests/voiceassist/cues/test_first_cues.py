@@ -22,7 +22,7 @@ def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_th
     scene.silence(0.5)
     scene.caller(2.0)
     scene.silence(1.2)
-    assert scene.cleared == [("pause", "heeded")]
+    assert scene.cleared == [("pause", "followed")]
 
 
 def test_quick_answers_to_a_calm_caller_are_nobodys_business():
@@ -42,7 +42,7 @@ def test_let_them_finish_comes_within_a_second_and_a_bit_of_talking_over_and_goe
     assert scene.cues == ["let-them-finish"]
     assert scene.shown[0].t - start <= 1.3
     scene.caller(2.0)
-    assert scene.cleared == [("let-them-finish", "heeded")]
+    assert scene.cleared == [("let-them-finish", "followed")]
 
 
 def test_the_caller_cutting_in_on_the_agent_is_no_fault_of_the_agent():
@@ -71,7 +71,7 @@ def test_lower_voice_comes_when_the_agent_gets_loud_with_an_agitated_caller_and_
     assert scene.cues == ["lower-voice"]
     assert scene.shown[0].why == "You are 5 dB louder than usual"
     scene.agent(4.5)
-    assert scene.cleared == [("lower-voice", "heeded")]
+    assert scene.cleared == [("lower-voice", "followed")]
 
 
 def test_lower_voice_comes_for_a_higher_voice_too():
@@ -106,7 +106,7 @@ def test_acknowledge_comes_as_the_agents_turn_comes_and_goes_with_the_agents_wor
     assert scene.cues == ["acknowledge"]
     assert scene.shown[0].why == "Caller 6 semitones higher and 6 dB louder than at the start"
     scene.agent(2.0, says="I understand how upsetting this must be.")
-    assert scene.cleared == [("acknowledge", "heeded")]
+    assert scene.cleared == [("acknowledge", "followed")]
 
 
 def test_acknowledge_goes_without_words_when_the_caller_calms_down():
@@ -115,7 +115,7 @@ def test_acknowledge_goes_without_words_when_the_caller_calms_down():
     scene.silence(0.6)
     scene.agent(2.0)
     scene.caller(3.0, score=0.1)
-    assert scene.cleared[0] == ("acknowledge", "eased")
+    assert scene.cleared[0] == ("acknowledge", "caller-calmed")
 
 
 def test_acknowledge_does_not_come_when_the_agent_just_acknowledged():

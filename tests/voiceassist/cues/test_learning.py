@@ -12,7 +12,7 @@ from voiceassist.capture.source import EndOfSource
 from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import CallStarted, CueShown, Event, Feedback, FeedbackKind, Part
+from voiceassist.core.events import CallStarted, Component, ComponentStatus, CueShown, Event, Feedback, FeedbackKind
 from voiceassist.cues.sensitivity import WrongCues
 from voiceassist.session import build
 from voiceassist.session.demo_assets import LONG
@@ -101,8 +101,8 @@ def test_what_cannot_be_learned_is_told_and_the_call_goes_on():
         raise StorageError("What you said about cues was not kept: the disk is full.")
 
     heard = play(CallEngine(), full)
-    (part,) = (event for event in heard if isinstance(event, Part))
-    assert (part.part, part.detail) == ("cues", "What you said about cues was not kept: the disk is full.")
+    (part,) = (event for event in heard if isinstance(event, ComponentStatus))
+    assert (part.component, part.detail) == (Component.CUES, "What you said about cues was not kept: the disk is full.")
 
 
 @pytest.mark.parametrize("readily", [{}, {DEAD_AIR: 0.5}])

@@ -8,7 +8,7 @@ import pytest
 from models.agitation import Estimate, State
 from tests.support.scene import Scene
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import Part
+from voiceassist.core.events import ComponentStatus
 from voiceassist.core.phrase_match import find
 from voiceassist.cues import load_pack, pack_for
 from voiceassist.cues.pack import SHIPPED, blanks
@@ -173,7 +173,7 @@ def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_s
     pack = pack_for("nl")
     assert pack.language == "en"
     _, part = CallEngine(pack=pack).start()
-    assert isinstance(part, Part)
+    assert isinstance(part, ComponentStatus)
     assert part.detail == "There is no cue pack for “nl”: cues are in “en”; those from words stay away."
 
 

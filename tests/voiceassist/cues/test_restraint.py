@@ -183,7 +183,7 @@ def test_the_same_insult_sets_the_limit_once():
     scene.caller(2.0, score=0.5, says="You are an idiot.")
     scene.agent(1.0, says="I want to help you, so please speak respectfully.")
     scene.silence(4.0)
-    assert scene.cleared == [("set-limit", "heeded")]
+    assert scene.cleared == [("set-limit", "followed")]
     for _ in range(6):
         scene.silence(21.0)
         scene.caller(2.0, says="You are an idiot.")

@@ -58,7 +58,7 @@ def test_stay_calm_lower_voice(scene):
     scene.agent(3.0, level=-18.0)
     assert scene.on_screen == "lower-voice"
     scene.agent(4.5)
-    assert scene.cleared == [("lower-voice", "heeded")]
+    assert scene.cleared == [("lower-voice", "followed")]
 
 
 def test_stay_calm_slow_down(scene):
@@ -69,7 +69,7 @@ def test_stay_calm_slow_down(scene):
     assert "% faster than usual" in why(scene)
     scene.silence(1.0)
     scene.agent(4.0, says="I will write that down for you now")
-    assert scene.cleared == [("slow-down", "heeded")]
+    assert scene.cleared == [("slow-down", "followed")]
 
 
 def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene):
@@ -95,7 +95,7 @@ def test_let_them_finish(scene):
     scene.both(1.6)
     assert scene.on_screen == "let-them-finish"
     scene.caller(2.0)
-    assert scene.cleared == [("let-them-finish", "heeded")]
+    assert scene.cleared == [("let-them-finish", "followed")]
 
 
 def test_show_that_you_listen_repeat_back(scene):
@@ -105,7 +105,7 @@ def test_show_that_you_listen_repeat_back(scene):
     assert scene.on_screen == "repeat-back"
     assert why(scene) == "The caller asked the same again"
     scene.agent(2.0, says="Let me check I have it: you want your money back.")
-    assert scene.cleared == [("repeat-back", "heeded")]
+    assert scene.cleared == [("repeat-back", "followed")]
 
 
 def test_show_that_you_listen_ask_short(scene):
@@ -115,7 +115,7 @@ def test_show_that_you_listen_ask_short(scene):
     assert why(scene) == "You have talked for 25 s"
     scene.silence(0.5)
     scene.caller(2.0)
-    assert scene.cleared == [("ask-short", "heeded")]
+    assert scene.cleared == [("ask-short", "followed")]
 
 
 def test_acknowledge_feelings(scene):
@@ -123,7 +123,7 @@ def test_acknowledge_feelings(scene):
     scene.silence(0.6)
     assert scene.on_screen == "acknowledge"
     scene.agent(2.0, says="You waited all day and nobody came, I am sorry.")
-    assert scene.cleared == [("acknowledge", "heeded")]
+    assert scene.cleared == [("acknowledge", "followed")]
 
 
 def test_ask_what_led_here_when_the_caller_is_upset_from_the_start():
@@ -154,7 +154,7 @@ def test_apologise_once(scene):
     assert scene.on_screen == "apologise"
     assert why(scene) == "The caller named a fault: “arrived broken”"
     scene.agent(2.0, says="I am sorry the machine came broken.")
-    assert scene.cleared == [("apologise", "heeded")]
+    assert scene.cleared == [("apologise", "followed")]
     for _ in range(4):
         upset(scene, "And nobody called me.")
         scene.agent(9.0)
@@ -167,7 +167,7 @@ def test_positive_language(scene):
     assert scene.on_screen == "say-what-you-can"
     assert why(scene) == "You said “our policy”"
     scene.agent(2.0, says="What I can do today is send a driver, I will see to it.")
-    assert scene.cleared == [("say-what-you-can", "heeded")]
+    assert scene.cleared == [("say-what-you-can", "followed")]
 
 
 def complain(scene: Scene) -> None:
@@ -216,7 +216,7 @@ def test_now_the_next_step(scene):
     scene.silence(0.6)
     assert scene.on_screen == "next-step"
     scene.agent(3.0, says="Here is what I can do now: I will send a driver.")
-    assert scene.cleared == [("next-step", "heeded")]
+    assert scene.cleared == [("next-step", "followed")]
 
 
 def test_offer_two_options(scene):
@@ -224,7 +224,7 @@ def test_offer_two_options(scene):
     scene.agent(2.0, says="There is nothing I can do.")
     assert scene.on_screen == "two-options"
     scene.agent(2.0, says="I can do it today, or would you like Monday?")
-    assert scene.cleared == [("two-options", "heeded")]
+    assert scene.cleared == [("two-options", "followed")]
 
 
 def test_be_honest_and_offer_an_alternative(scene):
@@ -235,7 +235,7 @@ def test_be_honest_and_offer_an_alternative(scene):
     assert scene.cues[:2] == ["say-what-you-can", "alternative"]
     assert why(scene) == "You have refused 2 times"
     scene.agent(2.0, says="A colleague of mine is the one who can help.")
-    assert scene.cleared[-1] == ("alternative", "heeded")
+    assert scene.cleared[-1] == ("alternative", "followed")
 
 
 def test_set_a_boundary_with_abuse_even_over_another_cue(scene):
@@ -247,7 +247,7 @@ def test_set_a_boundary_with_abuse_even_over_another_cue(scene):
     assert scene.on_screen == "set-limit"
     assert scene.shown[-1].kind == "safety"
     scene.agent(3.0, says="I want to help you, and I need us to speak respectfully.")
-    assert scene.cleared[-1] == ("set-limit", "heeded")
+    assert scene.cleared[-1] == ("set-limit", "followed")
 
 
 def test_swearing_at_the_machine_is_not_abuse(scene):
@@ -285,7 +285,7 @@ def test_bring_in_somebody_else_when_asked_for(scene):
     assert scene.on_screen == "bring-in"
     assert why(scene) == "The caller said “supervisor”"
     scene.agent(2.0, says="I would like to bring in a colleague, if you agree.")
-    assert scene.cleared == [("bring-in", "heeded")]
+    assert scene.cleared == [("bring-in", "followed")]
 
 
 def test_bring_in_somebody_else_at_a_threat(scene):
@@ -310,7 +310,7 @@ def test_end_on_a_good_note(scene):
     scene.caller(2.0, says="That is all. Goodbye.")
     assert scene.on_screen == "close-warm"
     scene.agent(2.0, says="Thank you for your patience with this.")
-    assert scene.cleared[-1] == ("close-warm", "heeded")
+    assert scene.cleared[-1] == ("close-warm", "followed")
 
 
 def test_say_what_you_are_doing_in_dead_air(scene):
@@ -318,7 +318,7 @@ def test_say_what_you_are_doing_in_dead_air(scene):
     assert scene.on_screen == "say-what-you-are-doing"
     assert why(scene) == "Nobody has spoken for 6 s"
     scene.agent(1.0)
-    assert scene.cleared == [("say-what-you-are-doing", "heeded")]
+    assert scene.cleared == [("say-what-you-are-doing", "followed")]
 
 
 def test_no_dead_air_while_the_caller_was_asked_to_hold(scene):

@@ -4,7 +4,7 @@ from tests.support.scene import Scene
 from voiceassist.insights.cue_effect import effects
 
 
-def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_heeded():
+def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_followed():
     scene = Scene()
     scene.small_talk()
     scene.caller(6.0, score=0.8)
@@ -13,7 +13,7 @@ def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_he
     scene.caller(30.0, score=0.1)
     (effect,) = effects(scene.events)
     assert effect.id == "acknowledge"
-    assert effect.heeded
+    assert effect.followed
     assert effect.seconds is not None
     assert 1.5 < effect.seconds < 3.0
     assert effect.before is not None

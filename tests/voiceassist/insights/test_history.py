@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from voiceassist.cli.main import app
-from voiceassist.core.events import CallEnded, CallStarted, Channel, Event, Note, Text
+from voiceassist.core.events import SCHEMA, CallEnded, CallStarted, Channel, Event, Note, Text
 from voiceassist.insights.history import history
 from voiceassist.storage import CallMeta, CallWriter, Library
 
@@ -15,7 +15,7 @@ from voiceassist.storage import CallMeta, CallWriter, Library
 def keep(root: Path, day: int, reference: str, said: str = "", promised: str = "", *, closed: bool = True) -> str:
     """A kept call of November 2026; its id."""
     writer = CallWriter.create(root, CallMeta(origin="live", created=datetime(2026, 11, day, 9).astimezone()))
-    events: list[Event] = [CallStarted(t=0.0, schema=1)]
+    events: list[Event] = [CallStarted(t=0.0, schema=SCHEMA)]
     if reference:
         events.append(Note(t=0.0, text=f"Reference: {reference}", author="softphone"))
     if said:

@@ -7,8 +7,9 @@ from typing import Any
 
 from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.events import AnyEvent, CallEnded, CallStarted, Feedback, Note
+from voiceassist.core.events import SCHEMA, AnyEvent, CallEnded, CallStarted, Note
 from voiceassist.service.messages import ServiceMessage
+from voiceassist.session.live import Command
 
 
 class FakeCall:
@@ -20,10 +21,10 @@ class FakeCall:
         self.ended = threading.Event()
         self.paused = False
         self.error: VoiceAssistError | None = None
-        self.posted: list[Feedback | Note] = []
+        self.posted: list[Command] = []
 
     def start(self) -> None:
-        self.tell(CallStarted(t=0.0, schema=1))
+        self.tell(CallStarted(t=0.0, schema=SCHEMA))
 
     def stop(self) -> None:
         if not self.ended.is_set():
@@ -39,7 +40,7 @@ class FakeCall:
     def resume(self) -> None:
         self.paused = False
 
-    def post(self, command: Feedback | Note) -> None:
+    def post(self, command: Command) -> None:
         self.posted.append(command)
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import Heard, Maker
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import CallEnded, CallStarted, Feedback, FeedbackKind, Meter, Note
+from voiceassist.core.events import SCHEMA, CallEnded, CallerReference, CallStarted, Feedback, FeedbackKind, Meter, Note
 from voiceassist.service.call_manager import CallManager
 from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Stopping
 
@@ -35,7 +35,7 @@ def test_a_call_is_told_from_its_beginning_until_everything_of_it_is_closed(desk
     assert desk.heard.told == [
         Begun(),
         Reference("case 9"),
-        CallStarted(t=0.0, schema=1),
+        CallStarted(t=0.0, schema=SCHEMA),
         Stopping(),
         CallEnded(t=1.0),
         Over(),
@@ -96,7 +96,7 @@ def test_what_the_agent_and_the_softphone_say_reaches_the_call(desk: Desk) -> No
     assert desk.made.calls[0].posted == [
         Feedback(t=0.0, kind=FeedbackKind.MUTE),
         Feedback(t=0.0, kind=FeedbackKind.WRONG, number=3),
-        Note(t=0.0, text="Reference: case 3", author="softphone"),
+        CallerReference(t=0.0, reference="case 3"),
         Note(t=0.0, text="call back on Friday"),
     ]
     assert desk.heard.of(Reference) == [Reference("case 3")]

@@ -16,7 +16,7 @@ import pytest
 from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import Heard, Maker, event
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.events import CallStarted
+from voiceassist.core.events import SCHEMA, CallStarted
 from voiceassist.core.notices import NOT_ANSWERING, OTHER_VERSION, OUTDATED, REPLACED
 from voiceassist.core.process import child_environment
 from voiceassist.service import client, ipc
@@ -100,7 +100,7 @@ def test_a_service_that_runs_is_attached_to_with_its_call(services: Services, he
     services.start()
     services.started[0].command(Command("start"))
     attached()
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     assert heard.told[:2] == [Attached(), Begun()]
     assert len(services.started) == 1
 
@@ -109,7 +109,7 @@ def test_a_start_given_before_the_service_is_there_is_not_lost(services: Service
     line = CallServiceClient(services.folder, services.start)
     line.do(Command("start", "case 8"))
     line.open(heard.all)
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     assert services.made.calls[0].reference == "case 8"
     line.close()
 
@@ -119,7 +119,7 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
 ) -> None:
     line = attached()
     line.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     services.kill()
     heard.until(lambda told: told.count(Attached()) == 2)
     assert heard.of(Lost) == [Lost()]
@@ -141,7 +141,7 @@ def test_services_that_die_young_one_after_another_are_started_again_only_when_t
     assert heard.of(Lost)[2].error
     assert len(services.started) == 2
     line.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     assert len(services.started) == 3
 
 
@@ -153,14 +153,14 @@ def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_w
     heard.has(Lost("The folder belongs to somebody else."))
     services.refuse = ""
     line.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
 
 
 def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services, heard: Heard, attached) -> None:
     attached()
     heard.has(Attached())
     services.started[0].command(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     services.started[0]._hub.close()
     heard.until(lambda told: told.count(Attached()) == 2)
     services.made.calls[0].tell(event(7))
@@ -183,7 +183,7 @@ def test_leaving_waits_until_the_call_is_closed(services: Services, heard: Heard
     services.started[0]._for_window = True
     line = attached()
     line.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     line.close()
     assert services.made.calls[0].ended.is_set()
 
@@ -283,7 +283,7 @@ def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_t
     older = other_version(-1)
     window.open(heard.all)
     window.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     assert heard.of(Lost) == [Lost(REPLACED)]
     assert older.wait(PATIENCE) == 0
 
@@ -302,7 +302,7 @@ def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_h
     heard.has(Attached())
     assert older.wait(PATIENCE) == 0
     window.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
 
 
 def test_a_window_that_is_older_than_the_service_says_so_and_ends_nothing(
@@ -379,12 +379,12 @@ def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again
     far: CallServiceClient, heard: Heard
 ) -> None:
     far.do(Command("start"))
-    heard.has(CallStarted(t=0.0, schema=1))
+    heard.has(CallStarted(t=0.0, schema=SCHEMA))
     service = service_process()
     stop(service)
     heard.has(Lost(NOT_ANSWERING))
     os.kill(service, signal.SIGCONT)
-    heard.until(lambda told: told.count(CallStarted(t=0.0, schema=1)) == 2)
+    heard.until(lambda told: told.count(CallStarted(t=0.0, schema=SCHEMA)) == 2)
     assert service_process() == service
 
 

@@ -16,7 +16,7 @@ from tests.voiceassist.service.test_event_hub import hung_up, read
 from tests.voiceassist.service.test_ipc import greet_as
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import CallEnded, CallStarted, Meter
+from voiceassist.core.events import SCHEMA, CallEnded, CallStarted, Meter
 from voiceassist.core.framing import PROTOCOL, Stream
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE_TIMEOUT_S, CallService
@@ -123,7 +123,7 @@ def hearing(desk: Desk, speaking: bool) -> Meter:
 def test_window_and_other_programs_speak_of_the_same_call(desk: Desk) -> None:
     with desk.window() as window:
         assert desk.ask("start", "case 5").done
-        read(window, CallStarted(t=0.0, schema=1))
+        read(window, CallStarted(t=0.0, schema=SCHEMA))
         say(window, "pause")
         desk.heard.until(lambda told: desk.made.calls[0].paused)
         assert "paused" in desk.ask("status").said
@@ -256,9 +256,9 @@ def test_a_window_that_is_quit_ends_the_call_in_order_and_then_the_service(desk:
 def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving) -> None:
     with desk.window() as window:
         desk.ask("start")
-        read(window, CallStarted(t=0.0, schema=1))
+        read(window, CallStarted(t=0.0, schema=SCHEMA))
     with desk.window() as another:
-        assert read(another, CallStarted(t=0.0, schema=1))[:2] == [Attached(), Begun()]
+        assert read(another, CallStarted(t=0.0, schema=SCHEMA))[:2] == [Attached(), Begun()]
     assert desk.in_call()
 
 
@@ -269,7 +269,7 @@ def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monk
         serving = threading.Thread(target=desk.service.run)
         serving.start()
         desk.ask("start")
-        read(window, CallStarted(t=0.0, schema=1))
+        read(window, CallStarted(t=0.0, schema=SCHEMA))
     assert serving.is_alive()
     desk.ask("stop")
     serving.join(PATIENCE)
@@ -304,7 +304,7 @@ def test_the_window_of_a_call_in_the_terminal_leaves_it_alone(make_desk) -> None
 def test_what_ends_the_service_ends_its_call_and_tells_the_window(desk: Desk) -> None:
     with desk.window() as window:
         desk.ask("start")
-        read(window, CallStarted(t=0.0, schema=1))
+        read(window, CallStarted(t=0.0, schema=SCHEMA))
         desk.service.close()
         assert read(window, Over())[-2:] == [CallEnded(t=1.0), Over()]
     with pytest.raises(NotRunning):
@@ -373,4 +373,4 @@ def test_a_command_of_an_unknown_kind_ends_no_windows_link(desk: Desk) -> None:
     with desk.window() as window:
         read(window, Attached())
         window.send(Later(), Command("explode"), Command("start"))  # type: ignore[arg-type]
-        read(window, CallStarted(t=0.0, schema=1))
+        read(window, CallStarted(t=0.0, schema=SCHEMA))

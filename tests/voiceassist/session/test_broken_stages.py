@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 
 from tests.support.live_call import Echo, Played, opening
-from voiceassist.core.events import AnyEvent, CallEnded, CueShown, Feedback, FeedbackKind, Part, PartState
+from voiceassist.core.events import (
+    AnyEvent,
+    CallEnded,
+    ComponentState,
+    ComponentStatus,
+    CueShown,
+    Feedback,
+    FeedbackKind,
+)
 from voiceassist.service.call_manager import CallManager
 from voiceassist.service.messages import Command, Over
 from voiceassist.session.engine import CallEngine
@@ -141,7 +149,9 @@ def run(folder: Path, stage: str = "", method: str = "", after: int = 0) -> tupl
     assert second == ""
     assert calls[1].heard[-1] == CallEnded(t=LENGTH)
     assert CallFolder.open(calls[1].writer.path).meta.state is RecordingState.CLOSED
-    sentences = [e.detail for e in calls[0].heard if isinstance(e, Part) and e.state is not PartState.LIVE]
+    sentences = [
+        e.detail for e in calls[0].heard if isinstance(e, ComponentStatus) and e.state is not ComponentState.OK
+    ]
     return calls[0], sentences, first
 
 

@@ -9,7 +9,7 @@ import pytest
 from models.speech import Installed, ModelStore, entry
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError, ModelError
-from voiceassist.core.events import PartState
+from voiceassist.core.events import Component, ComponentState
 from voiceassist.core.notices import DEMO_MODEL_IN_USE
 from voiceassist.session import build
 
@@ -96,25 +96,25 @@ def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path):
 
 def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say():
     model = build.transcriber(Settings(), "demo")
-    for state, detail in ((PartState.LIVE, "Words by demo."), (PartState.DEGRADED, "Words come 3 s late.")):
+    for state, detail in ((ComponentState.OK, "Words by demo."), (ComponentState.DEGRADED, "Words come 3 s late.")):
         model._say(state, detail)
         assert model._out[-1].detail == f"{detail} {DEMO_MODEL_IN_USE}"
-    model._say(PartState.LOST, "The transcriber hung.")
+    model._say(ComponentState.FAILED, "The transcriber hung.")
     assert model._out[-1].detail == "The transcriber hung."
 
 
 def test_another_model_says_no_such_thing(installed):
     installed("base.en")
     model = build.transcriber(Settings())
-    model._say(PartState.LIVE, "Words by base.en.")
+    model._say(ComponentState.OK, "Words by base.en.")
     assert model._out[-1].detail == "Words by base.en."
 
 
 @pytest.mark.parametrize(
     ("how", "state"),
-    [("none", PartState.OFF), ("announced", PartState.LIVE), ("confirm", PartState.DEGRADED)],
+    [("none", ComponentState.DISABLED), ("announced", ComponentState.OK), ("confirm", ComponentState.DEGRADED)],
 )
 def test_whether_the_caller_knows_is_a_part_of_every_call(how, state):
     part = build.consent(Settings(consent=how))
-    assert (part.part, part.state) == ("consent", state)
+    assert (part.component, part.state) == (Component.CONSENT, state)
     assert bool(part.detail) == (how != "none")

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from voiceassist.core.events import Channel, Gap
+from voiceassist.core.events import Channel, Gap, GapReason
 from voiceassist.session.gap_merger import LONGEST, GapMerger
 
 PIECE = 0.064
 
 
-def pieces(start: float, end: float, channel: Channel = Channel.CALLER, reason: str = "unplugged") -> list[Gap]:
+def pieces(
+    start: float, end: float, channel: Channel = Channel.CALLER, reason: GapReason = GapReason.NOT_OPEN
+) -> list[Gap]:
     """As capture tells them: one for each block the gap lies in, the times rounded."""
     cuts = [start]
     while cuts[-1] + PIECE < end:
@@ -60,7 +62,7 @@ def test_of_a_gap_that_goes_on_nothing_older_than_some_seconds_is_unsaid() -> No
 
 
 def test_gaps_of_both_sides_and_of_different_reasons_stay_apart() -> None:
-    caller = pieces(1.0, 2.0) + pieces(2.0, 4.0, reason="overrun")
+    caller = pieces(1.0, 2.0) + pieces(2.0, 4.0, reason=GapReason.OVERRUN)
     agent = pieces(1.5, 3.0, Channel.AGENT)
     told = lines(caller + agent, until=6.0)
     assert spans(told) == [(1.0, 2.0), (2.0, 4.0)]
@@ -72,6 +74,8 @@ def test_two_gaps_with_sound_between_them_are_two() -> None:
 
 
 def test_lines_are_told_in_the_order_of_time() -> None:
-    told = lines(pieces(1.0, 2.0) + pieces(2.0, 4.0, reason="overrun") + pieces(0.5, 3.0, Channel.AGENT), until=5.0)
+    told = lines(
+        pieces(1.0, 2.0) + pieces(2.0, 4.0, reason=GapReason.OVERRUN) + pieces(0.5, 3.0, Channel.AGENT), until=5.0
+    )
     assert [line.t for line in told] == sorted(line.t for line in told)
     assert all(line.t >= line.end for line in told)

@@ -9,18 +9,21 @@ from voiceassist.core.errors import InputError
 from voiceassist.core.events import (
     CallEnded,
     Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
     CueShown,
     Event,
     Feedback,
     FeedbackKind,
     Gap,
+    GapReason,
     Meter,
     Note,
-    Part,
-    PartState,
     Text,
     Utterance,
 )
+from voiceassist.core.messages import sentence
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 
@@ -67,9 +70,17 @@ def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents
 def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard():
     heard: list[Event] = []
     kept = Kept()
-    told = Part(t=0.0, part="consent", state=PartState.LIVE, detail="An announcement tells the caller.")
+    told = ComponentStatus(
+        t=0.0,
+        component=Component.CONSENT,
+        state=ComponentState.OK,
+        reason=sentence("An announcement tells the caller."),
+    )
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=kept, settled=[told]))
-    assert [event.part for event in heard[1:3] if isinstance(event, Part)] == ["consent", "recording"]
+    assert [event.component for event in heard[1:3] if isinstance(event, ComponentStatus)] == [
+        Component.CONSENT,
+        Component.RECORDING,
+    ]
     assert kept.events[1:3] == heard[1:3]
 
 
@@ -90,9 +101,9 @@ def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end():
 def test_a_full_disk_is_told_once_and_the_call_goes_on():
     heard: list[Event] = []
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=Kept(full_after=5)))
-    kept, part = of(Part, heard)
-    assert (kept.part, kept.state) == ("recording", PartState.LIVE)
-    assert (part.part, part.state) == ("recording", PartState.LOST)
+    kept, part = of(ComponentStatus, heard)
+    assert (kept.component, kept.state) == (Component.RECORDING, ComponentState.OK)
+    assert (part.component, part.state) == (Component.RECORDING, ComponentState.FAILED)
     assert "disk is full" in part.detail
     assert of(Utterance, heard)
     assert isinstance(heard[-1], CallEnded)
@@ -147,13 +158,18 @@ def test_gaps_and_states_from_the_capture_become_events():
         given[4].agent,
         given[4].caller,
         (
-            Gap(t=0.0, channel=Channel.CALLER, start=0.5, end=0.8, reason="no packets"),
-            Part(t=0.0, part="caller-sound", state=PartState.LOST, detail="I can't hear the caller."),
+            Gap(t=0.0, channel=Channel.CALLER, start=0.5, end=0.8, reason=GapReason.NOT_OPEN),
+            ComponentStatus(
+                t=0.0,
+                component=Component.CALLER_AUDIO,
+                state=ComponentState.FAILED,
+                reason=sentence("I can't hear the caller."),
+            ),
         ),
     )
     play(LiveCall(Played(given), CallEngine(), heard.append))
     assert of(Gap, heard)[0].end == 0.8
-    assert of(Part, heard)[0].detail == "I can't hear the caller."
+    assert of(ComponentStatus, heard)[0].detail == "I can't hear the caller."
 
 
 def with_gap(given: list[Piece], channel: Channel, start: float, end: float) -> list[Piece]:
@@ -165,7 +181,7 @@ def with_gap(given: list[Piece], channel: Channel, start: float, end: float) -> 
             inside = slice(round((a - 0.2 * index) * 16_000), round((b - 0.2 * index) * 16_000))
             agent, caller = piece.agent.copy(), piece.caller.copy()
             (agent if channel is Channel.AGENT else caller)[inside] = 0
-            told.append(Piece(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason="unplugged"),)))
+            told.append(Piece(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason=GapReason.NOT_OPEN),)))
         else:
             told.append(piece)
     return told

@@ -18,14 +18,19 @@ from voiceassist.core.events import (
     Agitation,
     AgitationState,
     CallEnded,
+    Change,
+    ChangeKind,
     Channel,
+    ClearedBy,
+    Component,
+    ComponentState,
+    ComponentStatus,
     CueCleared,
     CueShown,
     Event,
     Gap,
+    GapReason,
     Overlap,
-    Part,
-    PartState,
     Response,
     Silence,
     SpeechEnded,
@@ -34,6 +39,7 @@ from voiceassist.core.events import (
     Word,
     encode,
 )
+from voiceassist.core.messages import sentence
 from voiceassist.insights.report import Analysis, Collector
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import TEXT_DELAY, analyse
@@ -61,10 +67,10 @@ class Recognizer:
         self.slow, self.loses = slow, loses
         self.closed = False
         self._doing: list[Text] = []
-        self._done: list[Text | Part] = []
+        self._done: list[Text | ComponentStatus] = []
 
     def start(self) -> None:
-        self._done.append(Part(t=0.0, part="speech", state=PartState.OPENING))
+        self._done.append(ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.STARTING))
 
     def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
         assert offset <= utterance.start
@@ -82,17 +88,21 @@ class Recognizer:
         )
         (self._doing if self.slow else self._done).append(text)
 
-    def poll(self) -> list[Text | Part]:
+    def poll(self) -> list[Text | ComponentStatus]:
         done, self._done = self._done, []
         return done
 
     def wait_for(self, utterance_id: int, timeout: float) -> None:
         if self.slow:
-            self._done.append(Part(t=0.0, part="speech", state=PartState.LIVE, detail="ready"))
+            self._done.append(
+                ComponentStatus(
+                    t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.OK, reason=sentence("ready")
+                )
+            )
         while any(text.utterance == utterance_id for text in self._doing):
             self._done.append(self._doing.pop(0))
 
-    def close(self, timeout: float) -> list[Text | Part]:
+    def close(self, timeout: float) -> list[Text | ComponentStatus]:
         self.closed = True
         return []
 
@@ -156,7 +166,14 @@ def test_an_utterance_the_recogniser_gave_up_holds_nothing_up():
 def test_what_is_wrong_with_the_recogniser_becomes_a_warning():
     class Broken(Recognizer):
         def start(self) -> None:
-            self._done.append(Part(t=0.0, part="speech", state=PartState.OFF, detail="No speech model."))
+            self._done.append(
+                ComponentStatus(
+                    t=0.0,
+                    component=Component.TRANSCRIPTION,
+                    state=ComponentState.DISABLED,
+                    reason=sentence("No speech model."),
+                )
+            )
 
     result = analyse(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
     assert "No speech model." in result.warnings
@@ -235,16 +252,16 @@ CALL: list[Event] = [
     Text(t=2.7, utterance=1, channel=Channel.CALLER, start=0.5, end=1.0, text="Wh", final=False),
     Text(t=3.0, utterance=1, channel=Channel.CALLER, start=0.5, end=2.0, text="What?"),
     Response(t=3.2, channel=Channel.AGENT, gap=0.25),
-    Agitation(t=3.328, score=0.4, confidence=0.7, state=AgitationState.RISING, reasons=("5 dB louder",)),
+    Agitation(t=3.328, score=0.4, confidence=0.7, state=AgitationState.RISING, reasons=(Change(ChangeKind.LOUDER, 5),)),
     CueShown(t=3.4, number=1, id="pause", headline="Pause two beats", why="caller 5 dB louder"),
     SpeechEnded(t=4.0, channel=Channel.AGENT, start=2.25, end=3.75),
     Overlap(t=4.0, start=3.5, end=3.7, by=Channel.CALLER),
-    CueCleared(t=5.0, number=1, id="pause", by="heeded"),
+    CueCleared(t=5.0, number=1, id="pause", by=ClearedBy.FOLLOWED),
     Text(t=5.2, utterance=2, channel=Channel.AGENT, start=2.25, end=3.75, text=""),
     Silence(t=9.0, start=4.0, end=8.9),
-    Gap(t=9.5, channel=Channel.AGENT, start=9.0, end=9.5, reason="unplugged"),
-    Gap(t=9.5, channel=Channel.CALLER, start=9.4, end=9.5, reason="slow"),
-    Gap(t=10.0, channel=Channel.AGENT, start=9.5, end=10.0, reason="unplugged"),
+    Gap(t=9.5, channel=Channel.AGENT, start=9.0, end=9.5, reason=GapReason.NOT_OPEN),
+    Gap(t=9.5, channel=Channel.CALLER, start=9.4, end=9.5, reason=GapReason.OVERRUN),
+    Gap(t=10.0, channel=Channel.AGENT, start=9.5, end=10.0, reason=GapReason.NOT_OPEN),
     CueShown(t=9.8, number=2, id="acknowledge", headline="Name what happened", why="high for 3 s"),
     CallEnded(t=10.0),
 ]
@@ -278,7 +295,7 @@ def test_the_json_is_as_documented():
             "end": 5.0,
             "headline": "Pause two beats",
             "why": "caller 5 dB louder",
-            "cleared_by": "heeded",
+            "cleared_by": "followed",
         },
         {
             "id": "acknowledge",
@@ -296,8 +313,8 @@ def test_the_json_is_as_documented():
         "gaps": [{"t": 3.2, "channel": "agent", "gap": 0.25}],
         "silences": [{"start": 4.0, "end": 8.9}],
         "absences": [
-            {"channel": "agent", "start": 9.0, "end": 10.0, "reason": "unplugged"},
-            {"channel": "caller", "start": 9.4, "end": 9.5, "reason": "slow"},
+            {"channel": "agent", "start": 9.0, "end": 10.0, "reason": "not-open"},
+            {"channel": "caller", "start": 9.4, "end": 9.5, "reason": "overrun"},
         ],
     }
     assert told["channels"] == {

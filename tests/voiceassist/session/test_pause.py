@@ -16,16 +16,16 @@ from tests.support.sound import demo
 from tests.voiceassist.capture.sounds import tone
 from voiceassist.capture import AlignedCapture
 from voiceassist.capture.echo import FRAME, EchoCancellingCapture
-from voiceassist.capture.pause import PAUSED
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     AnyEvent,
     CallEnded,
     Channel,
+    ComponentStatus,
     Event,
     Gap,
+    GapReason,
     Meter,
-    Part,
     SpeechEnded,
     SpeechStarted,
     Text,
@@ -57,10 +57,10 @@ class Listening:
     def offer(self, speaking: OpenUtterance) -> None:
         self.given.append((speaking.channel, speaking.offset, speaking.sound))
 
-    def poll(self) -> list[Text | Part]:
+    def poll(self) -> list[Text | ComponentStatus]:
         return []
 
-    def close(self, timeout: float) -> list[Text | Part]:
+    def close(self, timeout: float) -> list[Text | ComponentStatus]:
         return []
 
 
@@ -163,7 +163,7 @@ def test_nothing_of_a_pause_and_everything_around_it_reaches_disk_engine_and_rec
 def test_a_pause_is_one_marked_gap_on_both_sides_and_nothing_is_told_of_it(behind: float) -> None:
     played = run(spoken(), behind)
     gaps = [(g.channel, g.start, g.end, g.reason) for g in played.of(Gap)]
-    assert gaps == [(channel, 4.014, 10.009, PAUSED) for channel in Channel]
+    assert gaps == [(channel, 4.014, 10.009, GapReason.PAUSED) for channel in Channel]
     assert played.heard[-1] == CallEnded(t=LENGTH)
     inside = [meter for meter in played.of(Meter) if PAUSE[0] + 0.4 < meter.t < PAUSE[1]]
     assert inside
@@ -230,7 +230,7 @@ def test_a_devices_buffers_and_resampler_hold_nothing_of_a_pause(rate: int, behi
         assert marker < 1e-3 * spectrum.max()
         for part in (kept[1600 : start - 1600], kept[end + 1600 : -1600]):
             assert np.sqrt((part**2).mean()) == pytest.approx(0.5 / np.sqrt(2), rel=0.01)
-    assert {(g.channel, g.reason) for g in played.of(Gap)} == {(channel, PAUSED) for channel in Channel}
+    assert {(g.channel, g.reason) for g in played.of(Gap)} == {(channel, GapReason.PAUSED) for channel in Channel}
     for gap in played.of(Gap):
         assert (gap.start, gap.end) == pytest.approx(PAUSE, abs=0.003)
 

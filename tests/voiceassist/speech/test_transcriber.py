@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
-from voiceassist.core.events import Channel, Event, Part, PartState, Text
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, Text
+from voiceassist.core.messages import sentence
 from voiceassist.core.notices import NO_MODEL
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
@@ -33,8 +34,8 @@ def texts(events) -> list[Text]:
     return [e for e in events if isinstance(e, Text)]
 
 
-def parts(events) -> list[Part]:
-    return [e for e in events if isinstance(e, Part)]
+def parts(events) -> list[ComponentStatus]:
+    return [e for e in events if isinstance(e, ComponentStatus)]
 
 
 # --- no model -------------------------------------------------------------------------------------------------------
@@ -43,7 +44,11 @@ def parts(events) -> list[Part]:
 def test_without_a_model_it_says_so_once_with_the_command_that_mends_it() -> None:
     transcriber = Transcriber(None)
     transcriber.start()
-    assert transcriber.poll() == [Part(t=0.0, part="speech", state=PartState.OFF, detail=NO_MODEL)]
+    assert transcriber.poll() == [
+        ComponentStatus(
+            t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=sentence(NO_MODEL)
+        )
+    ]
     transcriber.submit(utterance(1), speech(), 0.0)
     assert transcriber.close(1.0) == []
 
@@ -129,7 +134,7 @@ def test_each_try_is_given_more_time(clock: Clock, children: Children) -> None:
     waited = []
     for _ in range(tuning.CRASHES - 1):
         begin = clock.now
-        while not any(p.state is PartState.LOST for p in parts(transcriber.poll())):
+        while not any(p.state is ComponentState.FAILED for p in parts(transcriber.poll())):
             clock.now += 0.5
         waited.append(clock.now - begin)
         clock.now += 1
@@ -280,7 +285,7 @@ def test_partials_come_back_when_there_is_time_again(clock: Clock, children: Chi
     transcriber.offer(speaking(2))
     transcriber.poll()
     assert len(child.jobs) == 2
-    assert parts(out)[-1].state is PartState.LIVE
+    assert parts(out)[-1].state is ComponentState.OK
 
 
 def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: Children) -> None:
@@ -291,7 +296,7 @@ def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: 
     assert [load.folder for load in children.last.loads] == ["big", "little"]
     children.last.ready("little", probe=0.3)
     (said,) = parts(transcriber.poll())
-    assert said.state is PartState.LIVE
+    assert said.state is ComponentState.OK
     assert "little" in said.detail
 
 
@@ -343,7 +348,7 @@ def test_a_child_that_does_not_answer_is_ended_and_its_late_answer_ignored(clock
     clock.now += 2
     out = transcriber.poll()
     assert first.ended
-    assert parts(out)[-1].state is PartState.LOST
+    assert parts(out)[-1].state is ComponentState.FAILED
     clock.now += 1
     out += transcriber.poll()
     first.answer("too late")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.voiceassist.speech.conftest import speech, utterance
 from voiceassist.core.child_process import ChildProcess
-from voiceassist.core.events import Channel, Event, Part, PartState, Text
+from voiceassist.core.events import Channel, ComponentState, ComponentStatus, Event, Text
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
 from voiceassist.speech.transcriber import launch_recognizer
 
@@ -48,8 +48,8 @@ def launcher():
         child.end()
 
 
-def states(events) -> list[PartState]:
-    return [e.state for e in events if isinstance(e, Part)]
+def states(events) -> list[ComponentState]:
+    return [e.state for e in events if isinstance(e, ComponentStatus)]
 
 
 def texts(events) -> list[Text]:
@@ -70,8 +70,8 @@ def test_every_utterance_gets_its_text_with_word_times_inside_its_sound(toy_mode
     events = run_to_end(transcriber, 3)
     assert [t.utterance for t in texts(events)] == [1, 2, 3]
     events += transcriber.close(MOST)
-    assert states(events)[0] is PartState.OPENING
-    assert states(events)[-1] in (PartState.LIVE, PartState.DEGRADED)
+    assert states(events)[0] is ComponentState.STARTING
+    assert states(events)[-1] in (ComponentState.OK, ComponentState.DEGRADED)
     for text in texts(events):
         assert text.final
         assert text.model == "toy"
@@ -103,8 +103,8 @@ def test_a_killed_child_is_started_again_and_no_text_is_lost(toy_model: Path, la
         transcriber.wait_for(number, MOST)
     events += transcriber.close(MOST)
     assert {t.utterance for t in texts(events)} == {1, 2, 3}
-    assert PartState.LOST in states(events)
-    assert states(events)[-1] in (PartState.LIVE, PartState.DEGRADED)
+    assert ComponentState.FAILED in states(events)
+    assert states(events)[-1] in (ComponentState.OK, ComponentState.DEGRADED)
     assert len(launcher.all) == 2
 
 
@@ -123,7 +123,7 @@ def test_a_hung_child_is_replaced_and_no_text_is_lost(toy_model: Path, launcher:
         transcriber.wait_for(number, MOST)
     events = transcriber.close(MOST)
     assert {t.utterance for t in texts(events)} == {1, 2, 3}
-    assert any("hung" in e.detail for e in events if isinstance(e, Part))
+    assert any("hung" in e.detail for e in events if isinstance(e, ComponentStatus))
 
 
 def test_a_model_damaged_during_the_call_is_said_and_the_text_comes_when_it_is_mended(
@@ -141,7 +141,7 @@ def test_a_model_damaged_during_the_call_is_said_and_the_text_comes_when_it_is_m
     os.kill(launcher.pid, signal.SIGKILL)
     transcriber.submit(utterance(2), speech(1.0, 2), 0.0)
     events: list[Event] = []
-    while not any("Cues from sound only" in e.detail for e in events if isinstance(e, Part)):
+    while not any("Cues from sound only" in e.detail for e in events if isinstance(e, ComponentStatus)):
         transcriber.wait_for(2, 0.5)
         events += transcriber.poll()
     assert {t.utterance for t in texts(events)} == {1}
@@ -161,7 +161,7 @@ def test_a_recorded_call_does_not_wait_for_a_model_that_does_not_load(
     transcriber.start()
     transcriber.submit(utterance(1), speech(1.0, 1), 0.0)
     transcriber.wait_for(1, MOST)
-    assert states(transcriber.poll())[-1] is PartState.OFF
+    assert states(transcriber.poll())[-1] is ComponentState.DISABLED
     assert transcriber.close(0.0) == [], "nothing is left waiting for it"
 
 

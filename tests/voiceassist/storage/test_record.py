@@ -21,25 +21,31 @@ from tests.support.sound import demo
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, StorageError
 from voiceassist.core.events import (
+    SCHEMA,
     Agitation,
     AgitationState,
     CallEnded,
     CallStarted,
+    Change,
+    ChangeKind,
     Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
     CueShown,
     Event,
     Feedback,
     FeedbackKind,
     Gap,
+    GapReason,
     Meter,
     Note,
-    Part,
-    PartState,
     Response,
     Silence,
     Text,
     encode,
 )
+from voiceassist.core.messages import sentence
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.gap_merger import GapMerger
 from voiceassist.session.replay import replay
@@ -47,9 +53,9 @@ from voiceassist.storage import CallFolder, CallMeta, CallWriter, Library, Recor
 from voiceassist.storage.meta import SEGMENT, write_meta
 
 EVENTS: list[Event] = [
-    CallStarted(t=0.0, schema=1, pack="en 1"),
+    CallStarted(t=0.0, schema=SCHEMA, pack="en 1"),
     Agitation(t=0.25, score=0.0, confidence=0.0, state=AgitationState.LISTENING),
-    Agitation(t=5.0, score=0.62, confidence=0.8, state=AgitationState.HIGH, reasons=("5 dB louder",)),
+    Agitation(t=5.0, score=0.62, confidence=0.8, state=AgitationState.HIGH, reasons=(Change(ChangeKind.LOUDER, 5),)),
     CueShown(t=5.1, number=1, id="pause", headline="Pause two beats", why="caller 5 dB louder"),
     Note(t=6.0, text="billing"),
     CallEnded(t=7.0),
@@ -352,15 +358,21 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
         keeper.write(engine.push(agent[at : at + 1600], caller[at : at + 1600]))
         if at == 3 * SAMPLE_RATE:
             keeper.write(engine.feed(Feedback(t=0.0, kind=FeedbackKind.MUTE)))
-            keeper.write(engine.feed(Part(t=0.0, part="agitation", state=PartState.OFF, detail="echo")))
-            keeper.write(engine.mark_gap(Channel.CALLER, 2.5, 3.0, "unplugged"))
+            keeper.write(
+                engine.feed(
+                    ComponentStatus(
+                        t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence("echo")
+                    )
+                )
+            )
+            keeper.write(engine.mark_gap(Channel.CALLER, 2.5, 3.0, GapReason.NOT_OPEN))
     keeper.write(engine.finish())
     keeper.close()
     folder = CallFolder.open(keeper.path)
     again = [event for events in replay(folder, CallEngine()) for event in events]
 
     def inputs(events: Iterable[Event]) -> list[Event]:
-        return [event for event in events if isinstance(event, Feedback | Part | Note | Gap)]
+        return [event for event in events if isinstance(event, Feedback | ComponentStatus | Note | Gap)]
 
     assert len(inputs(again)) == 3
     assert inputs(again) == inputs(folder.events())
@@ -379,7 +391,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
     for at in range(0, len(agent), 1600):
         start, end = at / SAMPLE_RATE, (at + 1600) / SAMPLE_RATE
         if 8 <= start < 20:
-            for piece in engine.mark_gap(Channel.CALLER, start, end, "unplugged"):
+            for piece in engine.mark_gap(Channel.CALLER, start, end, GapReason.NOT_OPEN):
                 keeper.write(lines.add(piece))
         keeper.write(lines.over(engine.now, engine.analysed))
         keeper.sound(agent[at : at + 1600], caller[at : at + 1600])

@@ -12,7 +12,16 @@ from tests.support.busy import PATIENCE
 from tests.support.live_call import Kept, Played, of, opening, pieces, play
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import AnyEvent, CallEnded, CueShown, Event, Note, Part, PartState
+from voiceassist.core.events import (
+    AnyEvent,
+    CallEnded,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    CueShown,
+    Event,
+    Note,
+)
 from voiceassist.session import live
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
@@ -59,7 +68,7 @@ def stalled(**limits: float) -> tuple[Stalling, Recording]:
     return writer, recording
 
 
-def states(told: list[Part]) -> list[PartState]:
+def states(told: list[ComponentStatus]) -> list[ComponentState]:
     return [part.state for part in told]
 
 
@@ -91,13 +100,13 @@ def test_a_full_queue_is_told_and_what_is_missing_is_said() -> None:
         recording.write([Note(t=float(second), text=f"second {second}")])
         recording.sound(SECOND, SECOND)
     (full,) = recording.poll()
-    assert full.state is PartState.DEGRADED
+    assert full.state is ComponentState.DEGRADED
     assert "sound is missing" in full.detail
     writer.answers.set()
     assert recording.flush(PATIENCE)
     recording.sound(SECOND, SECOND)
     (back,) = recording.poll()
-    assert back.state is PartState.LIVE
+    assert back.state is ComponentState.OK
     assert "from 0:03 to 0:08" in back.detail
     assert recording.close(PATIENCE)
     assert [note.text for note in of(Note, writer.events)] == ["first", *(f"second {n}" for n in range(8))]
@@ -110,7 +119,7 @@ def test_events_that_wait_are_bounded_too() -> None:
     writer, recording = stalled(event_limit=100)
     for second in range(200):
         recording.write([Note(t=float(second), text="")])
-    assert states(recording.poll()) == [PartState.LOST]
+    assert states(recording.poll()) == [ComponentState.FAILED]
     writer.answers.set()
     assert recording.close(PATIENCE)
     assert recording.poll() == []
@@ -132,8 +141,8 @@ def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplet
     call = LiveCall(Played(pieces(end=4.0)), CallEngine(), listen, writer=writer)
     play(call)
     told, ended = heard[-2:]
-    assert isinstance(told, Part)
-    assert (told.part, told.state) == ("recording", PartState.LOST)
+    assert isinstance(told, ComponentStatus)
+    assert (told.component, told.state) == (Component.RECORDING, ComponentState.FAILED)
     assert "not complete" in told.detail
     assert ended == CallEnded(t=4.0)
     assert "not complete" in str(call.error)
@@ -163,7 +172,7 @@ def test_a_writer_that_fails_is_told_once(error: Exception) -> None:
         recording.write([Note(t=0.0, text="")])
     assert recording.flush(PATIENCE)
     (told,) = recording.poll()
-    assert told.state is PartState.LOST
+    assert told.state is ComponentState.FAILED
     assert str(error) in told.detail
     recording.sound(SECOND, SECOND)
     assert recording.close(PATIENCE)

@@ -14,7 +14,7 @@ from voiceassist.capture.reader import Reader, Report, SilenceProbed
 from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
 from voiceassist.capture.source import Block, Description
 from voiceassist.capture.supervisor import QUIET_PEAK, Supervisor
-from voiceassist.core.events import Channel, PartState
+from voiceassist.core.events import Channel, ComponentState
 
 RATE = 16_000
 DEAD = (ProbeResult.SOUNDING, "I can't hear the caller: nothing arrives.")
@@ -106,7 +106,7 @@ def test_the_agent_is_told_within_three_seconds_of_a_dead_capture_and_never_of_a
             if isinstance(report, SilenceProbed):
                 supervisor.witness(report.time, report.witness, report.detail)
         told.clear()
-        if supervisor.part_state is PartState.DEGRADED:
+        if supervisor.component_state is ComponentState.DEGRADED:
             deaf_at = source.now
     assert (deaf_at is None) is silent
     assert deaf_at is None or deaf_at <= 3.0

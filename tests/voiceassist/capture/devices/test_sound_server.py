@@ -26,7 +26,7 @@ from voiceassist.capture.devices.microphone import Microphone
 from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import Channel, Gap, Part, PartState
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Gap
 from voiceassist.service.call_detector import CallWatch
 
 pytestmark = [pytest.mark.device, pytest.mark.slow, pytest.mark.usefixtures("in_real_time")]
@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.device, pytest.mark.slow, pytest.mark.usefixtures("in_
 AGENT, CALLER = Channel.AGENT, Channel.CALLER
 PLAYER, VOICE = "softphone", "voice"
 RATE_OF_PEAKS = SAMPLE_RATE // 64
-LIVE = (PartState.LIVE,)
-DEAF = (PartState.LOST, PartState.DEGRADED)
+LIVE = (ComponentState.OK,)
+DEAF = (ComponentState.FAILED, ComponentState.DEGRADED)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ class Listening:
     def __init__(self, softphone: str = PLAYER) -> None:
         far_end: Callable[[], PulseMonitor] = lambda: PulseMonitor(softphone=softphone)  # noqa: E731
         self._capture = AlignedCapture({AGENT: Microphone, CALLER: far_end})
-        self.parts: list[Part] = []
+        self.parts: list[ComponentStatus] = []
         self.gaps: list[Gap] = []
         self.seconds = 0.0
         self._peaks: dict[Channel, list[float]] = {AGENT: [], CALLER: []}
@@ -93,15 +93,15 @@ class Listening:
         end_at = self.seconds + seconds
         self.until(lambda: self.seconds >= end_at, f"{seconds} s of sound", timeout=seconds + PATIENCE)
 
-    def state(self, part: str) -> Part | None:
-        return next((p for p in reversed(self.parts) if p.part == part), None)
+    def state(self, part: str) -> ComponentStatus | None:
+        return next((p for p in reversed(self.parts) if p.component == part), None)
 
-    def is_in(self, part: str, states: tuple[PartState, ...]) -> bool:
+    def is_in(self, part: str, states: tuple[ComponentState, ...]) -> bool:
         last = self.state(part)
         return last is not None and last.state in states
 
     def both_live(self) -> None:
-        self.until(lambda: all(self.is_in(f"{c}-sound", LIVE) for c in Channel), "both sides")
+        self.until(lambda: all(self.is_in(f"{c}-audio", LIVE) for c in Channel), "both sides")
 
     def steady(self, channel: Channel) -> None:
         """Wait until one whole second of this side was sound."""
@@ -116,7 +116,7 @@ class Listening:
         return sum(peak > 0.05 for peak in self._peaks[channel][round(since * RATE_OF_PEAKS) :]) / RATE_OF_PEAKS
 
     def report(self, fault: str, since: float) -> None:
-        said = [f"{p.t:.1f} {p.part} {p.state}: {p.detail}" for p in self.parts if p.t >= since - 0.1]
+        said = [f"{p.t:.1f} {p.component} {p.state}: {p.detail}" for p in self.parts if p.t >= since - 0.1]
         lost = ", ".join(f"{c} {self.lost(c, since):.2f} s" for c in Channel)
         reasons = sorted({f"{g.channel}: {g.reason}" for g in self.gaps if g.end > since})
         print(f"\n{fault}: lost {lost}", *said, *reasons, sep="\n    ")
@@ -130,7 +130,7 @@ class Listening:
         for channel, sound in ((AGENT, block.agent), (CALLER, block.caller)):
             self._peaks[channel] += np.abs(sound).reshape(-1, 64).max(axis=1, initial=0).tolist()
         self.seconds += block.agent.size / SAMPLE_RATE
-        self.parts += [e for e in block.events if isinstance(e, Part)]
+        self.parts += [e for e in block.events if isinstance(e, ComponentStatus)]
         self.gaps += [e for e in block.events if isinstance(e, Gap)]
 
 
@@ -164,7 +164,7 @@ def test_a_killed_server_is_told_at_once_and_its_successor_is_heard(
 ) -> None:
     since = call.seconds
     server.kill()
-    took = call.until(lambda: all(call.is_in(f"{c}-sound", DEAF) for c in Channel), "the loss to be told")
+    took = call.until(lambda: all(call.is_in(f"{c}-audio", DEAF) for c in Channel), "the loss to be told")
     assert took < 3.0
     call.listen(2.0)
     server.start()
@@ -184,8 +184,8 @@ def test_a_removed_output_is_replaced_by_the_one_the_call_went_to(call: Listenin
     modules = [line.split("\t") for line in server.control("list", "short", "modules").splitlines()]
     (module,) = [m[0] for m in modules if f"sink_name={HEADSET}" in m[2]]
     server.control("unload-module", module)  # module-rescue-streams moves the softphone's stream
-    call.until(lambda: call.is_in("caller-sound", DEAF), "the loss to be told", timeout=3.0)
-    call.until(lambda: call.is_in("caller-sound", LIVE), "the call to be found again")
+    call.until(lambda: call.is_in("caller-audio", DEAF), "the loss to be told", timeout=3.0)
+    call.until(lambda: call.is_in("caller-audio", LIVE), "the call to be found again")
     call.steady(CALLER)
     call.report("output removed", since)
     assert call.lost(AGENT, since) == 0
@@ -195,8 +195,8 @@ def test_a_call_that_moves_to_another_output_is_followed(call: Listening, server
     since = call.seconds
     (stream,) = server.streams(PLAYER)
     server.control("move-sink-input", stream, OTHER)
-    call.until(lambda: call.is_in("caller-sound", DEAF), "the move to be noticed", timeout=3.0)
-    call.until(lambda: call.is_in("caller-sound", LIVE), "the call to be found again")
+    call.until(lambda: call.is_in("caller-audio", DEAF), "the move to be noticed", timeout=3.0)
+    call.until(lambda: call.is_in("caller-audio", LIVE), "the call to be found again")
     call.steady(CALLER)
     call.report("stream moved", since)
     assert call.lost(CALLER, since) < 3.0
@@ -219,7 +219,7 @@ def test_ten_seconds_without_packets_are_a_gap_of_ten_seconds(call: Listening, s
     since = call.seconds
     server.process.send_signal(signal.SIGSTOP)
     try:
-        assert call.until(lambda: call.is_in("caller-sound", DEAF), "the gap to be told", timeout=5.0) < 3.0
+        assert call.until(lambda: call.is_in("caller-audio", DEAF), "the gap to be told", timeout=5.0) < 3.0
         call.listen(8.0)
     finally:
         server.process.send_signal(signal.SIGCONT)
@@ -232,14 +232,14 @@ def test_ten_seconds_without_packets_are_a_gap_of_ten_seconds(call: Listening, s
 
 def test_zeros_while_the_softphone_plays_are_told_within_three_seconds(call: Listening, server: PulseServer) -> None:
     server.control("set-source-mute", f"{HEADSET}.monitor", "1")
-    took = call.until(lambda: call.is_in("caller-sound", DEAF), "the silence to be doubted", timeout=10.0)
-    said = call.state("caller-sound")
+    took = call.until(lambda: call.is_in("caller-audio", DEAF), "the silence to be doubted", timeout=10.0)
+    said = call.state("caller-audio")
     assert said is not None
     print(f"\nzeros instead of sound: told after {took:.1f} s: {said.detail}")
     assert "can't hear the caller" in said.detail
     assert took < 4.0  # 3 s, and what a busy machine adds
     server.control("set-source-mute", f"{HEADSET}.monitor", "0")
-    call.until(lambda: call.is_in("caller-sound", LIVE), "the sound to be back")
+    call.until(lambda: call.is_in("caller-audio", LIVE), "the sound to be back")
 
 
 def test_a_caller_who_is_silent_is_no_fault(server: PulseServer, tmp_path: Path) -> None:
@@ -249,9 +249,12 @@ def test_a_caller_who_is_silent_is_no_fault(server: PulseServer, tmp_path: Path)
     player = server.play(silence, HEADSET, PLAYER)
     try:
         with Listening() as listening:
-            listening.until(lambda: listening.is_in("caller-sound", LIVE), "the caller's side")
+            listening.until(lambda: listening.is_in("caller-audio", LIVE), "the caller's side")
             listening.listen(6.0)
-            assert [p.state for p in listening.parts if p.part == "caller-sound"] == [PartState.OPENING, PartState.LIVE]
+            assert [p.state for p in listening.parts if p.component == Component.CALLER_AUDIO] == [
+                ComponentState.STARTING,
+                ComponentState.OK,
+            ]
     finally:
         end(player)
 

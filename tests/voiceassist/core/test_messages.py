@@ -1,0 +1,68 @@
+"""The one table of sentences: complete in every language, and filled the same way everywhere."""
+
+from __future__ import annotations
+
+import string
+
+import msgspec
+import pytest
+
+from voiceassist.core.messages import Message, message, render, system_language, table, verbatim
+
+LANGUAGES = ("en", "de")
+
+
+def blanks(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def forms(entry: object) -> list[str]:
+    return list(entry.values()) if isinstance(entry, dict) else [str(entry)]
+
+
+@pytest.mark.parametrize("key", table())
+def test_every_sentence_is_there_in_every_language_with_the_same_blanks(key):
+    entry = table()[key]
+    assert set(entry) == set(LANGUAGES)
+    wanted = set().union(*(blanks(form) for form in forms(entry["en"])))
+    for language in LANGUAGES:
+        assert set().union(*(blanks(form) for form in forms(entry[language]))) == wanted
+        if isinstance(entry[language], dict):
+            assert set(entry[language]) == {"one", "other"}
+
+
+def test_a_count_chooses_between_one_and_many():
+    assert render(message("change-higher", count=1)) == "1 semitone higher"
+    assert render(message("change-higher", count=2), "de") == "2 Halbtöne höher"
+
+
+def test_messages_and_lists_fill_blanks_in_the_language_of_the_whole():
+    inner = message("change-higher", count=3)
+    assert render(message("changes-since-start", changes=inner), "de") == "3 Halbtöne höher als am Anfang"
+    assert render(message("changes", changes=[inner, "x"])) == "3 semitones higher, x"
+
+
+def test_a_language_without_a_translation_is_told_in_english():
+    assert render(message("change-faster"), "fi") == "faster"
+
+
+def test_a_message_survives_json():
+    nested = message("changes", changes=[message("change-louder", amount=5), verbatim("x")])
+    assert msgspec.json.decode(msgspec.json.encode(nested), type=Message) == nested
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LC_ALL": "fr_FR", "LANG": "de_DE"}, "fr"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_of_the_terminal_is_that_of_the_environment(monkeypatch, environment, expected):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert system_language() == expected
