@@ -135,7 +135,7 @@ class CallServiceClient:
 
     def _run(self) -> None:
         stream: Stream[ServiceMessage] | None = None
-        young = 0
+        early_exits = 0
         since = 0.0
         while not self._leaving or self._silent:
             try:
@@ -156,8 +156,8 @@ class CallServiceClient:
                 stream = None
                 self._silent = False
                 self._tell([Lost()])
-                young = young + 1 if time.monotonic() - since < MIN_UPTIME_S else 0
-                if young >= MAX_EARLY_EXITS:
+                early_exits = early_exits + 1 if time.monotonic() - since < MIN_UPTIME_S else 0
+                if early_exits >= MAX_EARLY_EXITS:
                     self._give_up("The call service ends as soon as it has begun.")
             except VoiceAssistError as error:
                 self._give_up(str(error))

@@ -94,5 +94,3 @@ COST_GUESS = 3.0
 """Predicted seconds of one utterance before anything was measured."""
 KEPT_SPEECH = 1800.0
 """Speech kept while nothing can transcribe it; beyond that the oldest is given up (115 MB)."""
-CLOSE_MOST = 2.0
-"""For the child to end by itself when told to."""

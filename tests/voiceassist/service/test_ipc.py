@@ -20,7 +20,7 @@ import pytest
 from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.framing import PROTOCOL, Greeting, Stream, frame
-from voiceassist.core.local_socket import dial
+from voiceassist.core.local_socket import Listener, dial
 from voiceassist.service import ipc
 from voiceassist.service.instance import AlreadyRunning, end_hung
 from voiceassist.service.ipc import ControlServer, NotAnswering, NotRunning, OtherVersion, connect, send
@@ -170,8 +170,8 @@ NOTHING_OF_OURS = {
     "a cut frame": GREETING[:-3],
     "a greeting and the end": GREETING,
     "a command instead of a proof": GREETING + frame(Challenge(b"n" * 32)) + frame(Command("start")),
-    "a wrong proof": GREETING + frame(Challenge(b"n" * 32)) + frame(Proof(b"guess")),
-    "a wrong proof of another version": frame(Greeting(99, "9")) + frame(Challenge(b"")) + frame(Proof(b"", stop=True)),
+    "a wrong proof": GREETING + frame(Challenge(b"n" * 32)) + frame(Proof(b"guess")) + frame(Command("start")),
+    "an empty proof": GREETING + frame(Challenge(b"")) + frame(Proof(b"")) + frame(Command("start")),
     "as the version before the first greeted": struct.pack("!i", 31) + b"#CHALLENGE#{sha256}" + b"x" * 12,
 }
 
@@ -208,16 +208,40 @@ def test_those_who_say_nothing_are_bounded_in_number_and_hung_up_on(
     assert send(Command("status"), folder).done
 
 
+def test_whoever_took_the_servers_place_without_the_key_is_given_no_command(folder: Path) -> None:
+    (folder / "key").write_bytes(b"k" * 32)
+    received: list[bytes] = []
+
+    def impostor(listener: Listener) -> None:
+        transport = listener.accept()
+        stream = Stream[Proof](transport, Proof)
+        stream.greet()
+        stream.send(Challenge(b"n" * 32), Proof(b"guess"))
+        while data := transport.read(PATIENCE):
+            received.append(data)
+        transport.close()
+
+    listener = Listener(folder / "control.sock")
+    thread = threading.Thread(target=impostor, args=(listener,))
+    thread.start()
+    with pytest.raises(NotRunning):
+        send(Command("ref", "the card number"), folder)
+    thread.join()
+    listener.close()
+    assert b"the card number" not in b"".join(received)
+
+
 # --- another version --------------------------------------------------------------------------------------------------
 
 
-def greet_as(folder: Path, protocol: int, *, stop: bool = False) -> Proof:
+def greet_as(folder: Path, protocol: int, *, stop: bool = False, key: bytes | None = None) -> Proof:
     """What a client of that version of the protocol is told. The handshake is the same for all of them."""
+    key = key or (folder / "key").read_bytes()
     with Stream[Proof](dial(folder / "control.sock", PATIENCE), Proof) as stream:
         stream.send(Greeting(protocol, "0"), Challenge(b"n" * 32))
         assert stream.expect(Greeting, PATIENCE).protocol == PROTOCOL
         nonce = stream.expect(Challenge, PATIENCE).nonce
-        mac = hmac.digest((folder / "key").read_bytes(), b"client" + b"n" * 32 + nonce, "sha256")
+        mac = hmac.digest(key, b"client" + b"n" * 32 + nonce, "sha256")
         stream.send(Proof(mac, stop=stop))
         return stream.expect(Proof, PATIENCE)
 
@@ -235,6 +259,8 @@ def test_a_client_of_another_version_gives_no_command_and_is_told_whether_the_se
     server = ControlServer(lambda command: Reply(True), folder, other_version=other_version)
     server.open()
     try:
+        with pytest.raises(EOFError):
+            greet_as(folder, PROTOCOL + 1, stop=True, key=b"guess")
         assert greet_as(folder, PROTOCOL + 1, stop=stop).in_use is not stop
     finally:
         server.close()
