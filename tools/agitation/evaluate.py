@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 
 from models.agitation import CallerFrames, Estimator, State
-from models.agitation.sound import LINES, Listener, Samples, join, read
 from tools.agitation.clips import Clip, Label, find
 from tools.agitation.picture import precision_recall
+from tools.agitation.sound import LINES, Listener, Samples, join, read
 
 SHORT = 1.8
 """Sets whose clips are shorter than this (seconds, median) are single words: three of a kind are tried together."""

@@ -12,11 +12,6 @@ def active_level(level_db: Floats) -> float:
     return float(10 * np.log10(np.mean(10 ** (level_db / 10))))
 
 
-def semitones(hz: Floats | float, reference: float = 1.0) -> Floats:
-    """Pitch in semitones over `reference` Hz: 12 log2(hz / reference). `hz` must be positive."""
-    return np.asarray(12 * np.log2(np.asarray(hz, dtype=np.float64) / reference))
-
-
 def median_pitch(hz: Floats) -> float:
     """Median of the voiced frames in Hz, 0 when fewer than five frames are voiced."""
     voiced = hz[hz > 0]

@@ -12,9 +12,9 @@ import pytest
 from scipy.signal import resample_poly
 
 from models.agitation import Estimator
-from models.agitation.sound import Listener
 from tests.calls.sound import LINES, crowded, noisy
 from tests.support.sound import demo
+from tools.agitation.sound import Listener
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Agitation, AgitationState, AnyEvent, Channel, Text
 from voiceassist.session.engine import CallEngine

@@ -8,7 +8,7 @@ import pytest
 from models.activity import FRAME
 from tests.support.sound import demo
 from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyser, Pitch, PitchTracker
-from voiceassist.voice.measure import active_level, semitones
+from voiceassist.voice.measure import active_level
 
 BLOCK = BLOCK_FRAMES * FRAME
 
@@ -86,10 +86,6 @@ def test_digital_silence_has_a_level_and_no_pitch() -> None:
     frames = analyser.push(np.zeros(BLOCK, np.float32))
     assert (frames.level_db == -100.0).all()
     assert not analyser.pitch(last=True).hz.any()
-
-
-def test_an_octave_is_twelve_semitones() -> None:
-    assert semitones(220.0, 110.0) == pytest.approx(12.0)
 
 
 def test_a_frame_lasts_thirty_two_milliseconds() -> None:
