@@ -1,5 +1,5 @@
 """Speech models: voice activity, the caller's agitation, and what turns speech into words."""
 
-from models.privacy import make_private
+from voiceassist.core.privacy import make_private
 
 make_private()

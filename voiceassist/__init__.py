@@ -1,6 +1,6 @@
 """VoiceAssist: hears both sides of a call, follows how agitated the caller is, and shows one short cue at a time."""
 
-from models.privacy import make_private
+from voiceassist.core.privacy import make_private
 
 __version__ = "0.1.0"
 

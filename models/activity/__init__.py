@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from models.privacy import make_private
+from voiceassist.core.privacy import make_private
 
 SAMPLE_RATE = 16_000
 FRAME = 512

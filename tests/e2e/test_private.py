@@ -22,11 +22,11 @@ import pytest
 import soundfile
 import typer
 
-from models.privacy import PRIVATE_ENVIRONMENT
 from tests.e2e.pulse import HEADSET, PulseServer, need, wait_until
 from tests.support.busy import PATIENCE
 from voiceassist.cli.main import app
 from voiceassist.config import settings
+from voiceassist.core.privacy import PRIVATE_ENVIRONMENT
 from voiceassist.session.demo_assets import CALL
 
 ROOT = Path(__file__).resolve().parents[2]

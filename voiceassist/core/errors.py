@@ -1,16 +1,30 @@
 """The one family of errors that are meant for people.
 
-Every message says what happened, to which file or device, and what to do next. They are caught once at each edge
-(command line, window, worker) and shown as one plain sentence, never as a traceback.
+Every one carries a message of the table (`voiceassist.core.messages`): what happened, to which file or device, and what
+to do next. They are caught once at each edge (command line, window, worker) and shown as one sentence in the person's
+language, never as a traceback.
 """
 
 from __future__ import annotations
 
+from voiceassist.core.messages import Argument, Message, render, table, verbatim
+
 
 class VoiceAssistError(Exception):
-    """Something went wrong that the person can understand and often mend."""
+    """Something went wrong that the person can understand and often mend: `InputError("file-not-found", path=path)`."""
 
     exit_status = 3
+
+    def __init__(self, what: str | Message, /, **args: Argument) -> None:
+        """`what` is a key of the table, filled with `args`, or a message."""
+        if isinstance(what, str):
+            what = Message(what, args) if what in table() else verbatim(what)
+        self.message = what
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        """The sentence in English, for logs."""
+        return render(self.message)
 
 
 class UsageError(VoiceAssistError):

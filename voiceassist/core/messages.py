@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 
@@ -22,6 +22,10 @@ ENGLISH = "en"
 
 DECIMAL_COMMA = frozenset({"de", "es", "fr"})
 """Languages that write 0,5 for 0.5."""
+
+
+Argument: TypeAlias = "str | int | float | Message | list[str | Message]"
+"""What may fill a blank. A list is joined with commas; paths are passed as text."""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,7 +38,7 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
         return render(self)
 
 
-def message(key: str, /, **args: str | int | float | Message | list[str | Message]) -> Message:
+def message(key: str, /, **args: Argument) -> Message:
     """`message("speech-behind", seconds=3.2)`."""
     return Message(key, args)
 

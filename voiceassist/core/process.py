@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from models.privacy import PRIVATE_ENVIRONMENT
+from voiceassist.core.privacy import PRIVATE_ENVIRONMENT
 
 ChildKind = Literal["speech", "capture", "service"]
 

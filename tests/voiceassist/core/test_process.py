@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.privacy import PRIVATE_ENVIRONMENT
+from voiceassist.core.privacy import PRIVATE_ENVIRONMENT
 from voiceassist.core.process import child_command, child_environment
 
 
