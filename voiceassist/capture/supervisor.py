@@ -5,8 +5,8 @@
 
 A source that gives no blocks is a *gap*, and after `REOPEN_AFTER` it is closed and opened again. A source that gives
 blocks of pure zeros looks healthy to every operating system; whether that is a quiet caller or a dead capture is told
-apart by a witness: the sink's own level and the softphone's stream, asked for by `Source.witness` where the system can
-say. Times are monotonic seconds; nothing here waits.
+apart by a witness: the sink's own level and the softphone's stream, asked for by `HasSilenceProbe.witness` where the
+system can say. Times are seconds of the capture clock; nothing here waits.
 """
 
 from __future__ import annotations

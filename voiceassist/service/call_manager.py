@@ -78,7 +78,8 @@ class CallManager:
             return self._retired
 
     def do(self, command: Command) -> Reply:
-        """What somebody asks of the calls. Returns at once, but for a start, which puts the call together first."""
+        """What somebody asks of the calls. A start puts the call together first, which takes a moment; whoever asks
+        for something meanwhile waits for that."""
         with self._lock:
             if command.action == "start":
                 return self._start(self._make_call, command.text)

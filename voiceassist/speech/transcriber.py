@@ -1,4 +1,4 @@
-"""The transcriber as the call sees it: utterances in, text events out, never waiting and never losing any.
+"""The transcriber as the call sees it: utterances in, text events out; it loses none, and waits for no answer.
 
 The sound of an utterance is kept here until its text has come. When the child process dies, hangs or runs out of
 memory, it is started again and what is due is transcribed late; only an utterance that ends the child again and again
@@ -120,14 +120,14 @@ class Transcriber:
     # --- what the call does -----------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the child and load the model; returns at once."""
+        """Start the child, which loads the model by itself. Takes as long as starting a process."""
         if self._off:
             self._say(ComponentState.DISABLED, NO_MODEL)
         else:
             self._open()
 
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
-        """Hand over a finished utterance; its text comes out of `poll`. Never waits.
+        """Hand over a finished utterance; its text comes out of `poll`. Waits for no answer.
 
         `sound`: mono float32, 16 kHz, shape (n,), its first sample at `offset` seconds of the call.
         """
@@ -152,7 +152,8 @@ class Transcriber:
             self._offers[speaking.channel] = speaking
 
     def poll(self) -> list[Text | ComponentStatus]:
-        """What came since: texts, and the part's changes of state. Never waits."""
+        """What came since: texts, and the part's changes of state. Waits for no answer. A child that hung is
+        ended and replaced here, which takes a moment, `END_TIMEOUT_S` at most."""
         self._pump()
         self._offers.clear()
         out, self._out = self._out, []
