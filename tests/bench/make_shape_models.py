@@ -14,6 +14,7 @@ import argparse
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,14 +49,14 @@ def make(folder: Path, shape: Shape, seed: int = 0) -> Path:
     spec = ctranslate2.specs.WhisperSpec(shape.layers, shape.heads, shape.layers, shape.heads)
     width = shape.width
 
-    def linear(target, out: int, into: int) -> None:
+    def linear(target: Any, out: int, into: int) -> None:
         target.weight = (rng.standard_normal((out, into)) / np.sqrt(into)).astype(np.float32)
         target.bias = np.zeros(out, np.float32)
 
-    def norm(target) -> None:
+    def norm(target: Any) -> None:
         target.gamma, target.beta = np.ones(width, np.float32), np.zeros(width, np.float32)
 
-    def feed_forward(target) -> None:
+    def feed_forward(target: Any) -> None:
         norm(target.layer_norm)
         linear(target.linear_0, 4 * width, width)
         linear(target.linear_1, width, 4 * width)

@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -42,7 +43,7 @@ def measured(what: str, seconds_of_call: float) -> Iterator[None]:
     )
 
 
-def test_analysis_of_the_demo_call_without_words():
+def test_analysis_of_the_demo_call_without_words() -> None:
     """Both sides' networks run beside each other, so here the clock counts: on a busy machine it tells little."""
     clock, cpu = [], []
     for _ in range(RUNS):
@@ -60,7 +61,7 @@ def test_analysis_of_the_demo_call_without_words():
     )
 
 
-def test_keeping_a_call(tmp_path):
+def test_keeping_a_call(tmp_path: Path) -> None:
     agent, caller = demo(0, 120)
     keeper = CallWriter.create(tmp_path, CallMeta(origin="file"))
     with measured("keep the sound", 120):
@@ -71,7 +72,7 @@ def test_keeping_a_call(tmp_path):
     print(f"  {size * 8 / 120 / 1000:.0f} kbit/s")
 
 
-def test_reading_four_hours(tmp_path):
+def test_reading_four_hours(tmp_path: Path) -> None:
     path, rate = tmp_path / "long.flac", 8_000
     with soundfile.SoundFile(path, "w", rate, 2) as file:
         minute = np.random.default_rng(0).integers(-200, 200, (rate * 60, 2), dtype=np.int16)

@@ -43,7 +43,7 @@ def child(code: str) -> tuple[str, float, float]:
     return done.stdout, cpu, after.ru_maxrss / 1e3
 
 
-def test_live_cost():
+def test_live_cost() -> None:
     _, start, _ = child(PUT_TOGETHER)
     output, cpu, memory = child(PUT_TOGETHER + PLAY)
     seconds = float(output)
@@ -53,7 +53,7 @@ def test_live_cost():
     )
 
 
-def test_help_is_quick():
+def test_help_is_quick() -> None:
     times = []
     for _ in range(5):
         began = time.monotonic()

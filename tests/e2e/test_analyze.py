@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from tests.support.sound import demo
 RATE = 16_000
 
 
-def voiceassist(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+def voiceassist(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "voiceassist", *map(str, arguments)],
         capture_output=True,
@@ -32,7 +33,7 @@ def voiceassist(*arguments: object, **options) -> subprocess.CompletedProcess[st
     )
 
 
-def analyze(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+def analyze(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
     return voiceassist("analyze", *arguments, "--no-transcribe", **options)
 
 
@@ -58,7 +59,7 @@ def call(tmp_path: Path) -> Path:
 # --- good input -------------------------------------------------------------------------------------------------------
 
 
-def test_json_on_standard_output_is_one_object_and_nothing_else(call):
+def test_json_on_standard_output_is_one_object_and_nothing_else(call: Path) -> None:
     result = analyze(call, "--json", "-")
     assert result.returncode == 0, result.stderr
     told = json.loads(result.stdout)
@@ -68,14 +69,14 @@ def test_json_on_standard_output_is_one_object_and_nothing_else(call):
     assert result.stdout.count("\n") == 1
 
 
-def test_a_person_gets_a_page(call):
+def test_a_person_gets_a_page(call: Path) -> None:
     result = analyze(call)
     assert result.returncode == 0, result.stderr
     for word in ("Cues", "agent", "caller", "Call  0:12"):
         assert word in result.stdout
 
 
-def test_two_files_and_the_caller_alone(call, tmp_path):
+def test_two_files_and_the_caller_alone(call: Path, tmp_path: Path) -> None:
     agent, caller = demo(0, 12)
     soundfile.write(tmp_path / "agent.flac", agent, RATE)
     soundfile.write(tmp_path / "caller.ogg", caller, RATE)
@@ -87,7 +88,7 @@ def test_two_files_and_the_caller_alone(call, tmp_path):
     assert set(json.loads(alone.stdout)["channels"]) == {"caller"}
 
 
-def test_the_channels_can_be_the_other_way_round(call):
+def test_the_channels_can_be_the_other_way_round(call: Path) -> None:
     straight = json.loads(analyze(call, "--json", "-").stdout)
     swapped = json.loads(analyze(call, "--channels", "caller,agent", "--json", "-").stdout)
     assert swapped["channels"]["agent"]["speech"] == pytest.approx(
@@ -95,7 +96,7 @@ def test_the_channels_can_be_the_other_way_round(call):
     )
 
 
-def test_without_a_model_it_says_so_with_the_remedy_and_goes_on(call):
+def test_without_a_model_it_says_so_with_the_remedy_and_goes_on(call: Path) -> None:
     result = voiceassist("analyze", call, "--json", "-")
     assert result.returncode == 0, result.stderr
     assert "voiceassist models get" in result.stderr
@@ -103,7 +104,7 @@ def test_without_a_model_it_says_so_with_the_remedy_and_goes_on(call):
 
 
 @pytest.mark.slow
-def test_a_kept_call_is_listed_and_shown(call, tmp_path):
+def test_a_kept_call_is_listed_and_shown(call: Path, tmp_path: Path) -> None:
     library = tmp_path / "calls"
     kept = analyze(call, "--keep", "--library", library, "--json", "-")
     assert kept.returncode == 0, kept.stderr
@@ -121,7 +122,7 @@ def test_a_kept_call_is_listed_and_shown(call, tmp_path):
 
 
 @pytest.mark.slow
-def test_bad_files_are_named_in_one_sentence(tmp_path):
+def test_bad_files_are_named_in_one_sentence(tmp_path: Path) -> None:
     """One after the other in one test: each start of the command costs more than what is looked at."""
     noise = np.random.default_rng(0).normal(0, 0.1, (RATE, 6)).astype(np.float32)
     with_nan = noise[:, :2].copy()
@@ -153,7 +154,7 @@ def test_bad_files_are_named_in_one_sentence(tmp_path):
         assert not library.exists() or list(library.iterdir()) == []
 
 
-def test_bad_usage_is_told_with_its_own_status(call, tmp_path):
+def test_bad_usage_is_told_with_its_own_status(call: Path, tmp_path: Path) -> None:
     for arguments in [
         (),
         (call, "--agent", call),
@@ -166,7 +167,7 @@ def test_bad_usage_is_told_with_its_own_status(call, tmp_path):
     assert analyze(call, "--channels", "left,right").returncode == 2
 
 
-def test_bad_models_packs_and_targets_are_told(call, tmp_path):
+def test_bad_models_packs_and_targets_are_told(call: Path, tmp_path: Path) -> None:
     for arguments, says in [
         (("--model", "no-such-model"), "no-such-model"),
         (("--no-transcribe", "--pack", tmp_path / "gone.toml"), "gone.toml"),
@@ -180,7 +181,7 @@ def test_bad_models_packs_and_targets_are_told(call, tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits on files there")
-def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path):
+def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path: Path) -> None:
     import resource
 
     path, library = tmp_path / "call.wav", tmp_path / "calls"
@@ -202,7 +203,7 @@ def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path):
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no full device here")
-def test_a_result_that_has_no_room_is_told_in_one_sentence(call):
+def test_a_result_that_has_no_room_is_told_in_one_sentence(call: Path) -> None:
     for arguments in ((), ("--json", "-")):
         with Path("/dev/full").open("w") as full:
             result = subprocess.run(
@@ -217,7 +218,7 @@ def test_a_result_that_has_no_room_is_told_in_one_sentence(call):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
-def test_what_is_no_ordinary_file_is_written_to_and_never_replaced(call, tmp_path):
+def test_what_is_no_ordinary_file_is_written_to_and_never_replaced(call: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
@@ -227,17 +228,17 @@ def test_what_is_no_ordinary_file_is_written_to_and_never_replaced(call, tmp_pat
 
 
 @pytest.mark.slow
-def test_two_analyses_of_one_call_at_once_do_not_meet(call, tmp_path):
+def test_two_analyses_of_one_call_at_once_do_not_meet(call: Path, tmp_path: Path) -> None:
     library, target = tmp_path / "calls", tmp_path / "out.json"
-    command = [sys.executable, "-m", "voiceassist", "analyze", call, "--no-transcribe", "--keep"]
-    both = [subprocess.Popen([*command, "--library", library, "--json", target]) for _ in range(2)]
+    command = [sys.executable, "-m", "voiceassist", "analyze", str(call), "--no-transcribe", "--keep"]
+    both = [subprocess.Popen([*command, "--library", str(library), "--json", str(target)]) for _ in range(2)]
     assert [one.wait() for one in both] == [0, 0]
     assert json.loads(target.read_text())["duration"] == 12
     assert sorted(path.name for path in tmp_path.iterdir()) == ["call.wav", "calls", "out.json"]
     assert len(list(library.iterdir())) == 2
 
 
-def test_a_cut_off_file_is_used_with_a_warning(call):
+def test_a_cut_off_file_is_used_with_a_warning(call: Path) -> None:
     content = call.read_bytes()
     call.write_bytes(content[: len(content) * 3 // 4])
     result = analyze(call, "--json", "-")
@@ -247,5 +248,5 @@ def test_a_cut_off_file_is_used_with_a_warning(call):
     assert "cut off" in told["warnings"][0]
 
 
-def test_a_call_that_is_not_there_is_told(tmp_path):
+def test_a_call_that_is_not_there_is_told(tmp_path: Path) -> None:
     assert "no call last" in refused(voiceassist("calls", "show", "last", "--library", tmp_path))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from tests.e2e.pulse import wait_until
 from tests.support.busy import PATIENCE
@@ -78,7 +79,7 @@ class Window:
 
 
 @pytest.fixture
-def desk(home: Path, screen: str, monkeypatch: pytest.MonkeyPatch, qapp) -> Iterator[Path]:
+def desk(home: Path, screen: str, monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> Iterator[Path]:
     """A desktop of its own; afterwards nothing runs on it."""
     Preferences().remember("set_up", "yes")
     with tempfile.TemporaryDirectory(prefix="va-") as folder:  # short: a socket's path has 108 bytes
@@ -155,7 +156,9 @@ def begin(window: Window, cues: int = 0) -> None:
     window.until(lambda shown: len(shown["cues"]) >= cues and len(shown["rows"]) > 3, "a call under way")
 
 
-def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_it(opened) -> None:
+def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_it(
+    opened: Callable[[], Window],
+) -> None:
     first = opened()
     begin(first, cues=1)
     service = service_process()
@@ -184,7 +187,9 @@ def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_
     assert heard == pytest.approx(events(CallEnded)[0].t, abs=0.5)
 
 
-def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(opened, monkeypatch) -> None:
+def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(
+    opened: Callable[[], Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLAYED_SECONDS", "74")
     window = opened()
     begin(window)
@@ -196,7 +201,7 @@ def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(o
     assert ctl("status").returncode == 3
 
 
-def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened) -> None:
+def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened: Callable[[], Window]) -> None:
     window = opened()
     begin(window)
     service = service_process()
@@ -214,7 +219,7 @@ def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened) 
     assert window.process.poll() is None
 
 
-def test_a_second_window_brings_up_the_first_and_ends(opened) -> None:
+def test_a_second_window_brings_up_the_first_and_ends(opened: Callable[[], Window]) -> None:
     first = opened()
     begin(first)
     second = opened()
@@ -226,7 +231,9 @@ def test_a_second_window_brings_up_the_first_and_ends(opened) -> None:
 
 
 @pytest.mark.parametrize(("ending", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_order(opened, ending, status) -> None:
+def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_order(
+    opened: Callable[[], Window], ending: Any, status: int
+) -> None:
     window = opened()
     begin(window)
     service = service_process()
@@ -238,7 +245,9 @@ def test_a_window_that_is_quit_takes_the_call_and_the_service_along_in_good_orde
     wait_until(lambda: not running(service), "the end of the service")
 
 
-def test_the_end_of_the_session_does_not_wait_for_the_answer_to_a_question(opened, monkeypatch) -> None:
+def test_the_end_of_the_session_does_not_wait_for_the_answer_to_a_question(
+    opened: Callable[[], Window], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PLAYED_QUITS", "yes")
     window = opened()
     begin(window)
@@ -251,7 +260,7 @@ def test_the_end_of_the_session_does_not_wait_for_the_answer_to_a_question(opene
     wait_until(lambda: not running(service), "the end of the service")
 
 
-def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened) -> None:
+def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened: Callable[[], Window]) -> None:
     window = opened()
     begin(window)
     service = service_process()
@@ -272,7 +281,7 @@ def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened
     again.until(lambda shown: shown["phase"] == "running", "another call")
 
 
-def test_two_windows_started_together_become_one(opened) -> None:
+def test_two_windows_started_together_become_one(opened: Callable[[], Window]) -> None:
     windows = [opened(), opened()]
     wait_until(lambda: sum(w.process.poll() is not None for w in windows) == 1, "one to give way")
     wait_until(is_served, "the service")
@@ -280,7 +289,7 @@ def test_two_windows_started_together_become_one(opened) -> None:
     begin(left)
 
 
-def test_a_program_is_told_to_end_the_call_in_order_when_the_session_ends(opened) -> None:
+def test_a_program_is_told_to_end_the_call_in_order_when_the_session_ends(opened: Callable[[], Window]) -> None:
     window = opened()
     begin(window)
     service = service_process()

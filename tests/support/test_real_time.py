@@ -1,5 +1,7 @@
 """A test in real time never passes for want of time: in continuous integration it fails, at a desk it is counted."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from pathlib import Path
@@ -49,25 +51,29 @@ def _run(
     return done.returncode, done.stdout + done.stderr, len((folder / "runs").read_text())
 
 
-def test_ci_fails_a_real_time_test_that_fails_twice_on_a_busy_machine(tmp_path, monkeypatch):
+def test_ci_fails_a_real_time_test_that_fails_twice_on_a_busy_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     status, output, runs = _run(tmp_path, monkeypatch, failures=9, ci=True)
     assert (status, runs) == (1, 2), output
     assert "1 failed" in output
     assert "skipped" not in output
 
 
-def test_ci_passes_a_real_time_test_whose_second_run_passes(tmp_path, monkeypatch):
+def test_ci_passes_a_real_time_test_whose_second_run_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     status, output, runs = _run(tmp_path, monkeypatch, failures=1, ci=True)
     assert (status, runs) == (0, 2), output
     assert "1 passed" in output
 
 
-def test_ci_fails_a_real_time_test_at_once_on_a_free_machine(tmp_path, monkeypatch):
+def test_ci_fails_a_real_time_test_at_once_on_a_free_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     status, output, runs = _run(tmp_path, monkeypatch, failures=1, ci=True, why="")
     assert (status, runs) == (1, 1), output
 
 
-def test_desk_skips_a_real_time_test_on_a_busy_machine_and_counts_it(tmp_path, monkeypatch):
+def test_desk_skips_a_real_time_test_on_a_busy_machine_and_counts_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     status, output, runs = _run(tmp_path, monkeypatch, failures=9, ci=False)
     assert (status, runs) == (0, 1), output
     assert "1 skipped" in output
@@ -75,6 +81,6 @@ def test_desk_skips_a_real_time_test_on_a_busy_machine_and_counts_it(tmp_path, m
     assert "test_inner.py::test_in_real_time" in output
 
 
-def test_desk_fails_a_real_time_test_on_a_free_machine(tmp_path, monkeypatch):
+def test_desk_fails_a_real_time_test_on_a_free_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     status, output, runs = _run(tmp_path, monkeypatch, failures=9, ci=False, why="")
     assert (status, runs) == (1, 1), output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import (
@@ -171,7 +172,7 @@ def text(
 class ScriptedCall:
     """A call that tells its events on a thread of its own and keeps the commands it was given."""
 
-    def __init__(self, listener, events: Iterable[Event], ends: bool = False) -> None:
+    def __init__(self, listener: Any, events: Iterable[Event], ends: bool = False) -> None:
         self.error: VoiceAssistError | None = None
         self.commands: list[Command] = []
         self.paused = False

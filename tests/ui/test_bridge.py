@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
 
 from tests.support.busy import PATIENCE
 from tests.ui import scripted
@@ -47,7 +49,7 @@ def opened(model: CallModel) -> Iterator[Open]:
     """Opens a bridge whose calls this function makes."""
     bridges = []
 
-    def opened(make_call) -> CallBridge:
+    def opened(make_call: Any) -> CallBridge:
         bridges.append(CallBridge(model, InProcess(make_call)))
         bridges[-1].open()
         return bridges[-1]
@@ -58,7 +60,7 @@ def opened(model: CallModel) -> Iterator[Open]:
 
 
 @pytest.fixture
-def running(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
+def running(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot: QtBot) -> ScriptedCall:
     bridge.start("order 12")
     qtbot.waitUntil(lambda: len(calls) == 1)
     bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
@@ -98,7 +100,7 @@ def far(model: CallModel, wire: Wire) -> CallBridge:
 # --- calls in this process --------------------------------------------------------------------------------------------
 
 
-def test_events_reach_the_model_on_the_qt_thread_in_their_order(model: CallModel, opened: Open, qtbot) -> None:
+def test_events_reach_the_model_on_the_qt_thread_in_their_order(model: CallModel, opened: Open, qtbot: QtBot) -> None:
     events = [scripted.text(n, Channel.CALLER, float(n), n + 0.5, f"line {n}") for n in range(50)]
     bridge = opened(lambda listener, _: ScriptedCall(listener, events, ends=True))
     threads = set()
@@ -109,10 +111,10 @@ def test_events_reach_the_model_on_the_qt_thread_in_their_order(model: CallModel
     assert threads == {model.thread()}
 
 
-def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open, qtbot) -> None:
+def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open, qtbot: QtBot) -> None:
     made = threading.Event()
 
-    def slow(listener, reference):
+    def slow(listener: Any, reference: Any) -> Any:
         assert made.wait(PATIENCE)
         return ScriptedCall(listener, [], ends=True)
 
@@ -131,9 +133,9 @@ def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open
     ],
 )
 def test_a_call_that_cannot_start_is_told_in_one_sentence(
-    error: Exception, words: str, model: CallModel, opened: Open, qtbot
+    error: Exception, words: str, model: CallModel, opened: Open, qtbot: QtBot
 ) -> None:
-    def refuse(listener, reference):
+    def refuse(listener: Any, reference: Any) -> None:
         raise error
 
     bridge = opened(refuse)
@@ -144,8 +146,8 @@ def test_a_call_that_cannot_start_is_told_in_one_sentence(
     assert not bridge.busy
 
 
-def test_a_call_that_breaks_off_is_told_too(model: CallModel, opened: Open, qtbot) -> None:
-    def failing(listener, reference):
+def test_a_call_that_breaks_off_is_told_too(model: CallModel, opened: Open, qtbot: QtBot) -> None:
+    def failing(listener: Any, reference: Any) -> Any:
         call = ScriptedCall(listener, [], ends=True)
         call.error = InputError("The far end went away.")
         return call
@@ -156,14 +158,18 @@ def test_a_call_that_breaks_off_is_told_too(model: CallModel, opened: Open, qtbo
     assert told.args == ["The far end went away."]
 
 
-def test_a_second_start_during_a_call_changes_nothing(bridge, running, calls, model: CallModel, qtbot) -> None:
+def test_a_second_start_during_a_call_changes_nothing(
+    bridge: CallBridge, running: ScriptedCall, calls: list[ScriptedCall], model: CallModel, qtbot: QtBot
+) -> None:
     bridge.start()
     bridge.mute(True)  # comes after what the start may have done
     qtbot.waitUntil(lambda: model.muted)
     assert len(calls) == 1
 
 
-def test_stopping_ends_the_call_in_good_order(bridge, running, model: CallModel, qtbot) -> None:
+def test_stopping_ends_the_call_in_good_order(
+    bridge: CallBridge, running: ScriptedCall, model: CallModel, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(bridge.ended):
         bridge.stop()
     assert model.phase is Phase.ENDED
@@ -171,11 +177,11 @@ def test_stopping_ends_the_call_in_good_order(bridge, running, model: CallModel,
 
 
 def test_stopping_while_the_call_is_still_being_made_is_obeyed_afterwards(
-    model: CallModel, opened: Open, qtbot
+    model: CallModel, opened: Open, qtbot: QtBot
 ) -> None:
     made = threading.Event()
 
-    def slow(listener, reference):
+    def slow(listener: Any, reference: Any) -> Any:
         assert made.wait(PATIENCE)
         return ScriptedCall(listener, [])
 
@@ -187,7 +193,9 @@ def test_stopping_while_the_call_is_still_being_made_is_obeyed_afterwards(
         made.set()
 
 
-def test_pausing_and_going_on_are_shown_once_they_are_true(bridge, running, model: CallModel, qtbot) -> None:
+def test_pausing_and_going_on_are_shown_once_they_are_true(
+    bridge: CallBridge, running: ScriptedCall, model: CallModel, qtbot: QtBot
+) -> None:
     bridge.pause()
     qtbot.waitUntil(lambda: model.phase is Phase.PAUSED)
     assert running.paused
@@ -196,7 +204,9 @@ def test_pausing_and_going_on_are_shown_once_they_are_true(bridge, running, mode
     assert not running.paused
 
 
-def test_commands_go_to_the_call_with_the_cue_they_mean(bridge, running, model: CallModel, qtbot) -> None:
+def test_commands_go_to_the_call_with_the_cue_they_mean(
+    bridge: CallBridge, running: ScriptedCall, model: CallModel, qtbot: QtBot
+) -> None:
     model.take(scripted.TIP)
     bridge.dismiss()
     bridge.wrong()
@@ -228,7 +238,7 @@ def test_without_a_call_commands_do_nothing(far: CallBridge, wire: Wire, model: 
 
 
 def test_a_call_begun_by_a_softphone_is_shown_with_its_reference(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(far.reference_given) as given:
         wire.tell([Begun(), Reference("case 12")])
@@ -238,7 +248,7 @@ def test_a_call_begun_by_a_softphone_is_shown_with_its_reference(
 
 
 def test_a_window_that_comes_later_shows_the_call_as_it_stands_and_plays_nothing_again(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     changes: list[str] = []
     model.cue_changed.connect(lambda: changes.append("cue"))
@@ -257,7 +267,7 @@ def test_a_window_that_comes_later_shows_the_call_as_it_stands_and_plays_nothing
 
 
 def test_a_call_that_broke_off_while_no_window_was_there_is_told(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(far.failed) as told:
         wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=9.0), Over("The disk is full.")])
@@ -266,7 +276,7 @@ def test_a_call_that_broke_off_while_no_window_was_there_is_told(
 
 
 def test_when_the_service_dies_the_call_is_over_and_that_is_told(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), *scripted.call(40.0)])
     qtbot.waitUntil(lambda: model.phase is Phase.RUNNING)
@@ -281,7 +291,7 @@ def test_when_the_service_dies_the_call_is_over_and_that_is_told(
 
 
 def test_when_the_service_dies_between_calls_nothing_is_told_unless_no_other_can_be_had(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(far.failed) as told:
         wire.tell([Lost()])
@@ -290,7 +300,9 @@ def test_when_the_service_dies_between_calls_nothing_is_told_unless_no_other_can
     assert model.phase is Phase.IDLE
 
 
-def test_until_everything_of_a_call_is_closed_no_other_can_be_started(far: CallBridge, wire: Wire, qtbot) -> None:
+def test_until_everything_of_a_call_is_closed_no_other_can_be_started(
+    far: CallBridge, wire: Wire, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(far.model.metered):
         wire.tell([Begun(), CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=5.0)])
     assert not far.in_call
@@ -303,7 +315,7 @@ def test_until_everything_of_a_call_is_closed_no_other_can_be_started(far: CallB
 
 
 def test_what_still_comes_while_the_call_is_ending_does_not_look_like_a_call(
-    far: CallBridge, wire: Wire, model: CallModel, qtbot
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     wire.tell([Begun(), Stopping(), CallStarted(t=0.0, schema=SCHEMA), Reference("seen")])
     with qtbot.waitSignal(far.reference_given):
@@ -311,7 +323,9 @@ def test_what_still_comes_while_the_call_is_ending_does_not_look_like_a_call(
     assert model.phase is Phase.STOPPING
 
 
-def test_another_windows_wish_and_another_windows_claim_are_passed_on(far: CallBridge, wire: Wire, qtbot) -> None:
+def test_another_windows_wish_and_another_windows_claim_are_passed_on(
+    far: CallBridge, wire: Wire, qtbot: QtBot
+) -> None:
     with qtbot.waitSignal(far.show_asked):
         wire.tell([Show()])
     with qtbot.waitSignal(far.superseded):

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pytestqt.qtbot import QtBot
+
 from tests.ui import scripted
+from tests.ui.scripted import ScriptedCall
 from ui.app import Desktop
 from ui.window.call_model import Phase
 from voiceassist.core.events import SCHEMA, CallStarted
@@ -15,7 +18,7 @@ def test_the_tray_tells_the_state_in_words_and_shape(program: Desktop) -> None:
     assert program.tray.icon.icon().pixmap(22, 22).toImage() != quiet
 
 
-def test_the_trays_commands_fit_the_call(program: Desktop, calls, qtbot) -> None:
+def test_the_trays_commands_fit_the_call(program: Desktop, calls: list[ScriptedCall], qtbot: QtBot) -> None:
     assert program.tray.call_action.text() == "&Start call"
     assert not program.tray.mute_action.isEnabled()
     program.tray.call_action.trigger()
@@ -31,6 +34,6 @@ def test_the_trays_commands_fit_the_call(program: Desktop, calls, qtbot) -> None
     assert calls[0].paused
 
 
-def test_the_tray_brings_the_window_up(program: Desktop, qtbot) -> None:
+def test_the_tray_brings_the_window_up(program: Desktop, qtbot: QtBot) -> None:
     program.tray.show_action.trigger()
     qtbot.waitUntil(program.window.isVisible)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
 
 from tests.ui.scripted import ScriptedCall
 from ui.app import Desktop
@@ -22,7 +23,7 @@ def settled(program: Desktop) -> list[bool]:
 
 
 @pytest.fixture
-def in_call(program: Desktop, calls: list[ScriptedCall], settled: list[bool], qtbot) -> ScriptedCall:
+def in_call(program: Desktop, calls: list[ScriptedCall], settled: list[bool], qtbot: QtBot) -> ScriptedCall:
     program.show()
     qtbot.waitExposed(program.window)
     program.bridge.start()
@@ -54,7 +55,7 @@ def test_without_a_call_quitting_asks_nothing(program: Desktop, settled: list[bo
 
 @pytest.mark.parametrize("way", ["menu", "tray"])
 def test_quitting_in_a_call_asks_once_and_no_is_what_return_and_escape_say(
-    program: Desktop, in_call, settled: list[bool], way: str, qtbot
+    program: Desktop, in_call: ScriptedCall, settled: list[bool], way: str, qtbot: QtBot
 ) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         for _ in range(2):
@@ -69,7 +70,7 @@ def test_quitting_in_a_call_asks_once_and_no_is_what_return_and_escape_say(
 
 
 def test_yes_is_reached_by_the_keyboard_and_ends_the_program(
-    program: Desktop, in_call, settled: list[bool], qtbot
+    program: Desktop, in_call: ScriptedCall, settled: list[bool], qtbot: QtBot
 ) -> None:
     quit_from_the_menu(program)
     box = question(program)
@@ -88,7 +89,7 @@ def test_yes_is_reached_by_the_keyboard_and_ends_the_program(
     ],
 )
 def test_the_question_says_what_is_lost_and_a_screen_reader_can_say_it(
-    program: Desktop, in_call, state: ComponentState, words: str
+    program: Desktop, in_call: ScriptedCall, state: ComponentState, words: str
 ) -> None:
     program.model.take(ComponentStatus(t=1.0, component=Component.RECORDING, state=state))
     quit_from_the_menu(program)
@@ -99,13 +100,13 @@ def test_the_question_says_what_is_lost_and_a_screen_reader_can_say_it(
     box.reject()
 
 
-def test_a_rehearsal_is_quit_without_a_question(program: Desktop, settled: list[bool], qtbot) -> None:
+def test_a_rehearsal_is_quit_without_a_question(program: Desktop, settled: list[bool], qtbot: QtBot) -> None:
     program.rehearse()
     quit_from_the_menu(program)
     assert settled
 
 
-def test_a_rehearsal_asked_for_in_a_call_does_not_end_it(program: Desktop, in_call, qtbot) -> None:
+def test_a_rehearsal_asked_for_in_a_call_does_not_end_it(program: Desktop, in_call: ScriptedCall, qtbot: QtBot) -> None:
     program.rehearse()
     assert program.window.banner_words() == "A call is already under way."
     assert not program._rehearsal.isActive()
@@ -114,7 +115,7 @@ def test_a_rehearsal_asked_for_in_a_call_does_not_end_it(program: Desktop, in_ca
 
 
 def test_a_question_goes_when_the_call_ends_by_itself(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool], qtbot
+    program: Desktop, in_call: ScriptedCall, settled: list[bool], qtbot: QtBot
 ) -> None:
     quit_from_the_menu(program)
     with qtbot.waitSignal(question(program).finished):
@@ -122,7 +123,9 @@ def test_a_question_goes_when_the_call_ends_by_itself(
     assert not settled
 
 
-def test_closing_a_window_that_stays_in_the_tray_asks_nothing(program: Desktop, in_call, settled: list[bool]) -> None:
+def test_closing_a_window_that_stays_in_the_tray_asks_nothing(
+    program: Desktop, in_call: ScriptedCall, settled: list[bool]
+) -> None:
     assert program.window.close()
     assert program.leaving.question is None
     assert program.model.phase is Phase.RUNNING
@@ -132,7 +135,9 @@ def test_closing_a_window_that_stays_in_the_tray_asks_nothing(program: Desktop, 
     assert not settled
 
 
-def test_closing_a_window_that_ends_the_program_asks(program: Desktop, in_call, settled: list[bool]) -> None:
+def test_closing_a_window_that_ends_the_program_asks(
+    program: Desktop, in_call: ScriptedCall, settled: list[bool]
+) -> None:
     program.window.may_close = program.leaving.may_close
     assert not program.window.close()
     assert program.window.isVisible()
@@ -141,7 +146,7 @@ def test_closing_a_window_that_ends_the_program_asks(program: Desktop, in_call, 
 
 
 def test_the_end_of_the_session_asks_nothing_and_takes_an_open_question_away(
-    program: Desktop, in_call, settled: list[bool]
+    program: Desktop, in_call: ScriptedCall, settled: list[bool]
 ) -> None:
     program.window.may_close = program.leaving.may_close
     program.window.close()

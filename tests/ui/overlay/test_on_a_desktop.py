@@ -8,9 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.e2e.pulse import end
 from tests.ui import scripted
@@ -34,7 +37,9 @@ def xdotool(*words: object) -> str:
 
 
 @pytest.fixture(params=["openbox", "metacity", "metacity --compositor=xrender"])
-def window_manager(request: pytest.FixtureRequest, screen: str | None, qapp, qtbot) -> Iterator[str]:
+def window_manager(
+    request: pytest.FixtureRequest, screen: str | None, qapp: QApplication, qtbot: QtBot
+) -> Iterator[str]:
     command = request.param.split()
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
@@ -98,7 +103,7 @@ class Other:
 
 
 @pytest.fixture
-def other(window_manager: str, qtbot) -> Iterator[Other]:
+def other(window_manager: str, qtbot: QtBot) -> Iterator[Other]:
     other = Other()
     try:
         qtbot.waitUntil(lambda: other.heard("window"))
@@ -121,7 +126,7 @@ def _has_focus(window: int) -> bool:
 
 
 @pytest.fixture
-def overlay(program: Desktop, other: Other, qtbot) -> Overlay:
+def overlay(program: Desktop, other: Other, qtbot: QtBot) -> Overlay:
     """Right over the other program's window, with a cue up."""
     program.overlay.move_to(Placement("", Corner.TOP_LEFT, 300, 300))
     program.model.take(CallStarted(t=0.0, schema=SCHEMA))
@@ -142,7 +147,7 @@ def stacked_over(upper: int, lower: int) -> bool:
 
 
 def test_the_focus_stays_with_the_other_program_through_cues(
-    program: Desktop, overlay: Overlay, other: Other, qtbot
+    program: Desktop, overlay: Overlay, other: Other, qtbot: QtBot
 ) -> None:
     program.model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     program.model.take(scripted.SAFETY)
@@ -155,15 +160,15 @@ def test_the_focus_stays_with_the_other_program_through_cues(
     assert not other.heard("focus out")
 
 
-def test_clicks_on_the_overlay_go_to_the_program_below(overlay: Overlay, other: Other, qtbot) -> None:
+def test_clicks_on_the_overlay_go_to_the_program_below(overlay: Overlay, other: Other, qtbot: QtBot) -> None:
     for x, y in ((40, 20), (160, 90)):  # the pill, the card
-        point = overlay.mapToGlobal(overlay.rect().topLeft()).x() + x, overlay.y() + y
-        xdotool("mousemove", *point, "click", 1)
-        qtbot.waitUntil(lambda p=point: other.heard(f"click {p[0]} {p[1]}"))
+        at_x, at_y = overlay.mapToGlobal(overlay.rect().topLeft()).x() + x, overlay.y() + y
+        xdotool("mousemove", at_x, at_y, "click", 1)
+        qtbot.waitUntil(partial(other.heard, f"click {at_x} {at_y}"))
 
 
 def test_it_stays_on_top_of_windows_that_are_raised_made_full_screen_or_new(
-    overlay: Overlay, other: Other, qtbot
+    overlay: Overlay, other: Other, qtbot: QtBot
 ) -> None:
     ours = int(overlay.winId())
     xdotool("windowraise", other.window)
@@ -193,7 +198,9 @@ def _is_on_screen(window: int) -> bool:
     return "IsViewable" in _told(window)
 
 
-def test_while_arranged_it_takes_the_click_and_still_not_the_focus(overlay: Overlay, other: Other, qtbot) -> None:
+def test_while_arranged_it_takes_the_click_and_still_not_the_focus(
+    overlay: Overlay, other: Other, qtbot: QtBot
+) -> None:
     overlay.arrange(True)
     x, y = overlay.x() + 40, overlay.y() + 20
     xdotool("mousemove", x, y, "mousedown", 1)
@@ -206,7 +213,7 @@ def test_while_arranged_it_takes_the_click_and_still_not_the_focus(overlay: Over
     assert (overlay.x(), overlay.y()) == (x - 40 + 60, y - 20 + 30)
 
 
-def test_a_key_works_while_the_other_program_has_the_focus_and_leaves_it_there(other: Other, qtbot) -> None:
+def test_a_key_works_while_the_other_program_has_the_focus_and_leaves_it_there(other: Other, qtbot: QtBot) -> None:
     keys = HotKeys()
     try:
         assert keys.set({"dismiss": "Ctrl+Shift+F9", "mute": "Ctrl+Shift+M"}) == {}

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.ui import scripted
 from ui.app import Desktop
@@ -28,7 +30,7 @@ from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
-def overlay(program: Desktop, qtbot) -> Overlay:
+def overlay(program: Desktop, qtbot: QtBot) -> Overlay:
     """In a call, on screen."""
     program.model.take(CallStarted(t=0.0, schema=SCHEMA))
     program.overlay.show()
@@ -102,7 +104,9 @@ def test_at_a_bottom_corner_the_card_opens_upwards(program: Desktop, overlay: Ov
     assert not drawn_on(picture, QRect(10, 2, 300, 20))
 
 
-def test_a_good_cue_stays_two_seconds_even_when_it_is_cleared_sooner(program: Desktop, overlay: Overlay, qtbot) -> None:
+def test_a_good_cue_stays_two_seconds_even_when_it_is_cleared_sooner(
+    program: Desktop, overlay: Overlay, qtbot: QtBot
+) -> None:
     program.model.take(scripted.GOOD)
     program.model.take(CueCleared(t=152.0, number=4, id="well-done", by=ClearedBy.EXPIRED))
     assert overlay.card is scripted.GOOD
@@ -183,7 +187,7 @@ def test_less_motion_means_the_card_is_there_at_once_and_otherwise_it_opens(prog
     overlay._opened()
 
 
-def test_arranging_takes_the_mouse_and_gives_it_back(overlay: Overlay, qtbot) -> None:
+def test_arranging_takes_the_mouse_and_gives_it_back(overlay: Overlay, qtbot: QtBot) -> None:
     window = overlay.windowHandle()
     overlay.arrange(True)
     assert not window.flags() & Qt.WindowType.WindowTransparentForInput
@@ -192,7 +196,7 @@ def test_arranging_takes_the_mouse_and_gives_it_back(overlay: Overlay, qtbot) ->
 
 
 def test_it_is_dragged_to_a_place_and_remembers_it_for_the_next_start(
-    program: Desktop, overlay: Overlay, qtbot
+    program: Desktop, overlay: Overlay, qtbot: QtBot
 ) -> None:
     overlay.arrange(True)
     start = overlay.pos()
@@ -208,7 +212,7 @@ def test_it_is_dragged_to_a_place_and_remembers_it_for_the_next_start(
     again.close()
 
 
-def test_the_mouse_moves_nothing_while_it_is_not_arranged(overlay: Overlay, qtbot) -> None:
+def test_the_mouse_moves_nothing_while_it_is_not_arranged(overlay: Overlay, qtbot: QtBot) -> None:
     before = overlay.pos()
     qtbot.mousePress(overlay, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     qtbot.mouseMove(overlay, QPoint(80, 80))
@@ -216,14 +220,18 @@ def test_the_mouse_moves_nothing_while_it_is_not_arranged(overlay: Overlay, qtbo
     assert overlay.pos() == before
 
 
-def test_a_screen_that_is_unplugged_leaves_it_on_one_that_is_there(program: Desktop, overlay: Overlay, qapp) -> None:
+def test_a_screen_that_is_unplugged_leaves_it_on_one_that_is_there(
+    program: Desktop, overlay: Overlay, qapp: QApplication
+) -> None:
     program.overlay.placement = replace(Placement(), screen="DP-7 that was unplugged")
     overlay.place()
     assert qapp.primaryScreen().availableGeometry().contains(overlay.geometry())
     assert overlay.placement.screen == "DP-7 that was unplugged"
 
 
-def test_resetting_brings_it_back_to_the_first_screens_corner(program: Desktop, overlay: Overlay, qapp) -> None:
+def test_resetting_brings_it_back_to_the_first_screens_corner(
+    program: Desktop, overlay: Overlay, qapp: QApplication
+) -> None:
     overlay.move_to(Placement("", Corner.BOTTOM_LEFT, 300, 300))
     overlay.reset_place()
     room = qapp.primaryScreen().availableGeometry()

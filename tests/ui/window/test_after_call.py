@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from ui.preferences import Preferences
 from ui.window.after_call import BREAK, AfterCall
@@ -59,7 +60,7 @@ def card(model: CallModel, preferences: Preferences) -> Iterator[AfterCall]:
     card.close()
 
 
-def test_after_a_call_three_lines_and_what_was_promised_are_there(card, model):
+def test_after_a_call_three_lines_and_what_was_promised_are_there(card: AfterCall, model: CallModel) -> None:
     take(model, call()[:-1])
     assert not card.isVisible()
     take(model, call()[-1:])
@@ -71,13 +72,13 @@ def test_after_a_call_three_lines_and_what_was_promised_are_there(card, model):
     assert promised.startswith("Promised: call you back tomorrow")
 
 
-def test_the_card_goes_when_the_next_call_begins(card, model):
+def test_the_card_goes_when_the_next_call_begins(card: AfterCall, model: CallModel) -> None:
     take(model, call())
     model.restart()
     assert not card.isVisible()
 
 
-def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(card, model):
+def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(card: AfterCall, model: CallModel) -> None:
     take(model, call())
     assert card.breathe.isVisible()
     card.breathe.click()
@@ -91,26 +92,28 @@ def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(card, model):
     assert "the machine arrived broken" in card.words()
 
 
-def test_an_ordinary_call_offers_none(card, model):
+def test_an_ordinary_call_offers_none(card: AfterCall, model: CallModel) -> None:
     take(model, call(high=20.0))
     assert not card.breathe.isVisible()
     assert "hard call" not in card.words()
 
 
-def test_who_wants_no_break_is_offered_none(card, model, preferences):
+def test_who_wants_no_break_is_offered_none(card: AfterCall, model: CallModel, preferences: Preferences) -> None:
     preferences.change(breather=False)
     take(model, call())
     assert not card.breathe.isVisible()
 
 
-def test_the_break_ends_with_the_card(card, model):
+def test_the_break_ends_with_the_card(card: AfterCall, model: CallModel) -> None:
     take(model, call())
     card.breathe.click()
     model.restart()
     assert not card._clock.isActive()
 
 
-def test_promised_dates_can_be_saved_to_a_calendar_file(card, model, tmp_path: Path, qtbot):
+def test_promised_dates_can_be_saved_to_a_calendar_file(
+    card: AfterCall, model: CallModel, tmp_path: Path, qtbot: QtBot
+) -> None:
     take(model, call())
     assert card.calendar.isVisible()
     card.save(tmp_path / "promises.ics")
@@ -120,7 +123,7 @@ def test_promised_dates_can_be_saved_to_a_calendar_file(card, model, tmp_path: P
     assert "cannot be written" in failed.args[0]
 
 
-def test_a_call_of_which_nothing_was_heard_leaves_no_card(card, model):
+def test_a_call_of_which_nothing_was_heard_leaves_no_card(card: AfterCall, model: CallModel) -> None:
     take(model, [CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=3.0)])
     assert not card.isVisible()
 
@@ -141,7 +144,7 @@ def keep(root: Path, reference: str) -> None:
     writer.close()
 
 
-def test_who_called_before_is_met_with_what_was(history, preferences, qtbot):
+def test_who_called_before_is_met_with_what_was(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
     keep(preferences.now.library, "AB 1234")
     history.look_up("ab1234")
     qtbot.waitUntil(history.isVisible)
@@ -151,7 +154,7 @@ def test_who_called_before_is_met_with_what_was(history, preferences, qtbot):
     assert "Promised for 4 Mar 2025, a day that has passed: call you back tomorrow" in words
 
 
-def test_a_caller_nobody_knows_has_no_card(history, preferences, qtbot):
+def test_a_caller_nobody_knows_has_no_card(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
     keep(preferences.now.library, "AB 1234")
     history.look_up("CD 5678")
     looking = history._looking

@@ -15,6 +15,7 @@ from voiceassist.core.events import (
     ComponentStatus,
     ConsentGiven,
     CueCleared,
+    Event,
     Feedback,
     FeedbackKind,
     Note,
@@ -30,7 +31,7 @@ def agitation_at(t: float) -> Agitation:
     return Agitation(t=t, score=0.1, confidence=0.5, state=AgitationState.CALM)
 
 
-def play(model: CallModel, *events) -> CallModel:
+def play(model: CallModel, *events: Event) -> CallModel:
     for event in events:
         model.take(event)
     return model

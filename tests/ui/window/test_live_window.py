@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.ui import scripted
 from tests.ui.scripted import ScriptedCall
@@ -30,14 +31,14 @@ from voiceassist.core.notices import (
 
 
 @pytest.fixture
-def window(program: Desktop, qtbot) -> LiveWindow:
+def window(program: Desktop, qtbot: QtBot) -> LiveWindow:
     program.show()
     qtbot.waitExposed(program.window)
     return program.window
 
 
 @pytest.fixture
-def in_call(program: Desktop, window: LiveWindow, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
+def in_call(program: Desktop, window: LiveWindow, calls: list[ScriptedCall], qtbot: QtBot) -> ScriptedCall:
     window.start.click()
     qtbot.waitUntil(lambda: len(calls) == 1)
     program.bridge.listener(CallStarted(t=0.0, schema=SCHEMA))
@@ -46,7 +47,7 @@ def in_call(program: Desktop, window: LiveWindow, calls: list[ScriptedCall], qtb
 
 
 def test_one_button_starts_and_ends_the_call(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     assert window.start.text() == "End call"
     assert window.pause.isEnabled()
@@ -58,7 +59,9 @@ def test_one_button_starts_and_ends_the_call(
     assert not program.overlay.isVisible()
 
 
-def test_the_callers_reference_goes_with_the_call(program: Desktop, window: LiveWindow, qtbot, monkeypatch) -> None:
+def test_the_callers_reference_goes_with_the_call(
+    program: Desktop, window: LiveWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given: list[str] = []
     monkeypatch.setattr(program.bridge, "start", given.append)
     window.reference.setText("  471926 ")
@@ -67,7 +70,7 @@ def test_the_callers_reference_goes_with_the_call(program: Desktop, window: Live
     assert given == ["471926", "471926"]
 
 
-def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot) -> None:
+def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot) -> None:
     window.pause.click()
     qtbot.waitUntil(lambda: window.pause.text() == "Go on")
     assert in_call.paused
@@ -78,7 +81,7 @@ def test_pausing_and_going_on(program: Desktop, window: LiveWindow, in_call: Scr
 
 
 def test_a_note_is_written_at_this_moment_and_shown_in_the_transcript(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     qtbot.keyClicks(window.note, "call back on Friday")
     qtbot.keyClick(window.note, Qt.Key.Key_Return)
@@ -87,7 +90,7 @@ def test_a_note_is_written_at_this_moment_and_shown_in_the_transcript(
 
 
 def test_a_part_that_fails_is_told_at_once_and_the_rest_goes_on(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, monkeypatch
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(live_window, "announce", lambda widget, text, urgent=False: said.append(text))
@@ -136,7 +139,7 @@ def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in
 
 
 def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     assert not window.model_banner.isVisible()
     program.model.take(speech(ComponentState.OK, f"Words by demo. {DEMO_MODEL_IN_USE}"))
@@ -159,7 +162,7 @@ def speech(state: ComponentState, detail: str) -> ComponentStatus:
 
 
 def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     assert not window.parts.caller_told.isVisible()
     program.model.take(
@@ -202,13 +205,13 @@ def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, wind
     assert window.banner_words() == STOPPED
 
 
-def test_brought_up_it_is_as_large_as_it_was(window: LiveWindow, qtbot) -> None:
+def test_brought_up_it_is_as_large_as_it_was(window: LiveWindow, qtbot: QtBot) -> None:
     window.showMaximized()
     window.bring_up()
     assert window.isMaximized()
 
 
-def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, window: LiveWindow, qtbot) -> None:
+def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, window: LiveWindow, qtbot: QtBot) -> None:
     program.bridge.failed.emit("The microphone is not there.")
     assert window.banner_words() == "The microphone is not there."
     window.start.click()
@@ -216,7 +219,9 @@ def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, windo
     assert window.banner_words() == ""
 
 
-def test_every_control_has_a_name_in_the_accessibility_tree(program: Desktop, window: LiveWindow, in_call) -> None:
+def test_every_control_has_a_name_in_the_accessibility_tree(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall
+) -> None:
     for event in scripted.call():
         program.model.take(event)
     nameless = []
@@ -240,7 +245,9 @@ def test_every_menu_entry_has_words_and_no_two_share_a_key(window: LiveWindow) -
     assert len(keys) == len(set(keys))
 
 
-def test_the_whole_window_is_reached_by_the_tab_key(program: Desktop, window: LiveWindow, in_call, qtbot) -> None:
+def test_the_whole_window_is_reached_by_the_tab_key(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
+) -> None:
     for event in scripted.call(100.0):
         program.model.take(event)
     window.activateWindow()
@@ -263,7 +270,7 @@ def test_the_whole_window_is_reached_by_the_tab_key(program: Desktop, window: Li
 
 
 def test_the_cue_is_dismissed_from_the_keyboard(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     program.model.take(scripted.TIP)
     action = next(a for a in window.findChildren(type(window.start_action)) if a.shortcut().toString() == "Ctrl+D")
@@ -272,7 +279,7 @@ def test_the_cue_is_dismissed_from_the_keyboard(
 
 
 def test_arranging_by_keyboard_moves_the_overlay_and_ends_with_return(
-    program: Desktop, window: LiveWindow, qtbot
+    program: Desktop, window: LiveWindow, qtbot: QtBot
 ) -> None:
     window.arrange_action.trigger()
     assert program.overlay.arranging
@@ -301,7 +308,9 @@ def test_the_chosen_look_is_kept_for_the_next_start(program: Desktop, window: Li
     program.theme.choose(scheme=Scheme.LIGHT)
 
 
-def test_the_size_of_the_window_is_kept_for_the_next_start(program: Desktop, window: LiveWindow, calls, qtbot) -> None:
+def test_the_size_of_the_window_is_kept_for_the_next_start(
+    program: Desktop, window: LiveWindow, calls: list[ScriptedCall], qtbot: QtBot
+) -> None:
     window.resize(900, 600)
     window.close()
     again = LiveWindow(program.model, program.bridge, program.theme, program.preferences)
@@ -310,7 +319,7 @@ def test_the_size_of_the_window_is_kept_for_the_next_start(program: Desktop, win
 
 
 def test_the_parts_have_room_in_a_narrow_window_too(
-    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     for event in scripted.call(100.0):
         program.model.take(event)
@@ -321,7 +330,7 @@ def test_the_parts_have_room_in_a_narrow_window_too(
 
 
 @pytest.mark.parametrize("scale", [0.8, 1.0, 1.6])
-def test_nothing_is_cut_off_at_any_text_size(program: Desktop, window: LiveWindow, scale: float, qtbot) -> None:
+def test_nothing_is_cut_off_at_any_text_size(program: Desktop, window: LiveWindow, scale: float, qtbot: QtBot) -> None:
     program.theme.choose(text_scale=scale)
     window.resize(1160, 820)
     QApplication.processEvents()

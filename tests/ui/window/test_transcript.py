@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtGui import QColor, QTextCursor
+from pytestqt.qtbot import QtBot
 
 from tests.ui import scripted
 from ui.theme import Scheme, Theme
@@ -12,7 +13,7 @@ from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
-def transcript(model: CallModel, theme: Theme, qtbot) -> Transcript:
+def transcript(model: CallModel, theme: Theme, qtbot: QtBot) -> Transcript:
     view = Transcript(model, theme)
     qtbot.addWidget(view)
     view.resize(480, 300)
@@ -111,14 +112,16 @@ def test_the_two_sides_keep_away_from_each_others_edge(model: CallModel, transcr
     assert caller.rightMargin() > agent.rightMargin()
 
 
-def test_it_follows_the_newest_words(model: CallModel, transcript: Transcript, qtbot) -> None:
+def test_it_follows_the_newest_words(model: CallModel, transcript: Transcript, qtbot: QtBot) -> None:
     for n in range(40):
         say(model, n, f"line {n}")
     bar = transcript.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 0 and bar.value() == bar.maximum())
 
 
-def test_it_stays_where_the_person_scrolled_until_asked_back(model: CallModel, transcript: Transcript, qtbot) -> None:
+def test_it_stays_where_the_person_scrolled_until_asked_back(
+    model: CallModel, transcript: Transcript, qtbot: QtBot
+) -> None:
     for n in range(40):
         say(model, n, f"line {n}")
     bar = transcript.verticalScrollBar()
@@ -157,7 +160,9 @@ def test_a_new_call_empties_it(model: CallModel, transcript: Transcript) -> None
     assert transcript.toPlainText() == ""
 
 
-def test_the_words_can_be_selected_by_keyboard_but_not_changed(model: CallModel, transcript: Transcript, qtbot) -> None:
+def test_the_words_can_be_selected_by_keyboard_but_not_changed(
+    model: CallModel, transcript: Transcript, qtbot: QtBot
+) -> None:
     say(model, 1, "my words")
     transcript.setFocus()
     qtbot.keyClicks(transcript, "xyz")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
 
 from tests.ui import scripted
 from tests.ui.scripted import ScriptedCall
@@ -34,7 +35,7 @@ from voiceassist.core.messages import sentence
 
 
 @pytest.fixture
-def agitation(model: CallModel, theme: Theme, qtbot) -> AgitationView:
+def agitation(model: CallModel, theme: Theme, qtbot: QtBot) -> AgitationView:
     view = AgitationView(model, theme)
     qtbot.addWidget(view)
     view.resize(400, 260)
@@ -42,7 +43,7 @@ def agitation(model: CallModel, theme: Theme, qtbot) -> AgitationView:
 
 
 @pytest.fixture
-def in_call(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot) -> ScriptedCall:
+def in_call(bridge: CallBridge, model: CallModel, calls: list[ScriptedCall], qtbot: QtBot) -> ScriptedCall:
     bridge.start()
     qtbot.waitUntil(lambda: len(calls) == 1)
     bridge.listener(CallStarted(t=0.0, schema=SCHEMA))  # behind what was told before, which empties the model
@@ -99,7 +100,7 @@ def test_a_cue_is_marked_on_the_curve(model: CallModel, agitation: AgitationView
 
 @pytest.mark.parametrize(("width", "rows"), [(1500, 1), (760, 2), (420, 3)])
 def test_all_parts_are_in_sight_however_narrow_the_window_is(
-    model: CallModel, theme: Theme, width: int, rows: int, qtbot
+    model: CallModel, theme: Theme, width: int, rows: int, qtbot: QtBot
 ) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
@@ -115,7 +116,7 @@ def test_all_parts_are_in_sight_however_narrow_the_window_is(
         assert item.x() + item.minimumSizeHint().width() <= width
 
 
-def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel, theme: Theme, qtbot) -> None:
+def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     parts.show()
@@ -125,7 +126,7 @@ def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel
     assert parts.items["transcription"]._word.isVisible()
 
 
-def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot) -> None:
+def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     model.take(Meter(t=1.0, agent_db=-30.0, caller_db=-15.0, agent_speaking=False, caller_speaking=True))
@@ -139,14 +140,14 @@ def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Th
 
 
 @pytest.mark.parametrize("level", [-200.0, -60.0, 0.0, 12.0])
-def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot) -> None:
+def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot: QtBot) -> None:
     bar = LevelBar(theme)
     qtbot.addWidget(bar)
     bar.show_level(level, True)
     assert 0.0 <= bar.filled <= 1.0
 
 
-def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot) -> None:
+def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     model.take(
@@ -163,7 +164,7 @@ def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme:
     assert "The disk is full" in item.toolTip()
 
 
-def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: Theme, qtbot) -> None:
+def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     pictures = []
@@ -173,7 +174,7 @@ def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: T
     assert all(one != other for n, one in enumerate(pictures) for other in pictures[:n])
 
 
-def test_talk_share_adds_up_and_waits_for_somebody_to_speak(model: CallModel, theme: Theme, qtbot) -> None:
+def test_talk_share_adds_up_and_waits_for_somebody_to_speak(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     share = TalkShare(model, theme)
     qtbot.addWidget(share)
     assert "%" not in share.accessibleName()
@@ -192,7 +193,9 @@ def announced(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
     return said
 
 
-def test_every_cue_is_mirrored_and_announced(model: CallModel, bridge, theme: Theme, qtbot, announced) -> None:
+def test_every_cue_is_mirrored_and_announced(
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot: QtBot, announced: list[tuple[str, bool]]
+) -> None:
     view = CurrentCue(model, bridge, theme)
     qtbot.addWidget(view)
     model.take(scripted.TIP)
@@ -207,7 +210,7 @@ def test_every_cue_is_mirrored_and_announced(model: CallModel, bridge, theme: Th
     ]
 
 
-def test_announcing_says_it_without_moving_the_focus(qtbot) -> None:
+def test_announcing_says_it_without_moving_the_focus(qtbot: QtBot) -> None:
     from PySide6.QtWidgets import QLabel
 
     label = QLabel()
@@ -217,7 +220,7 @@ def test_announcing_says_it_without_moving_the_focus(qtbot) -> None:
 
 
 def test_dismiss_wrong_and_mute_are_offered_when_they_mean_something(
-    model: CallModel, bridge: CallBridge, theme: Theme, qtbot, in_call: ScriptedCall
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot: QtBot, in_call: ScriptedCall
 ) -> None:
     view = CurrentCue(model, bridge, theme)
     qtbot.addWidget(view)
@@ -233,7 +236,7 @@ def test_dismiss_wrong_and_mute_are_offered_when_they_mean_something(
 
 
 def test_the_log_has_the_latest_cue_on_top_and_says_how_each_went(
-    model: CallModel, bridge: CallBridge, theme: Theme, qtbot
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot: QtBot
 ) -> None:
     log = CueLog(model, bridge, theme)
     qtbot.addWidget(log)
@@ -252,7 +255,7 @@ def test_the_log_has_the_latest_cue_on_top_and_says_how_each_went(
 
 
 def test_any_cue_of_the_log_can_be_marked_wrong(
-    model: CallModel, bridge: CallBridge, theme: Theme, qtbot, in_call: ScriptedCall
+    model: CallModel, bridge: CallBridge, theme: Theme, qtbot: QtBot, in_call: ScriptedCall
 ) -> None:
     log = CueLog(model, bridge, theme)
     qtbot.addWidget(log)

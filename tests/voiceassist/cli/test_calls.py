@@ -22,21 +22,21 @@ def library(tmp_path: Path) -> Path:
     return tmp_path / "calls"
 
 
-def test_a_kept_call_is_told_in_three_lines(library: Path):
+def test_a_kept_call_is_told_in_three_lines(library: Path) -> None:
     result = CliRunner().invoke(app, ["after", "last", "--library", str(library)])
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 3
     assert "Promised: call you back on Friday (Fri" in result.stdout
 
 
-def test_promises_become_a_calendar_file(library: Path, tmp_path: Path):
+def test_promises_become_a_calendar_file(library: Path, tmp_path: Path) -> None:
     file = tmp_path / "promises.ics"
     result = CliRunner().invoke(app, ["after", "last", "--ics", str(file), "--library", str(library)])
     assert "1 entry." in result.stdout
     assert file.read_bytes().startswith(b"BEGIN:VCALENDAR")
 
 
-def test_a_calendar_file_that_cannot_be_written_is_said_in_one_sentence(library: Path, tmp_path: Path):
+def test_a_calendar_file_that_cannot_be_written_is_said_in_one_sentence(library: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["after", "last", "--ics", str(tmp_path), "--library", str(library)])
     assert isinstance(result.exception, StorageError)
     assert "cannot be written: Is a directory." in str(result.exception)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from voiceassist.cli import main as cli
 from voiceassist.config import settings
@@ -18,27 +19,27 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def demo(monkeypatch, without_screen):
+def demo(monkeypatch: pytest.MonkeyPatch, without_screen: None) -> Callable[..., Result]:
     """Runs the demo without words, which other tests are about."""
     from voiceassist.session import build
     from voiceassist.speech import SpeechOptions, Transcriber
 
     monkeypatch.setattr(build, "transcriber", lambda *_, **__: Transcriber(None, SpeechOptions()))
 
-    def run(*arguments: str):
+    def run(*arguments: str) -> Result:
         return CliRunner().invoke(cli.app, [*FAST, *arguments], catch_exceptions=False)
 
     return run
 
 
-def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo):
+def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo: Callable[..., Result]) -> None:
     lines = demo().stdout.splitlines()
     assert lines[0] == "There is no screen here, so the demo runs in the terminal."
     assert any("CUE" in line and "Pause two beats" in line for line in lines)
     assert "of call" in " ".join(lines[-2:])
 
 
-def test_as_json_every_line_is_an_event_of_the_call_and_nothing_is_kept(demo):
+def test_as_json_every_line_is_an_event_of_the_call_and_nothing_is_kept(demo: Callable[..., Result]) -> None:
     events = [decode(line) for line in demo("--json", "-").stdout.splitlines()]
     assert isinstance(events[0], CallStarted)
     assert isinstance(events[-1], CallEnded)
@@ -47,7 +48,7 @@ def test_as_json_every_line_is_an_event_of_the_call_and_nothing_is_kept(demo):
     assert not settings.load().settings.library.exists()
 
 
-def test_kept_it_is_a_call_in_the_library(demo, tmp_path):
+def test_kept_it_is_a_call_in_the_library(demo: Callable[..., Result], tmp_path: Path) -> None:
     result = demo("--json", str(tmp_path / "events.jsonl"), "--keep")
     (folder,) = settings.load().settings.library.iterdir()
     assert f"voiceassist calls show {folder.name}" in result.stderr
@@ -58,7 +59,7 @@ def test_kept_it_is_a_call_in_the_library(demo, tmp_path):
     assert set(cues) <= set(written)
 
 
-def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen, tmp_path: Path):
+def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen: None, tmp_path: Path) -> None:
     from voiceassist.core.errors import StorageError
 
     with pytest.raises(StorageError, match="No such file or directory"):

@@ -8,10 +8,12 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from voiceassist import __version__
 from voiceassist.cli import main as cli
@@ -22,13 +24,13 @@ from voiceassist.core.errors import InputError, UsageError
 HEAVY = ("numpy", "PySide6", "faster_whisper", "onnxruntime", "av", "sounddevice", "soundfile", "librosa", "torch")
 
 
-def voiceassist(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
+def voiceassist(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "voiceassist", *arguments]
     return subprocess.run(command, capture_output=True, text=True, **options)
 
 
 @pytest.fixture
-def failing_with(monkeypatch):
+def failing_with(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     """Makes the whole command line end in this error."""
 
     def fail(error: BaseException) -> None:
@@ -40,7 +42,7 @@ def failing_with(monkeypatch):
     return fail
 
 
-def test_help_lists_every_command_and_loads_nothing_heavy():
+def test_help_lists_every_command_and_loads_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['voiceassist', '--help']\n"
         "from voiceassist.cli.main import main\n"
@@ -55,18 +57,18 @@ def test_help_lists_every_command_and_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize("command", cli.COMMANDS)
-def test_every_command_explains_itself(command):
+def test_every_command_explains_itself(command: str) -> None:
     result = CliRunner().invoke(cli.app, [command, "--help"])
     assert result.exit_code == 0, result.output
     assert "Usage" in result.output
 
 
-def test_version():
+def test_version() -> None:
     assert CliRunner().invoke(cli.app, ["--version"]).output.strip() == f"voiceassist {__version__}"
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["demo", "--nonsense"], ["demo", "--speed", "0"]])
-def test_bad_usage_ends_with_2_and_names_what_is_wrong(arguments):
+def test_bad_usage_ends_with_2_and_names_what_is_wrong(arguments: list[str]) -> None:
     done = voiceassist(*arguments)
     assert done.returncode == 2
     assert arguments[-1].removeprefix("-") in done.stderr
@@ -74,7 +76,9 @@ def test_bad_usage_ends_with_2_and_names_what_is_wrong(arguments):
 
 
 @pytest.mark.parametrize(("error", "status"), [(InputError("a.wav is empty."), 3), (UsageError("No such thing."), 2)])
-def test_an_error_meant_for_people_is_one_sentence_and_an_exit_status(failing_with, capsys, error, status):
+def test_an_error_meant_for_people_is_one_sentence_and_an_exit_status(
+    failing_with: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str], error: BaseException, status: int
+) -> None:
     failing_with(error)
     with pytest.raises(SystemExit) as ended:
         cli.main()
@@ -82,13 +86,13 @@ def test_an_error_meant_for_people_is_one_sentence_and_an_exit_status(failing_wi
     assert capsys.readouterr() == ("", f"voiceassist: {error}\n")
 
 
-def test_a_bug_shows_its_traceback(failing_with):
+def test_a_bug_shows_its_traceback(failing_with: Callable[[BaseException], None]) -> None:
     failing_with(ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
         cli.main()
 
 
-def test_without_a_screen_the_window_says_what_to_use_instead(without_screen):
+def test_without_a_screen_the_window_says_what_to_use_instead(without_screen: None) -> None:
     done = voiceassist()
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
@@ -97,7 +101,7 @@ def test_without_a_screen_the_window_says_what_to_use_instead(without_screen):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 @pytest.mark.slow
-def test_ctrl_c_ends_the_demo_quietly_with_130(without_screen):
+def test_ctrl_c_ends_the_demo_quietly_with_130(without_screen: None) -> None:
     command = [sys.executable, "-m", "voiceassist", "demo", "--json", "-"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -112,7 +116,7 @@ def test_ctrl_c_ends_the_demo_quietly_with_130(without_screen):
     assert complaints == ""
 
 
-def test_output_into_a_pipe_that_closes_is_no_error(without_screen):
+def test_output_into_a_pipe_that_closes_is_no_error(without_screen: None) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "voiceassist", "policy", "show"]
@@ -131,7 +135,7 @@ def force(values: dict[str, object]) -> Path:
     return path
 
 
-def test_policy_show_names_the_value_and_who_decided_it():
+def test_policy_show_names_the_value_and_who_decided_it() -> None:
     path = force({"keep_calls": False})
     result = CliRunner().invoke(cli.app, ["policy", "show"])
     line = next(line for line in result.stdout.splitlines() if line.startswith("keep_calls"))
@@ -139,7 +143,7 @@ def test_policy_show_names_the_value_and_who_decided_it():
     assert len(result.stdout.splitlines()) == len(options())
 
 
-def test_policy_show_as_json_is_one_object_with_every_setting():
+def test_policy_show_as_json_is_one_object_with_every_setting() -> None:
     path = force({"keep_calls": False, "cue_budget": "many"})
     shown = json.loads(CliRunner().invoke(cli.app, ["policy", "show", "--json"]).stdout)
     assert shown["settings"].keys() == options().keys()
@@ -155,16 +159,16 @@ def test_policy_show_as_json_is_one_object_with_every_setting():
 # --- doctor -----------------------------------------------------------------------------------------------------------
 
 
-def findings(result) -> dict[str, dict[str, str]]:
+def findings(result: Result) -> dict[str, dict[str, str]]:
     return {finding["check"]: finding for finding in json.loads(result.stdout)["findings"]}
 
 
 @pytest.fixture
-def doctor(monkeypatch):
+def doctor(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs the doctor without the checks that start child processes, unless told otherwise."""
     from voiceassist.cli import doctor as module
 
-    def run(*checks: str):
+    def run(*checks: str) -> Result:
         chosen = tuple(getattr(module, name) for name in checks)
         monkeypatch.setattr(module, "CHECKS", chosen or module.CHECKS)
         return CliRunner().invoke(cli.app, ["doctor", "--json"])
@@ -173,14 +177,16 @@ def doctor(monkeypatch):
 
 
 @pytest.mark.slow
-def test_the_doctor_looks_at_everything_and_names_a_remedy_for_all_that_is_wrong(doctor):
+def test_the_doctor_looks_at_everything_and_names_a_remedy_for_all_that_is_wrong(doctor: Callable[..., Result]) -> None:
     found = findings(doctor())
     assert {"python", "packages", "sound library", "window", "speech model", "library", "settings"} <= found.keys()
     for finding in found.values():
         assert finding["state"] == "ok" or finding["remedy"] or finding["check"] == "window", finding
 
 
-def test_a_folder_that_cannot_be_written_is_a_problem_with_exit_status_3(doctor, monkeypatch, tmp_path):
+def test_a_folder_that_cannot_be_written_is_a_problem_with_exit_status_3(
+    doctor: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").touch()
     force({"library": str(tmp_path / "file" / "calls")})
     result = doctor("folders")
@@ -188,24 +194,28 @@ def test_a_folder_that_cannot_be_written_is_a_problem_with_exit_status_3(doctor,
     assert findings(result)["library"]["state"] == "problem"
 
 
-def test_a_setting_that_makes_no_sense_is_a_problem(doctor):
+def test_a_setting_that_makes_no_sense_is_a_problem(doctor: Callable[..., Result]) -> None:
     path = force({"cue_budget": "many"})
     result = doctor("policy")
     assert result.exit_code == 3
     assert str(path) in findings(result)["settings"]["detail"]
 
 
-def test_a_missing_package_is_named_with_the_command_that_installs_it(doctor, monkeypatch):
+def test_a_missing_package_is_named_with_the_command_that_installs_it(
+    doctor: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("importlib.metadata.requires", lambda _: ["no-such-package>=1", "numpy>=2"])
     finding = findings(doctor("packages"))["packages"]
     assert finding["state"] == "problem"
     assert finding["remedy"].endswith("pip install no-such-package")
 
 
-def test_a_check_that_breaks_is_itself_a_finding_and_the_others_go_on(doctor, monkeypatch):
+def test_a_check_that_breaks_is_itself_a_finding_and_the_others_go_on(
+    doctor: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
     from voiceassist.cli import doctor as module
 
-    def broken():
+    def broken() -> Iterator[Any]:
         raise RuntimeError("boom")
         yield
 

@@ -50,17 +50,17 @@ def text(words: str, *, final: bool = True) -> Text:
     return Text(t=9.0, utterance=1, channel=Channel.CALLER, start=7.5, end=8.0, text=words, final=final)
 
 
-def test_words_are_shown_with_who_said_them_and_when_they_were_said():
+def test_words_are_shown_with_who_said_them_and_when_they_were_said() -> None:
     (line,) = shown(text("I waited all day."))
     assert line.split(maxsplit=2) == ["0:07", "caller", "I waited all day."]
 
 
-def test_words_that_may_still_change_and_meters_are_not_shown():
+def test_words_that_may_still_change_and_meters_are_not_shown() -> None:
     meter = Meter(t=1.0, agent_db=-30.0, caller_db=-30.0, agent_speaking=True, caller_speaking=False)
     assert shown(text("I wai", final=False), text(""), meter) == []
 
 
-def test_a_cue_is_shown_with_its_reason_its_phrase_and_its_end():
+def test_a_cue_is_shown_with_its_reason_its_phrase_and_its_end() -> None:
     came, phrase, gone = shown(CUE, CueCleared(t=66.0, number=1, id="pause", by=ClearedBy.FOLLOWED))
     assert "1:02" in came
     assert "Pause two beats" in came
@@ -69,28 +69,28 @@ def test_a_cue_is_shown_with_its_reason_its_phrase_and_its_end():
     assert "gone: followed" in gone
 
 
-def test_agitation_is_shown_when_its_state_changes_and_now_and_then():
+def test_agitation_is_shown_when_its_state_changes_and_now_and_then() -> None:
     lines = shown(*(agitation(t / 4, 0.1, "calm") for t in range(80)), agitation(20.0, 0.5, "rising"))
     assert [line.split()[0] for line in lines] == ["0:00", "0:10", "0:20"]
     assert "0.50 rising" in lines[-1]
 
 
-def test_while_listening_no_figure_is_shown():
+def test_while_listening_no_figure_is_shown() -> None:
     assert shown(agitation(1.0, 0.0, "listening")) == []
 
 
-def test_reasons_name_once_what_they_are_compared_with():
+def test_reasons_name_once_what_they_are_compared_with() -> None:
     (line,) = shown(agitation(1.0, 0.6, "high", Change(ChangeKind.LOUDER, 5), Change(ChangeKind.HIGHER, 3)))
     assert line.endswith("5 dB louder and 3 semitones higher than at the start")
 
 
 @pytest.mark.parametrize(("score", "filled"), [(0.0, 0), (0.5, 10), (1.0, 20)])
-def test_the_bar_is_as_long_as_the_score_and_readable_without_colours(score, filled):
+def test_the_bar_is_as_long_as_the_score_and_readable_without_colours(score: float, filled: int) -> None:
     (line,) = shown(agitation(1.0, score, "high"))
     assert "━" * filled + "·" * (20 - filled) in line
 
 
-def test_a_part_in_trouble_says_so_in_its_own_words():
+def test_a_part_in_trouble_says_so_in_its_own_words() -> None:
     (line,) = shown(
         ComponentStatus(t=3.0, component=Component.CALLER_AUDIO, state=ComponentState.OK),
         ComponentStatus(
@@ -103,23 +103,23 @@ def test_a_part_in_trouble_says_so_in_its_own_words():
     assert "caller-audio: The headset was pulled; plug it in again." in line
 
 
-def test_only_gaps_worth_a_word_are_shown():
+def test_only_gaps_worth_a_word_are_shown() -> None:
     short = Gap(t=5.0, channel=Channel.CALLER, start=4.5, end=5.0)
     long = Gap(t=9.0, channel=Channel.CALLER, start=4.0, end=9.0)
     (line,) = shown(short, long)
     assert "no sound from the caller for 5 s" in line
 
 
-def test_the_call_ends_with_one_line_about_it():
+def test_the_call_ends_with_one_line_about_it() -> None:
     heeded = CueCleared(t=66.0, number=1, id="pause", by=ClearedBy.FOLLOWED)
     *_, last = shown(agitation(61.0, 0.8, "high"), CUE, heeded, CallEnded(t=197.0))
     assert last == "3:17 of call, 1 cue (1 followed, or the caller calmed), highest agitation 0.80 at 1:01."
 
 
-def test_text_that_looks_like_markup_is_shown_as_it_is():
+def test_text_that_looks_like_markup_is_shown_as_it_is() -> None:
     (line,) = shown(text("press [red]1[/red]"))
     assert "press [red]1[/red]" in line
 
 
-def test_a_clock_counts_minutes():
+def test_a_clock_counts_minutes() -> None:
     assert [clock(t) for t in (0, 59.9, 60, 3725)] == ["0:00", "0:59", "1:00", "1:02:05"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,7 +22,7 @@ def forms(entry: object) -> list[str]:
 
 
 @pytest.mark.parametrize("key", table())
-def test_every_sentence_is_there_in_every_language_with_the_same_blanks(key):
+def test_every_sentence_is_there_in_every_language_with_the_same_blanks(key: str) -> None:
     entry = table()[key]
     assert set(entry) == set(LANGUAGES)
     wanted = set().union(*(blanks(form) for form in forms(entry["en"])))
@@ -31,22 +32,22 @@ def test_every_sentence_is_there_in_every_language_with_the_same_blanks(key):
             assert set(entry[language]) == {"one", "other"}
 
 
-def test_a_count_chooses_between_one_and_many():
+def test_a_count_chooses_between_one_and_many() -> None:
     assert render(message("change-higher", count=1)) == "1 semitone higher"
     assert render(message("change-higher", count=2), "de") == "2 Halbtöne höher"
 
 
-def test_messages_and_lists_fill_blanks_in_the_language_of_the_whole():
+def test_messages_and_lists_fill_blanks_in_the_language_of_the_whole() -> None:
     inner = message("change-higher", count=3)
     assert render(message("changes-since-start", changes=inner), "de") == "3 Halbtöne höher als am Anfang"
     assert render(message("changes", changes=[inner, "x"])) == "3 semitones higher, x"
 
 
-def test_a_language_without_a_translation_is_told_in_english():
+def test_a_language_without_a_translation_is_told_in_english() -> None:
     assert render(message("change-faster"), "fi") == "faster"
 
 
-def test_a_message_survives_json():
+def test_a_message_survives_json() -> None:
     nested = message("changes", changes=[message("change-louder", amount=5), verbatim("x")])
     assert msgspec.json.decode(msgspec.json.encode(nested), type=Message) == nested
 
@@ -60,7 +61,9 @@ def test_a_message_survives_json():
         ({}, "en"),
     ],
 )
-def test_the_language_of_the_terminal_is_that_of_the_environment(monkeypatch, environment, expected):
+def test_the_language_of_the_terminal_is_that_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, environment: Any, expected: str
+) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():

@@ -1,5 +1,7 @@
 """The five first cues: each comes for its reason, says why, and goes when it was heeded."""
 
+from __future__ import annotations
+
 from tests.support.scene import Scene
 
 
@@ -9,7 +11,7 @@ def upset_caller() -> Scene:
     return scene
 
 
-def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_the_agent_waits():
+def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_the_agent_waits() -> None:
     scene = upset_caller()
     scene.caller(3.0, score=0.4)
     scene.agent(1.0)
@@ -25,7 +27,7 @@ def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_th
     assert scene.cleared == [("pause", "followed")]
 
 
-def test_quick_answers_to_a_calm_caller_are_nobodys_business():
+def test_quick_answers_to_a_calm_caller_are_nobodys_business() -> None:
     scene = upset_caller()
     for _ in range(4):
         scene.caller(3.0, score=0.1)
@@ -34,7 +36,7 @@ def test_quick_answers_to_a_calm_caller_are_nobodys_business():
     assert scene.cues == []
 
 
-def test_let_them_finish_comes_within_a_second_and_a_bit_of_talking_over_and_goes_when_the_agent_stops():
+def test_let_them_finish_comes_within_a_second_and_a_bit_of_talking_over_and_goes_when_the_agent_stops() -> None:
     scene = upset_caller()
     scene.caller(2.0, score=0.5)
     start = scene.now
@@ -45,7 +47,7 @@ def test_let_them_finish_comes_within_a_second_and_a_bit_of_talking_over_and_goe
     assert scene.cleared == [("let-them-finish", "followed")]
 
 
-def test_the_caller_cutting_in_on_the_agent_is_no_fault_of_the_agent():
+def test_the_caller_cutting_in_on_the_agent_is_no_fault_of_the_agent() -> None:
     scene = upset_caller()
     scene.caller(1.0, score=0.5)
     scene.silence(1.0)
@@ -55,7 +57,7 @@ def test_the_caller_cutting_in_on_the_agent_is_no_fault_of_the_agent():
     assert "let-them-finish" not in scene.cues
 
 
-def test_a_short_mm_hm_while_the_caller_talks_is_not_talking_over():
+def test_a_short_mm_hm_while_the_caller_talks_is_not_talking_over() -> None:
     scene = upset_caller()
     scene.caller(3.0, score=0.5)
     scene.both(0.4)
@@ -63,7 +65,7 @@ def test_a_short_mm_hm_while_the_caller_talks_is_not_talking_over():
     assert scene.cues == []
 
 
-def test_lower_voice_comes_when_the_agent_gets_loud_with_an_agitated_caller_and_goes_when_the_voice_is_back():
+def test_lower_voice_comes_when_the_agent_gets_loud_with_an_agitated_caller_and_goes_when_the_voice_is_back() -> None:
     scene = upset_caller()
     scene.caller(2.0, score=0.4)
     scene.silence(1.2)
@@ -74,7 +76,7 @@ def test_lower_voice_comes_when_the_agent_gets_loud_with_an_agitated_caller_and_
     assert scene.cleared == [("lower-voice", "followed")]
 
 
-def test_lower_voice_comes_for_a_higher_voice_too():
+def test_lower_voice_comes_for_a_higher_voice_too() -> None:
     scene = upset_caller()
     scene.caller(2.0, score=0.4)
     scene.silence(1.2)
@@ -83,7 +85,7 @@ def test_lower_voice_comes_for_a_higher_voice_too():
     assert "semitones higher" in scene.shown[0].why
 
 
-def test_one_loud_word_is_not_a_raised_voice():
+def test_one_loud_word_is_not_a_raised_voice() -> None:
     scene = upset_caller()
     scene.caller(2.0, score=0.4)
     scene.silence(1.2)
@@ -92,13 +94,13 @@ def test_one_loud_word_is_not_a_raised_voice():
     assert scene.cues == []
 
 
-def test_a_loud_agent_with_a_calm_caller_gets_no_cue():
+def test_a_loud_agent_with_a_calm_caller_gets_no_cue() -> None:
     scene = upset_caller()
     scene.agent(6.0, level=-16.0)
     assert scene.cues == []
 
 
-def test_acknowledge_comes_as_the_agents_turn_comes_and_goes_with_the_agents_words():
+def test_acknowledge_comes_as_the_agents_turn_comes_and_goes_with_the_agents_words() -> None:
     scene = upset_caller()
     scene.caller(4.0, score=0.7)
     assert scene.cues == []
@@ -109,7 +111,7 @@ def test_acknowledge_comes_as_the_agents_turn_comes_and_goes_with_the_agents_wor
     assert scene.cleared == [("acknowledge", "followed")]
 
 
-def test_acknowledge_goes_without_words_when_the_caller_calms_down():
+def test_acknowledge_goes_without_words_when_the_caller_calms_down() -> None:
     scene = upset_caller()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
@@ -118,7 +120,7 @@ def test_acknowledge_goes_without_words_when_the_caller_calms_down():
     assert scene.cleared[0] == ("acknowledge", "caller-calmed")
 
 
-def test_acknowledge_does_not_come_when_the_agent_just_acknowledged():
+def test_acknowledge_does_not_come_when_the_agent_just_acknowledged() -> None:
     scene = upset_caller()
     scene.agent(2.0, says="I am so sorry to hear that you had to wait.")
     scene.silence(1.0)
@@ -127,7 +129,7 @@ def test_acknowledge_does_not_come_when_the_agent_just_acknowledged():
     assert scene.cues == []
 
 
-def test_well_done_comes_when_agitation_falls_after_a_cue_and_stays_two_seconds():
+def test_well_done_comes_when_agitation_falls_after_a_cue_and_stays_two_seconds() -> None:
     scene = upset_caller()
     scene.caller(4.0, score=0.8)
     scene.silence(0.6)
@@ -141,7 +143,7 @@ def test_well_done_comes_when_agitation_falls_after_a_cue_and_stays_two_seconds(
     assert scene.on_screen is None
 
 
-def test_agitation_that_falls_with_no_cue_before_it_earns_no_praise():
+def test_agitation_that_falls_with_no_cue_before_it_earns_no_praise() -> None:
     scene = upset_caller()
     scene.caller(1.0, score=0.5)
     scene.caller(3.0, score=0.1)

@@ -1,5 +1,7 @@
 """Packs: what a coach writes, and what a coach is told when it is wrong."""
 
+from __future__ import annotations
+
 import tomllib
 from pathlib import Path
 
@@ -40,7 +42,7 @@ def mistake(folder: Path, text: str) -> str:
     return str(caught.value)
 
 
-def test_a_coach_can_write_a_cue_without_code(tmp_path):
+def test_a_coach_can_write_a_cue_without_code(tmp_path: Path) -> None:
     pack = load_pack(write(tmp_path, GOOD))
     assert pack.label == "Ours 3"
     assert [cue.id for cue in pack.cues] == ["wait"]
@@ -68,28 +70,28 @@ def test_a_coach_can_write_a_cue_without_code(tmp_path):
         ('why = "You spoke at once"', 'why = "a"\ncolour = "red"', 10, "cue.wait.colour is not known"),
     ],
 )
-def test_a_mistake_is_told_with_file_line_and_key(tmp_path, old, new, line, words):
+def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
     assert old in GOOD
     told = mistake(tmp_path, GOOD.replace(old, new))
     assert told.startswith(f"{tmp_path / 'ours.toml'}, line {line}: ")
     assert words in told
 
 
-def test_every_mistake_is_told_at_once(tmp_path):
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
     told = mistake(tmp_path, GOOD.replace("count = 1", "cuont = 1").replace('why = "You spoke at once"', ""))
     assert len(told.splitlines()) == 2
 
 
-def test_broken_toml_is_told_with_its_line(tmp_path):
+def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "line 2" in mistake(tmp_path, "\n[pack\n")
 
 
-def test_a_pack_that_is_not_there_is_told_with_those_that_are():
+def test_a_pack_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(InputError, match=r"Shipped packs: .*en"):
         load_pack("klingon")
 
 
-def test_a_teams_pack_lies_over_the_shipped_one(tmp_path):
+def test_a_teams_pack_lies_over_the_shipped_one(tmp_path: Path) -> None:
     pack = load_pack(
         write(
             tmp_path,
@@ -126,20 +128,20 @@ PACKS = [path.stem for path in sorted(SHIPPED.glob("*.toml"))]
 
 
 @pytest.mark.parametrize("name", PACKS)
-def test_no_shipped_cue_says_what_must_never_be_said(name):
+def test_no_shipped_cue_says_what_must_never_be_said(name: str) -> None:
     for cue in load_pack(name).cues:
         said = f" {cue.headline} {cue.why} {cue.phrase} ".lower()
         assert not [word for word in NEVER[name] if word in said], cue.id
         assert len(cue.headline.split()) <= 5
 
 
-def test_there_are_packs_in_english_spanish_german_and_french():
+def test_there_are_packs_in_english_spanish_german_and_french() -> None:
     assert PACKS == ["de", "en", "es", "fr"]
     assert [load_pack(name).language for name in PACKS] == PACKS
 
 
 @pytest.mark.parametrize("name", [name for name in PACKS if name != "en"])
-def test_a_shipped_pack_is_in_its_language_throughout(name):
+def test_a_shipped_pack_is_in_its_language_throughout(name: str) -> None:
     written = tomllib.loads((SHIPPED / f"{name}.toml").read_text(encoding="utf-8"))
     pack, english = load_pack(name), load_pack("en")
     assert set(written["words"]) == set(ENGLISH)
@@ -151,25 +153,25 @@ def test_a_shipped_pack_is_in_its_language_throughout(name):
     assert [cue.id for cue in pack.cues] == [cue.id for cue in english.cues]
 
 
-def test_figures_and_reasons_are_in_the_language_of_the_pack():
+def test_figures_and_reasons_are_in_the_language_of_the_pack() -> None:
     angry = Estimate(State.HIGH, 0.8, 1.0, pitch=3.2, level=5.1, said=("so ein Mist",))
     told = "5 dB lauter und 3 Halbtöne höher als zu Beginn, sagte „so ein Mist“"
     assert because(angry, load_pack("de").words) == told
 
 
-def test_reasons_say_once_what_they_are_compared_with():
+def test_reasons_say_once_what_they_are_compared_with() -> None:
     upset = Estimate(State.HIGH, 0.8, 1.0, pitch=3.0, level=4.0, tilt=2.0)
     assert because(upset, ENGLISH) == "sharper and 3 semitones higher than at the start"
     assert because(Estimate(State.RISING, 0.6), ENGLISH) == "more agitated than at the start"
 
 
-def test_the_pack_is_that_of_the_spoken_language():
+def test_the_pack_is_that_of_the_spoken_language() -> None:
     assert pack_for("fr").language == "fr"
     assert pack_for("").language == "en"
     assert not pack_for("fr").remark
 
 
-def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_so():
+def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_so() -> None:
     pack = pack_for("nl")
     assert pack.language == "en"
     _, part = CallEngine(pack=pack).start()
@@ -177,12 +179,12 @@ def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_s
     assert part.detail == "There is no cue pack for “nl”: cues are in “en”; those from words stay away."
 
 
-def test_a_pack_in_another_language_than_the_call_says_so(tmp_path):
+def test_a_pack_in_another_language_than_the_call_says_so(tmp_path: Path) -> None:
     assert pack_for("en", write(tmp_path, GOOD)).remark == ""
     assert pack_for("de", write(tmp_path, GOOD)).remark.startswith("The cue pack is for “en”, the call is in “de”")
 
 
-def test_a_teams_pack_may_lie_over_any_shipped_one(tmp_path):
+def test_a_teams_pack_may_lie_over_any_shipped_one(tmp_path: Path) -> None:
     pack = load_pack(write(tmp_path, '[pack]\nextends = "de"\n[cue.pause]\nheadline = "Erst atmen"\n'))
     assert pack.language == "de"
     assert next(c for c in pack.cues if c.id == "pause").headline == "Erst atmen"
@@ -215,7 +217,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_ordinary_sentences_are_recognised_in_each_language(name):
+def test_ordinary_sentences_are_recognised_in_each_language(name: str) -> None:
     phrases = load_pack(name).phrases
     for key, sentence in SAID[name].items():
         assert find(sentence, phrases[key]), (key, sentence)
@@ -229,7 +231,7 @@ def test_ordinary_sentences_are_recognised_in_each_language(name):
         ("fr", "Je ne dis pas que vous êtes incapable."),
     ],
 )
-def test_words_denied_nearby_do_not_count_in_any_language(name, sentence):
+def test_words_denied_nearby_do_not_count_in_any_language(name: str, sentence: str) -> None:
     denied = {"de": "Sie sind nicht unfähig", "es": "usted no es inútil", "fr": "vous n'êtes pas incapable"}[name]
     for said in (denied, sentence):
         assert find(said, load_pack(name).phrases["abuse"]) is None
@@ -243,7 +245,7 @@ def test_words_denied_nearby_do_not_count_in_any_language(name, sentence):
         ("fr", "Une voix plus douce", "Vous parlez 5 dB plus fort que d'habitude"),
     ],
 )
-def test_a_cue_comes_in_the_language_of_its_pack(name, headline, why):
+def test_a_cue_comes_in_the_language_of_its_pack(name: str, headline: str, why: str) -> None:
     scene = Scene(load_pack(name))
     scene.small_talk()
     scene.caller(3.0, score=0.5)
@@ -261,7 +263,7 @@ def test_a_cue_comes_in_the_language_of_its_pack(name, headline, why):
         ("fr", "Je veux parler à votre responsable.", "votre responsable"),
     ],
 )
-def test_words_earn_a_cue_in_the_language_of_its_pack(name, sentence, phrase):
+def test_words_earn_a_cue_in_the_language_of_its_pack(name: str, sentence: str, phrase: str) -> None:
     scene = Scene(load_pack(name))
     scene.small_talk()
     scene.caller(2.0, score=0.2, says=sentence)

@@ -1,5 +1,7 @@
 """One cue at a time, sparing, and silent when in doubt."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from itertools import pairwise
 
@@ -25,7 +27,7 @@ def trouble(scene: Scene) -> None:
     scene.silence(1.0)
 
 
-def test_there_is_never_more_than_one_cue_on_screen():
+def test_there_is_never_more_than_one_cue_on_screen() -> None:
     scene = upset_scene()
     for _ in range(12):
         trouble(scene)
@@ -39,7 +41,7 @@ def test_there_is_never_more_than_one_cue_on_screen():
     assert len(scene.cues) > 3
 
 
-def test_twenty_seconds_pass_between_one_cue_and_the_next():
+def test_twenty_seconds_pass_between_one_cue_and_the_next() -> None:
     scene = upset_scene()
     for _ in range(12):
         trouble(scene)
@@ -50,7 +52,7 @@ def test_twenty_seconds_pass_between_one_cue_and_the_next():
         assert after.t - cleared[before.number] >= 20.0
 
 
-def test_a_cue_that_was_not_heeded_comes_at_most_twice_a_call():
+def test_a_cue_that_was_not_heeded_comes_at_most_twice_a_call() -> None:
     scene = upset_scene(again=0.0, spacing=0.0)
     for _ in range(20):
         scene.caller(4.0, score=0.7)
@@ -60,7 +62,7 @@ def test_a_cue_that_was_not_heeded_comes_at_most_twice_a_call():
     assert scene.cues.count("acknowledge") == 2
 
 
-def test_the_budget_holds_over_ten_minutes():
+def test_the_budget_holds_over_ten_minutes() -> None:
     scene = upset_scene(budget=2, repeats=99, again=0.0)
     for _ in range(20):
         trouble(scene)
@@ -68,7 +70,7 @@ def test_the_budget_holds_over_ten_minutes():
     assert len([e for e in scene.shown if e.kind == "tip"]) == 2
 
 
-def test_nothing_comes_while_there_is_no_baseline():
+def test_nothing_comes_while_there_is_no_baseline() -> None:
     scene = upset_scene()
     scene.listening()
     for _ in range(4):
@@ -79,7 +81,7 @@ def test_nothing_comes_while_there_is_no_baseline():
     assert scene.cues == []
 
 
-def test_nothing_comes_in_the_agents_first_five_seconds():
+def test_nothing_comes_in_the_agents_first_five_seconds() -> None:
     scene = Scene()
     scene.caller(6.0, score=0.8)
     scene.both(3.0)
@@ -87,7 +89,7 @@ def test_nothing_comes_in_the_agents_first_five_seconds():
     assert scene.cues == []
 
 
-def test_a_cue_nobody_heeds_goes_by_itself():
+def test_a_cue_nobody_heeds_goes_by_itself() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
@@ -95,7 +97,7 @@ def test_a_cue_nobody_heeds_goes_by_itself():
     assert scene.cleared == [("acknowledge", "expired")]
 
 
-def test_dismiss_clears_the_cue_at_once():
+def test_dismiss_clears_the_cue_at_once() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
@@ -103,7 +105,7 @@ def test_dismiss_clears_the_cue_at_once():
     assert scene.cleared == [("acknowledge", "dismissed")]
 
 
-def test_say_about_a_cue_that_has_gone_touches_no_other():
+def test_say_about_a_cue_that_has_gone_touches_no_other() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
@@ -111,7 +113,7 @@ def test_say_about_a_cue_that_has_gone_touches_no_other():
     assert scene.on_screen == "acknowledge"
 
 
-def test_muted_cues_stay_away_for_the_rest_of_the_call():
+def test_muted_cues_stay_away_for_the_rest_of_the_call() -> None:
     scene = upset_scene()
     scene.feed(Feedback(t=0.0, kind=FeedbackKind.MUTE))
     for _ in range(3):
@@ -122,7 +124,7 @@ def test_muted_cues_stay_away_for_the_rest_of_the_call():
     assert scene.cues != []
 
 
-def test_the_cue_on_screen_is_cleared_when_the_call_ends():
+def test_the_cue_on_screen_is_cleared_when_the_call_ends() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
@@ -130,7 +132,7 @@ def test_the_cue_on_screen_is_cleared_when_the_call_ends():
     assert scene.cleared == [("acknowledge", "ended")]
 
 
-def test_a_safety_cue_does_not_use_up_the_budget():
+def test_a_safety_cue_does_not_use_up_the_budget() -> None:
     scene = upset_scene(budget=1)
     scene.caller(2.0, score=0.5, says="You are an idiot.")
     scene.agent(2.0, says="I want to help you, so please speak respectfully.")
@@ -142,7 +144,7 @@ def test_a_safety_cue_does_not_use_up_the_budget():
     assert scene.cues == ["set-limit", "acknowledge"]
 
 
-def test_agitation_that_fades_in_silence_earns_no_praise_until_it_is_heard():
+def test_agitation_that_fades_in_silence_earns_no_praise_until_it_is_heard() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.8)
     scene.silence(0.6)
@@ -154,7 +156,7 @@ def test_agitation_that_fades_in_silence_earns_no_praise_until_it_is_heard():
     assert scene.cues == ["acknowledge", "well-done"]
 
 
-def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else():
+def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else() -> None:
     scene = Scene()
     scene.agent(6.0)
     scene.silence(1.0)
@@ -163,7 +165,7 @@ def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else():
     assert scene.cues == ["ask-journey"]
 
 
-def test_once_acknowledged_the_next_step_comes_before_acknowledging_again():
+def test_once_acknowledged_the_next_step_comes_before_acknowledging_again() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.agent(2.0, says="You waited all day, I am sorry.")
@@ -178,7 +180,7 @@ def test_once_acknowledged_the_next_step_comes_before_acknowledging_again():
     assert scene.cues[-1] == "next-step"
 
 
-def test_the_same_insult_sets_the_limit_once():
+def test_the_same_insult_sets_the_limit_once() -> None:
     scene = upset_scene()
     scene.caller(2.0, score=0.5, says="You are an idiot.")
     scene.agent(1.0, says="I want to help you, so please speak respectfully.")

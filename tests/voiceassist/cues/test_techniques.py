@@ -53,7 +53,7 @@ def why(scene: Scene) -> str:
     return scene.shown[-1].why
 
 
-def test_stay_calm_lower_voice(scene):
+def test_stay_calm_lower_voice(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, level=-18.0)
     assert scene.on_screen == "lower-voice"
@@ -61,7 +61,7 @@ def test_stay_calm_lower_voice(scene):
     assert scene.cleared == [("lower-voice", "followed")]
 
 
-def test_stay_calm_slow_down(scene):
+def test_stay_calm_slow_down(scene: Scene) -> None:
     at_the_usual_pace(scene)
     upset(scene)
     in_a_hurry(scene)
@@ -72,7 +72,7 @@ def test_stay_calm_slow_down(scene):
     assert scene.cleared == [("slow-down", "followed")]
 
 
-def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene):
+def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene: Scene) -> None:
     """Words come late where the machine is busy, and agitation after the agent has stopped to hurry."""
     at_the_usual_pace(scene)
     in_a_hurry(scene)
@@ -81,7 +81,7 @@ def test_a_hurry_that_is_over_is_no_reason_to_slow_down(scene):
     assert "slow-down" not in scene.cues
 
 
-def test_take_a_pause(scene):
+def test_take_a_pause(scene: Scene) -> None:
     upset(scene)
     for _ in range(2):
         scene.caller(3.0)
@@ -90,7 +90,7 @@ def test_take_a_pause(scene):
     assert scene.cues == ["pause"]
 
 
-def test_let_them_finish(scene):
+def test_let_them_finish(scene: Scene) -> None:
     scene.caller(2.0, score=0.5)
     scene.both(1.6)
     assert scene.on_screen == "let-them-finish"
@@ -98,7 +98,7 @@ def test_let_them_finish(scene):
     assert scene.cleared == [("let-them-finish", "followed")]
 
 
-def test_show_that_you_listen_repeat_back(scene):
+def test_show_that_you_listen_repeat_back(scene: Scene) -> None:
     upset(scene, "I want my money back for the broken machine.")
     scene.agent(2.0, says="Let us see.")
     upset(scene, "I want my money back for this broken machine.")
@@ -108,7 +108,7 @@ def test_show_that_you_listen_repeat_back(scene):
     assert scene.cleared == [("repeat-back", "followed")]
 
 
-def test_show_that_you_listen_ask_short(scene):
+def test_show_that_you_listen_ask_short(scene: Scene) -> None:
     upset(scene)
     scene.agent(26.0)
     assert scene.on_screen == "ask-short"
@@ -118,7 +118,7 @@ def test_show_that_you_listen_ask_short(scene):
     assert scene.cleared == [("ask-short", "followed")]
 
 
-def test_acknowledge_feelings(scene):
+def test_acknowledge_feelings(scene: Scene) -> None:
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
     assert scene.on_screen == "acknowledge"
@@ -126,7 +126,7 @@ def test_acknowledge_feelings(scene):
     assert scene.cleared == [("acknowledge", "followed")]
 
 
-def test_ask_what_led_here_when_the_caller_is_upset_from_the_start():
+def test_ask_what_led_here_when_the_caller_is_upset_from_the_start() -> None:
     scene = Scene()
     scene.agent(6.0)
     scene.silence(1.0)
@@ -135,12 +135,12 @@ def test_ask_what_led_here_when_the_caller_is_upset_from_the_start():
     assert scene.on_screen == "ask-journey"
 
 
-def test_ask_what_led_here_when_the_caller_speaks_of_the_queue(scene):
+def test_ask_what_led_here_when_the_caller_speaks_of_the_queue(scene: Scene) -> None:
     upset(scene, "I have been waiting in the queue for an hour.")
     assert scene.on_screen == "ask-journey"
 
 
-def test_no_canned_line_twice(scene):
+def test_no_canned_line_twice(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, says="Your order is being looked at by our team.")
     upset(scene)
@@ -149,7 +149,7 @@ def test_no_canned_line_twice(scene):
     assert why(scene) == "You said the same sentence 2 times"
 
 
-def test_apologise_once(scene):
+def test_apologise_once(scene: Scene) -> None:
     upset(scene, "The machine arrived broken.")
     assert scene.on_screen == "apologise"
     assert why(scene) == "The caller named a fault: “arrived broken”"
@@ -161,7 +161,7 @@ def test_apologise_once(scene):
     assert scene.cues.count("apologise") == 1
 
 
-def test_positive_language(scene):
+def test_positive_language(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, says="That is against our policy.")
     assert scene.on_screen == "say-what-you-can"
@@ -174,7 +174,7 @@ def complain(scene: Scene) -> None:
     upset(scene, "I have been without a machine for three weeks.")
 
 
-def test_reframe_after_acknowledging_and_feel_felt_found_only_once_after_that(scene):
+def test_reframe_after_acknowledging_and_feel_felt_found_only_once_after_that(scene: Scene) -> None:
     complain(scene)
     scene.caller(2.0)
     scene.agent(2.0, says="You waited for us for so long, I am sorry.")
@@ -191,19 +191,19 @@ def test_reframe_after_acknowledging_and_feel_felt_found_only_once_after_that(sc
     assert scene.cues.count("feel-felt-found") == 1
 
 
-def test_yes_and(scene):
+def test_yes_and(scene: Scene) -> None:
     upset(scene)
     scene.agent(2.0, says="No, the driver was there on Tuesday.")
     assert scene.on_screen == "yes-and"
     assert why(scene) == "You began with “no”"
 
 
-def test_reassure(scene):
+def test_reassure(scene: Scene) -> None:
     upset(scene, "Nobody cares about people like me.")
     assert scene.on_screen == "reassure"
 
 
-def test_now_the_next_step(scene):
+def test_now_the_next_step(scene: Scene) -> None:
     scene.caller(4.0, score=0.5)
     scene.silence(1.2)
     scene.agent(2.0, says="That must have been very hard for you.")
@@ -219,7 +219,7 @@ def test_now_the_next_step(scene):
     assert scene.cleared == [("next-step", "followed")]
 
 
-def test_offer_two_options(scene):
+def test_offer_two_options(scene: Scene) -> None:
     upset(scene)
     scene.agent(2.0, says="There is nothing I can do.")
     assert scene.on_screen == "two-options"
@@ -227,7 +227,7 @@ def test_offer_two_options(scene):
     assert scene.cleared == [("two-options", "followed")]
 
 
-def test_be_honest_and_offer_an_alternative(scene):
+def test_be_honest_and_offer_an_alternative(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, says="I cannot give you the money back.")
     meanwhile(scene)
@@ -238,7 +238,7 @@ def test_be_honest_and_offer_an_alternative(scene):
     assert scene.cleared[-1] == ("alternative", "followed")
 
 
-def test_set_a_boundary_with_abuse_even_over_another_cue(scene):
+def test_set_a_boundary_with_abuse_even_over_another_cue(scene: Scene) -> None:
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)
     assert scene.on_screen == "acknowledge"
@@ -250,17 +250,17 @@ def test_set_a_boundary_with_abuse_even_over_another_cue(scene):
     assert scene.cleared[-1] == ("set-limit", "followed")
 
 
-def test_swearing_at_the_machine_is_not_abuse(scene):
+def test_swearing_at_the_machine_is_not_abuse(scene: Scene) -> None:
     upset(scene, "This stupid machine is broken.")
     assert "set-limit" not in scene.cues
 
 
-def test_denied_words_do_not_count(scene):
+def test_denied_words_do_not_count(scene: Scene) -> None:
     upset(scene, "I am not saying you are stupid.")
     assert "set-limit" not in scene.cues
 
 
-def test_close_with_respect_when_all_was_tried():
+def test_close_with_respect_when_all_was_tried() -> None:
     scene = Scene()
     scene.small_talk()
     scene.caller(4.0, score=0.7)
@@ -280,7 +280,7 @@ def test_close_with_respect_when_all_was_tried():
     assert "close-well" in scene.cues
 
 
-def test_bring_in_somebody_else_when_asked_for(scene):
+def test_bring_in_somebody_else_when_asked_for(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I want to speak to your supervisor.")
     assert scene.on_screen == "bring-in"
     assert why(scene) == "The caller said “supervisor”"
@@ -288,12 +288,12 @@ def test_bring_in_somebody_else_when_asked_for(scene):
     assert scene.cleared == [("bring-in", "followed")]
 
 
-def test_bring_in_somebody_else_at_a_threat(scene):
+def test_bring_in_somebody_else_at_a_threat(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I am going to hurt myself.")
     assert scene.on_screen == "bring-in"
 
 
-def test_bring_in_somebody_else_when_agitation_lasts():
+def test_bring_in_somebody_else_when_agitation_lasts() -> None:
     scene = Scene()
     scene.small_talk()
     for _ in range(10):
@@ -303,7 +303,7 @@ def test_bring_in_somebody_else_when_agitation_lasts():
     assert "call-for-help" in scene.cues
 
 
-def test_end_on_a_good_note(scene):
+def test_end_on_a_good_note(scene: Scene) -> None:
     scene.caller(3.0, score=0.7)
     scene.agent(2.0)
     scene.caller(4.0, score=0.1)
@@ -313,7 +313,7 @@ def test_end_on_a_good_note(scene):
     assert scene.cleared[-1] == ("close-warm", "followed")
 
 
-def test_say_what_you_are_doing_in_dead_air(scene):
+def test_say_what_you_are_doing_in_dead_air(scene: Scene) -> None:
     scene.silence(6.5)
     assert scene.on_screen == "say-what-you-are-doing"
     assert why(scene) == "Nobody has spoken for 6 s"
@@ -321,13 +321,13 @@ def test_say_what_you_are_doing_in_dead_air(scene):
     assert scene.cleared == [("say-what-you-are-doing", "followed")]
 
 
-def test_no_dead_air_while_the_caller_was_asked_to_hold(scene):
+def test_no_dead_air_while_the_caller_was_asked_to_hold(scene: Scene) -> None:
     scene.agent(2.0, says="Let me put you on hold for a moment.")
     scene.silence(20.0)
     assert scene.cues == []
 
 
-def test_same_words_steady_when_the_caller_keeps_cutting_in(scene):
+def test_same_words_steady_when_the_caller_keeps_cutting_in(scene: Scene) -> None:
     scene.agent(2.0, says="I am sorry that this happened.")
     scene.agitation(0.7)
     for _ in range(3):
@@ -341,14 +341,14 @@ def test_same_words_steady_when_the_caller_keeps_cutting_in(scene):
     assert "same-words-steady" in scene.cues
 
 
-def test_speak_up(scene):
+def test_speak_up(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, level=-38.0)
     assert scene.on_screen == "speak-up"
     assert why(scene) == "You are 12 dB softer than usual"
 
 
-def test_well_done(scene):
+def test_well_done(scene: Scene) -> None:
     scene.caller(4.0, score=0.8)
     scene.silence(0.6)
     scene.agent(2.0)
@@ -356,7 +356,7 @@ def test_well_done(scene):
     assert scene.cues[-1] == "well-done"
 
 
-def test_acknowledge_once_then_act_is_a_course_the_replay_can_show(scene):
+def test_acknowledge_once_then_act_is_a_course_the_replay_can_show(scene: Scene) -> None:
     scene.caller(4.0, score=0.7)
     scene.agent(2.0, says="I hear you, that must have been hard.")
     scene.caller(3.0, score=0.1)
@@ -365,7 +365,7 @@ def test_acknowledge_once_then_act_is_a_course_the_replay_can_show(scene):
     assert stages == ["acknowledge", "act", "settled"]
 
 
-def test_a_calm_call_with_all_the_words_in_it_gets_no_cue_but_for_safety_and_silence(scene):
+def test_a_calm_call_with_all_the_words_in_it_gets_no_cue_but_for_safety_and_silence(scene: Scene) -> None:
     for _ in range(3):
         scene.caller(3.0, score=0.1, says="The machine arrived broken, and nobody called me.")
         scene.silence(1.0)

@@ -1,10 +1,12 @@
 """What came of a cue."""
 
+from __future__ import annotations
+
 from tests.support.scene import Scene
 from voiceassist.insights.cue_effect import effects
 
 
-def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_followed():
+def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_followed() -> None:
     scene = Scene()
     scene.small_talk()
     scene.caller(6.0, score=0.8)
@@ -21,7 +23,7 @@ def test_the_effect_of_a_cue_is_agitation_before_and_after_and_whether_it_was_fo
     assert effect.after < effect.before
 
 
-def test_praise_has_no_effect_of_its_own():
+def test_praise_has_no_effect_of_its_own() -> None:
     scene = Scene()
     scene.small_talk()
     scene.caller(4.0, score=0.8)
@@ -32,7 +34,7 @@ def test_praise_has_no_effect_of_its_own():
     assert [e.id for e in effects(scene.events)] == ["acknowledge"]
 
 
-def test_a_cue_before_any_baseline_has_no_before():
+def test_a_cue_before_any_baseline_has_no_before() -> None:
     scene = Scene()
     scene.small_talk()
     scene.listening()

@@ -1,5 +1,7 @@
 """What was before with the same caller, known by a reference alone."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from pathlib import Path
 
@@ -28,7 +30,7 @@ def keep(root: Path, day: int, reference: str, said: str = "", promised: str = "
     return writer.meta.id
 
 
-def test_the_last_call_with_the_same_reference_is_told_with_its_promises(tmp_path):
+def test_the_last_call_with_the_same_reference_is_told_with_its_promises(tmp_path: Path) -> None:
     keep(tmp_path, 3, "AB 12-34", "I am calling about the old machine of ours.")
     wanted = keep(
         tmp_path, 9, "ab1234", "I am calling because the machine is broken.", "I will call you back on Friday."
@@ -47,22 +49,22 @@ def test_the_last_call_with_the_same_reference_is_told_with_its_promises(tmp_pat
 
 
 @pytest.mark.parametrize("reference", ["", "  ", "AB 1235", "1234", "AB"])
-def test_another_reference_is_another_caller(tmp_path, reference):
+def test_another_reference_is_another_caller(tmp_path: Path, reference: str) -> None:
     keep(tmp_path, 3, "AB 1234", "I am calling about the old machine of ours.")
     assert history(Library(tmp_path), reference) is None
 
 
-def test_the_words_of_a_call_are_no_reference(tmp_path):
+def test_the_words_of_a_call_are_no_reference(tmp_path: Path) -> None:
     keep(tmp_path, 3, "", 'He said "Reference: AB 1234" on the telephone.')
     assert history(Library(tmp_path), "AB 1234") is None
 
 
-def test_the_call_that_still_goes_on_is_not_its_own_history(tmp_path):
+def test_the_call_that_still_goes_on_is_not_its_own_history(tmp_path: Path) -> None:
     keep(tmp_path, 3, "AB 1234", closed=False)
     assert history(Library(tmp_path), "AB 1234") is None
 
 
-def test_the_command_tells_it(tmp_path):
+def test_the_command_tells_it(tmp_path: Path) -> None:
     keep(tmp_path, 9, "AB 1234", "I am calling because the machine is broken.")
     told = CliRunner().invoke(app, ["calls", "history", "ab1234", "--library", str(tmp_path)])
     assert "I am calling because the machine is broken." in told.output
@@ -70,5 +72,5 @@ def test_the_command_tells_it(tmp_path):
     assert none.output == "No kept call has the reference XY.\n"
 
 
-def test_there_is_no_history_before_the_first_call(tmp_path):
+def test_there_is_no_history_before_the_first_call(tmp_path: Path) -> None:
     assert history(Library(tmp_path / "none"), "AB 1234") is None

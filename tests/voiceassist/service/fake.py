@@ -15,7 +15,7 @@ from voiceassist.session.live import Command
 class FakeCall:
     """A call that tells its beginning and its end, and writes down what it was asked."""
 
-    def __init__(self, listener, reference: str = "") -> None:
+    def __init__(self, listener: Any, reference: str = "") -> None:
         self.tell = listener
         self.reference = reference
         self.ended = threading.Event()
@@ -51,7 +51,7 @@ class Maker:
         self.calls: list[FakeCall] = []
         self.refuse: Exception | None = None
 
-    def __call__(self, listener, reference: str) -> FakeCall:
+    def __call__(self, listener: Any, reference: str) -> FakeCall:
         if self.refuse is not None:
             raise self.refuse
         self.calls.append(FakeCall(listener, reference))
@@ -73,7 +73,7 @@ class Heard:
             self.told += told
             self._changed.notify_all()
 
-    def until(self, true, what: str = "it to be told") -> None:
+    def until(self, true: Any, what: str = "it to be told") -> None:
         with self._changed:
             assert self._changed.wait_for(lambda: true(self.told), PATIENCE), f"waited for {what}; told: {self.told}"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.busy import PATIENCE
@@ -18,7 +20,7 @@ class Desk:
         self.heard = Heard()
         self.calls = CallManager(self.made, self.heard)
 
-    def ask(self, action, text: str = "", number: int = 0) -> tuple[bool, str]:
+    def ask(self, action: Any, text: str = "", number: int = 0) -> tuple[bool, str]:
         reply = self.calls.do(Command(action, text, number))
         return reply.done, reply.said
 

@@ -90,13 +90,17 @@ def attached(services: Services, heard: Heard) -> Iterator[Callable[[], CallServ
         line.close()
 
 
-def test_the_service_is_started_when_there_is_none(services: Services, heard: Heard, attached) -> None:
+def test_the_service_is_started_when_there_is_none(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     attached()
     heard.has(Attached())
     assert len(services.started) == 1
 
 
-def test_a_service_that_runs_is_attached_to_with_its_call(services: Services, heard: Heard, attached) -> None:
+def test_a_service_that_runs_is_attached_to_with_its_call(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     services.start()
     services.started[0].command(Command("start"))
     attached()
@@ -115,7 +119,7 @@ def test_a_start_given_before_the_service_is_there_is_not_lost(services: Service
 
 
 def test_a_service_that_dies_is_told_at_once_and_another_one_started(
-    services: Services, heard: Heard, attached
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     line = attached()
     line.do(Command("start"))
@@ -129,7 +133,7 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
 
 
 def test_services_that_die_young_one_after_another_are_started_again_only_when_the_person_wants_it(
-    services: Services, heard: Heard, attached, monkeypatch: pytest.MonkeyPatch
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MIN_UPTIME_S", float("inf"))  # a busy machine takes its time to kill them
     line = attached()
@@ -146,7 +150,7 @@ def test_services_that_die_young_one_after_another_are_started_again_only_when_t
 
 
 def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_when_wanted(
-    services: Services, heard: Heard, attached
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     services.refuse = "The folder belongs to somebody else."
     line = attached()
@@ -156,7 +160,9 @@ def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_w
     heard.has(CallStarted(t=0.0, schema=SCHEMA))
 
 
-def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services, heard: Heard, attached) -> None:
+def test_a_window_that_was_too_slow_begins_anew_without_alarm(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     attached()
     heard.has(Attached())
     services.started[0].command(Command("start"))
@@ -168,7 +174,9 @@ def test_a_window_that_was_too_slow_begins_anew_without_alarm(services: Services
     assert heard.of(Lost) == []
 
 
-def test_a_second_window_hears_that_it_is_one_too_many(services: Services, heard: Heard, attached) -> None:
+def test_a_second_window_hears_that_it_is_one_too_many(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     services.start()
     with connect(Command("watch"), services.folder) as first:
         assert first.receive(PATIENCE)[0] == Attached()  # it has been let in, not only heard
@@ -178,7 +186,9 @@ def test_a_second_window_hears_that_it_is_one_too_many(services: Services, heard
     assert heard.of(Lost) == []
 
 
-def test_leaving_waits_until_the_call_is_closed(services: Services, heard: Heard, attached) -> None:
+def test_leaving_waits_until_the_call_is_closed(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     services.start()
     services.started[0]._for_window = True
     line = attached()
@@ -202,7 +212,7 @@ class Later(msgspec.Struct, frozen=True, tag="from-a-later-version"):
 
 
 def test_a_message_of_an_unknown_kind_is_skipped_and_logged_and_ends_nothing(
-    services: Services, heard: Heard, attached, caplog: pytest.LogCaptureFixture
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient], caplog: pytest.LogCaptureFixture
 ) -> None:
     attached()
     heard.has(Attached())
@@ -214,7 +224,9 @@ def test_a_message_of_an_unknown_kind_is_skipped_and_logged_and_ends_nothing(
     assert "card" not in caplog.text
 
 
-def test_a_service_that_talks_nonsense_is_told_and_attached_to_anew(services: Services, heard: Heard, attached) -> None:
+def test_a_service_that_talks_nonsense_is_told_and_attached_to_anew(
+    services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
+) -> None:
     attached()
     heard.has(Attached())
     subscriber = services.started[0]._hub._subscriber
@@ -278,7 +290,7 @@ def window(heard: Heard) -> Iterator[CallServiceClient]:
 
 
 def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_told(
-    other_version, window: CallServiceClient, heard: Heard
+    other_version: Callable[..., subprocess.Popen[bytes]], window: CallServiceClient, heard: Heard
 ) -> None:
     older = other_version(-1)
     window.open(heard.all)
@@ -289,7 +301,7 @@ def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_t
 
 
 def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_has_ended(
-    other_version, window: CallServiceClient, heard: Heard
+    other_version: Callable[..., subprocess.Popen[bytes]], window: CallServiceClient, heard: Heard
 ) -> None:
     older = other_version(-1, "call")
     window.open(heard.all)
@@ -306,7 +318,7 @@ def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_h
 
 
 def test_a_window_that_is_older_than_the_service_says_so_and_ends_nothing(
-    other_version, window: CallServiceClient, heard: Heard
+    other_version: Callable[..., subprocess.Popen[bytes]], window: CallServiceClient, heard: Heard
 ) -> None:
     newer = other_version(+1, "call")
     window.open(heard.all)
@@ -355,7 +367,9 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def far(tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried, monkeypatch) -> Iterator[CallServiceClient]:
+def far(
+    tmp_path_factory: pytest.TempPathFactory, heard: Heard, hurried: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CallServiceClient]:
     """A line to a call service that is a process."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("r")))
     line = CallServiceClient(start=lambda: start_service((sys.executable, "-c", SERVE)))

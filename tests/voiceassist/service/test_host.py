@@ -65,7 +65,7 @@ class Desk:
         )
         self.service.open()
 
-    def ask(self, action, text: str = "") -> Reply:
+    def ask(self, action: Any, text: str = "") -> Reply:
         return send(Command(action, text), self.folder)
 
     def window(self) -> Stream[Any]:
@@ -80,16 +80,18 @@ class Desk:
         return self.service.calls.under_way
 
 
-def say(window: Stream[Any], action) -> None:
+def say(window: Stream[Any], action: Any) -> None:
     window.send(Command(action))
 
 
 @pytest.fixture
-def make_desk(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> Iterator[Callable[..., Desk]]:
+def make_desk(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Desk]]:
     monkeypatch.setattr("sys.platform", "linux")
     desks = []
 
-    def make(**options) -> Desk:
+    def make(**options: Any) -> Desk:
         desks.append(Desk(tmp_path_factory.mktemp("s"), **options))
         return desks[-1]
 
@@ -164,7 +166,7 @@ def test_another_service_finds_the_place_taken(desk: Desk) -> None:
 # --- calls that begin and end by themselves ---------------------------------------------------------------------------
 
 
-def test_a_call_begins_and_ends_with_the_softphones(make_desk) -> None:
+def test_a_call_begins_and_ends_with_the_softphones(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(for_window=False)
     desk.settings = Settings(call_start="automatic", softphone="baresip")
     desk.pass_time(5)
@@ -223,7 +225,9 @@ def test_a_call_nobody_watches_ends_when_nobody_has_spoken_for_long(desk: Desk) 
     assert desk.service.calls.wait(PATIENCE)
 
 
-def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silence(desk: Desk, monkeypatch) -> None:
+def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silence(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none(name: str) -> Softphone:
         raise InputError("There is no sound server.")
 
@@ -233,7 +237,7 @@ def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silen
     assert desk.service.calls.wait(PATIENCE)
 
 
-def test_a_call_in_the_terminal_goes_on_without_a_window(make_desk) -> None:
+def test_a_call_in_the_terminal_goes_on_without_a_window(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(for_window=False)
     desk.ask("start")
     desk.pass_time(SILENCE_TIMEOUT_S * 2)
@@ -243,7 +247,9 @@ def test_a_call_in_the_terminal_goes_on_without_a_window(make_desk) -> None:
 # --- when the service ends --------------------------------------------------------------------------------------------
 
 
-def test_a_window_that_is_quit_ends_the_call_in_order_and_then_the_service(desk: Desk, serving) -> None:
+def test_a_window_that_is_quit_ends_the_call_in_order_and_then_the_service(
+    desk: Desk, serving: threading.Thread
+) -> None:
     with desk.window() as window:
         desk.ask("start")
         say(window, "quit")
@@ -253,7 +259,7 @@ def test_a_window_that_is_quit_ends_the_call_in_order_and_then_the_service(desk:
     assert not serving.is_alive()
 
 
-def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving) -> None:
+def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving: threading.Thread) -> None:
     with desk.window() as window:
         desk.ask("start")
         read(window, CallStarted(t=0.0, schema=SCHEMA))
@@ -262,7 +268,7 @@ def test_a_window_that_dies_leaves_the_call_to_go_on(desk: Desk, serving) -> Non
     assert desk.in_call()
 
 
-def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monkeypatch) -> None:
+def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "IDLE_TIMEOUT_S", 0.0)
     with desk.window() as window:
         read(window, Attached())
@@ -276,7 +282,7 @@ def test_without_window_and_call_the_service_ends_after_a_while(desk: Desk, monk
     assert not serving.is_alive()
 
 
-def test_a_window_that_comes_while_another_is_leaving_keeps_the_service(desk: Desk, serving) -> None:
+def test_a_window_that_comes_while_another_is_leaving_keeps_the_service(desk: Desk, serving: threading.Thread) -> None:
     desk.ask("start")
     call = desk.made.calls[0]
     stop, asked = call.stop, threading.Event()
@@ -292,7 +298,7 @@ def test_a_window_that_comes_while_another_is_leaving_keeps_the_service(desk: De
             assert serving.is_alive()
 
 
-def test_the_window_of_a_call_in_the_terminal_leaves_it_alone(make_desk) -> None:
+def test_the_window_of_a_call_in_the_terminal_leaves_it_alone(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(for_window=False)
     desk.ask("start")
     with desk.window() as window:
@@ -314,13 +320,13 @@ def test_what_ends_the_service_ends_its_call_and_tells_the_window(desk: Desk) ->
 # --- a window of another version --------------------------------------------------------------------------------------
 
 
-def test_a_service_without_a_call_makes_room_for_a_newer_one_at_once(desk: Desk, serving) -> None:
+def test_a_service_without_a_call_makes_room_for_a_newer_one_at_once(desk: Desk, serving: threading.Thread) -> None:
     assert not greet_as(desk.folder, PROTOCOL + 1).in_use
     serving.join(PATIENCE)
     assert not serving.is_alive()
 
 
-def test_a_service_in_a_call_goes_on_and_makes_room_when_it_has_ended(desk: Desk, serving) -> None:
+def test_a_service_in_a_call_goes_on_and_makes_room_when_it_has_ended(desk: Desk, serving: threading.Thread) -> None:
     desk.ask("start")
     assert greet_as(desk.folder, PROTOCOL + 1).in_use
     assert greet_as(desk.folder, PROTOCOL + 1).in_use
@@ -332,7 +338,7 @@ def test_a_service_in_a_call_goes_on_and_makes_room_when_it_has_ended(desk: Desk
     assert desk.heard.of(Over) == [Over()]
 
 
-def test_the_person_can_end_a_call_of_an_older_service(desk: Desk, serving) -> None:
+def test_the_person_can_end_a_call_of_an_older_service(desk: Desk, serving: threading.Thread) -> None:
     desk.ask("start")
     greet_as(desk.folder, PROTOCOL + 1, stop=True)
     serving.join(PATIENCE)
@@ -340,7 +346,7 @@ def test_the_person_can_end_a_call_of_an_older_service(desk: Desk, serving) -> N
     assert desk.heard.of(Over) == [Over()]
 
 
-def test_a_service_whose_window_is_open_makes_room_when_that_is_closed(desk: Desk, serving) -> None:
+def test_a_service_whose_window_is_open_makes_room_when_that_is_closed(desk: Desk, serving: threading.Thread) -> None:
     with desk.window() as window:
         read(window, Attached())
         assert greet_as(desk.folder, PROTOCOL + 1).in_use
@@ -349,12 +355,12 @@ def test_a_service_whose_window_is_open_makes_room_when_that_is_closed(desk: Des
     assert not serving.is_alive()
 
 
-def test_an_older_window_ends_no_newer_service(desk: Desk, serving) -> None:
+def test_an_older_window_ends_no_newer_service(desk: Desk, serving: threading.Thread) -> None:
     assert greet_as(desk.folder, PROTOCOL - 1).in_use
     assert desk.ask("start").done
 
 
-def test_a_call_in_the_terminal_makes_room_for_nobody(make_desk) -> None:
+def test_a_call_in_the_terminal_makes_room_for_nobody(make_desk: Callable[..., Desk]) -> None:
     desk = make_desk(for_window=False)
     assert greet_as(desk.folder, PROTOCOL + 1).in_use
     assert desk.ask("start").done

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -15,7 +17,7 @@ from voiceassist.session import build
 
 
 @pytest.fixture
-def installed(monkeypatch):
+def installed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Pretends that these models of the catalogue are installed, and takes their folders on trust."""
 
     def install(*names: str) -> None:
@@ -27,7 +29,7 @@ def installed(monkeypatch):
 
 
 @pytest.fixture
-def cores(monkeypatch):
+def cores(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return lambda n: monkeypatch.setattr(build, "available_cores", lambda: n)
 
 
@@ -36,65 +38,77 @@ def chosen(settings: Settings | None = None, wanted: str = "", *, live: bool = T
     return [path.name for path in transcriber._models]
 
 
-def test_on_two_cores_a_live_call_gets_base_and_falls_back_to_tiny(installed, cores):
+def test_on_two_cores_a_live_call_gets_base_and_falls_back_to_tiny(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("tiny.en", "base.en", "small.en", "medium.en")
     cores(2)
     assert chosen() == ["base.en", "tiny.en"]
 
 
-def test_on_many_cores_a_live_call_gets_small(installed, cores):
+def test_on_many_cores_a_live_call_gets_small(installed: Callable[..., None], cores: Callable[[int], None]) -> None:
     installed("tiny.en", "base.en", "small.en", "medium.en")
     cores(8)
     assert chosen() == ["small.en", "base.en", "tiny.en"]
 
 
-def test_when_all_are_too_heavy_the_lightest_is_taken(installed, cores):
+def test_when_all_are_too_heavy_the_lightest_is_taken(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("small.en", "medium.en")
     cores(2)
     assert chosen() == ["small.en"]
 
 
-def test_a_recorded_call_gets_the_heaviest_and_no_lighter_one(installed, cores):
+def test_a_recorded_call_gets_the_heaviest_and_no_lighter_one(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("tiny.en", "medium.en")
     cores(2)
     assert chosen(live=False) == ["medium.en"]
 
 
-def test_another_language_gets_a_model_that_knows_it(installed, cores):
+def test_another_language_gets_a_model_that_knows_it(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("base.en", "tiny")
     cores(2)
     assert chosen(Settings(language="de")) == ["tiny"]
 
 
-def test_the_demos_model_is_never_chosen_for_a_real_call(installed, cores):
+def test_the_demos_model_is_never_chosen_for_a_real_call(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("demo")
     assert chosen() == []
 
 
-def test_no_words_are_wanted_whatever_is_installed(installed, cores):
+def test_no_words_are_wanted_whatever_is_installed(
+    installed: Callable[..., None], cores: Callable[[int], None]
+) -> None:
     installed("base.en")
     assert chosen(Settings(speech_model="none")) == []
     assert chosen(Settings(speech_model="none"), "base.en") == ["base.en"]
 
 
-def test_what_was_asked_for_is_taken_as_it_is(installed, cores):
+def test_what_was_asked_for_is_taken_as_it_is(installed: Callable[..., None], cores: Callable[[int], None]) -> None:
     installed("tiny.en", "base.en")
     assert chosen(Settings(speech_model="tiny.en")) == ["tiny.en"]
     assert chosen(Settings(speech_model="tiny.en"), "demo") == ["demo"]
 
 
-def test_a_model_that_is_not_there_is_refused_with_the_command_that_gets_it():
+def test_a_model_that_is_not_there_is_refused_with_the_command_that_gets_it() -> None:
     with pytest.raises(ModelError, match=r"voiceassist models get base\.en"):
         build.transcriber(Settings(speech_model="base.en"))
 
 
-def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path):
+def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no cue pack"):
         build.engine(Settings(cue_pack=str(tmp_path / "none.toml")))
     assert build.engine(Settings(cue_budget=3)) is not None
 
 
-def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say():
+def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say() -> None:
     model = build.transcriber(Settings(), "demo")
     for state, detail in ((ComponentState.OK, "Words by demo."), (ComponentState.DEGRADED, "Words come 3 s late.")):
         model._say(state, detail)
@@ -103,7 +117,7 @@ def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_
     assert model._out[-1].detail == "The transcriber hung."
 
 
-def test_another_model_says_no_such_thing(installed):
+def test_another_model_says_no_such_thing(installed: Callable[..., None]) -> None:
     installed("base.en")
     model = build.transcriber(Settings())
     model._say(ComponentState.OK, "Words by base.en.")
@@ -114,7 +128,9 @@ def test_another_model_says_no_such_thing(installed):
     ("how", "state"),
     [("none", ComponentState.DISABLED), ("announced", ComponentState.OK), ("confirm", ComponentState.DEGRADED)],
 )
-def test_whether_the_caller_knows_is_a_part_of_every_call(how, state):
+def test_whether_the_caller_knows_is_a_part_of_every_call(
+    how: Literal["none", "announced", "confirm"], state: ComponentState
+) -> None:
     part = build.consent(Settings(consent=how))
     assert (part.component, part.state) == (Component.CONSENT, state)
     assert bool(part.detail) == (how != "none")

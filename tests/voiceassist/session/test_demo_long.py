@@ -20,7 +20,7 @@ def events() -> list[Event]:
     return run(*demo_sound(LONG), words=long_words)
 
 
-def test_the_call_is_a_small_two_sided_file_and_its_truth_is_its_script():
+def test_the_call_is_a_small_two_sided_file_and_its_truth_is_its_script() -> None:
     agent, caller = demo_sound(LONG)
     truth = demo_truth(LONG)
     assert LONG.sound.stat().st_size < 2_000_000
@@ -33,12 +33,12 @@ def test_the_call_is_a_small_two_sided_file_and_its_truth_is_its_script():
     assert told == [(line.who, line.text, line.style) for line in lines]
 
 
-def test_at_least_twelve_different_cues_are_scripted():
+def test_at_least_twelve_different_cues_are_scripted() -> None:
     assert len({scripted.cue for scripted in demo_cues(LONG)}) >= 12
 
 
 @pytest.mark.slow
-def test_every_scripted_cue_comes_while_it_is_due_and_no_other_does():
+def test_every_scripted_cue_comes_while_it_is_due_and_no_other_does() -> None:
     shown = of_kind(events(), CueShown)
     assert [cue.id for cue in shown] == [scripted.cue for scripted in demo_cues(LONG)]
     for scripted, cue in zip(demo_cues(LONG), shown, strict=True):
@@ -47,7 +47,7 @@ def test_every_scripted_cue_comes_while_it_is_due_and_no_other_does():
 
 
 @pytest.mark.slow
-def test_restraint_holds_over_the_whole_conversation():
+def test_restraint_holds_over_the_whole_conversation() -> None:
     restraint = RestraintTuning()
     cleared = {gone.number: gone.t for gone in of_kind(events(), CueCleared)}
     counted = [cue for cue in of_kind(events(), CueShown) if cue.kind is not CueKind.GOOD]
@@ -58,7 +58,7 @@ def test_restraint_holds_over_the_whole_conversation():
 
 
 @pytest.mark.slow
-def test_from_sound_alone_only_cues_that_need_no_words_come():
+def test_from_sound_alone_only_cues_that_need_no_words_come() -> None:
     shown = {cue.id for cue in of_kind(run(*demo_sound(LONG)), CueShown)}
     sound_only = {"say-what-you-are-doing", "ask-journey", "acknowledge", "let-them-finish", "call-for-help"}
     assert shown

@@ -1,5 +1,7 @@
 """The engine's promises: the same sound gives the same events, and the agent's voice reaches no estimator."""
 
+from __future__ import annotations
+
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -60,13 +62,15 @@ def start_of_the_demo() -> list[Event]:
     return run(*demo(0.0, 68.0), block=1600)
 
 
-def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo):
+def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo: list[Event]) -> None:
     again = run(*demo(0.0, 68.0), block=12_345)
     assert [encode(e) for e in again] == [encode(e) for e in start_of_the_demo]
 
 
 @pytest.mark.parametrize("pieces", [(BLOCK, 3 * BLOCK, 17 * BLOCK), (62 * BLOCK,), (1000 * BLOCK,)])
-def test_what_the_networks_were_shown_ahead_in_other_threads_changes_no_event(start_of_the_demo, pieces):
+def test_what_the_networks_were_shown_ahead_in_other_threads_changes_no_event(
+    start_of_the_demo: list[Event], pieces: Any
+) -> None:
     """As a recorded call is analysed; the fixture is the same sound pushed as a live call's, nothing ahead."""
     sides = dict(zip(Channel, demo(0.0, 68.0), strict=True))
     engine = CallEngine()
@@ -88,7 +92,7 @@ def test_what_the_networks_were_shown_ahead_in_other_threads_changes_no_event(st
     assert [encode(e) for e in events] == [encode(e) for e in start_of_the_demo]
 
 
-def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo):
+def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo: list[Event]) -> None:
     """As from a device on a busy machine: some pieces are analysed at once, others a block at a time."""
     sides, random = demo(0.0, 68.0), np.random.default_rng(7)
     engine = CallEngine()
@@ -101,26 +105,26 @@ def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo)
     assert [encode(e) for e in events] == [encode(e) for e in start_of_the_demo]
 
 
-def test_every_event_survives_the_journal(start_of_the_demo):
+def test_every_event_survives_the_journal(start_of_the_demo: list[Event]) -> None:
     assert [decode(encode(e)) for e in start_of_the_demo] == start_of_the_demo
 
 
-def test_a_call_has_a_beginning_and_an_end(start_of_the_demo):
+def test_a_call_has_a_beginning_and_an_end(start_of_the_demo: list[Event]) -> None:
     assert isinstance(start_of_the_demo[0], CallStarted)
     assert start_of_the_demo[-1] == CallEnded(t=68.0)
 
 
-def test_events_come_in_the_order_they_became_known(start_of_the_demo):
+def test_events_come_in_the_order_they_became_known(start_of_the_demo: list[Event]) -> None:
     times = [e.t for e in start_of_the_demo]
     assert times == sorted(times)
 
 
-def test_speech_is_found_on_both_sides(start_of_the_demo):
+def test_speech_is_found_on_both_sides(start_of_the_demo: list[Event]) -> None:
     for channel in Channel:
         assert sum(e.end - e.start for e in of(SpeechEnded, start_of_the_demo) if e.channel is channel) > 10
 
 
-def test_agitation_is_not_told_before_three_seconds_of_voiced_speech(start_of_the_demo):
+def test_agitation_is_not_told_before_three_seconds_of_voiced_speech(start_of_the_demo: list[Event]) -> None:
     told = of(Agitation, start_of_the_demo)
     first = next(e.t for e in told if e.state is not AgitationState.LISTENING)
     spoken = [e for e in of(SpeechEnded, start_of_the_demo) if e.channel is Channel.CALLER and e.start < first]
@@ -128,38 +132,38 @@ def test_agitation_is_not_told_before_three_seconds_of_voiced_speech(start_of_th
     assert sum(min(e.end, first) - e.start for e in spoken) > 3.0
 
 
-def test_agitation_rises_with_the_caller_and_says_why_in_plain_units(start_of_the_demo):
+def test_agitation_rises_with_the_caller_and_says_why_in_plain_units(start_of_the_demo: list[Event]) -> None:
     last = of(Agitation, start_of_the_demo)[-1]
     assert last.state in (AgitationState.RISING, AgitationState.HIGH)
     assert any(change.kind in (ChangeKind.LOUDER, ChangeKind.HIGHER) and change.amount > 0 for change in last.reasons)
 
 
-def test_a_loud_agent_does_not_move_the_callers_agitation():
+def test_a_loud_agent_does_not_move_the_callers_agitation() -> None:
     agent, caller = demo(0.0, 40.0)
     quiet = run(agent, caller, 16_000)
     loud = run(np.clip(agent * 8, -1, 1), caller, 16_000)
     assert [e.score for e in of(Agitation, quiet)] == [e.score for e in of(Agitation, loud)]
 
 
-def test_the_agents_channel_is_refused_by_the_door_to_the_estimator():
+def test_the_agents_channel_is_refused_by_the_door_to_the_estimator() -> None:
     with pytest.raises(TypeError, match="never for the agent"):
         CallerVoice(Channel.AGENT)  # type: ignore[arg-type]
 
 
-def test_nothing_but_that_door_makes_an_estimator(monkeypatch):
+def test_nothing_but_that_door_makes_an_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr(Estimator, "__init__", lambda self, *a, **k: made.append(1))
     CallEngine()
     assert len(made) == 1
 
 
-def test_an_angry_agent_alone_leaves_the_engine_listening():
+def test_an_angry_agent_alone_leaves_the_engine_listening() -> None:
     _, caller = demo(60.0, 100.0)
     events = run(caller, np.zeros_like(caller), 16_000)
     assert {e.state for e in of(Agitation, events)} == {AgitationState.LISTENING}
 
 
-def test_a_caller_only_file_works():
+def test_a_caller_only_file_works() -> None:
     _, caller = demo(0.0, 45.0)
     events = run(None, caller, 16_000)
     assert of(Utterance, events)
@@ -167,12 +171,12 @@ def test_a_caller_only_file_works():
     assert {e.agent_db for e in of(Meter, events)} == {-100.0}
 
 
-def test_agitation_switched_off_stays_off():
+def test_agitation_switched_off_stays_off() -> None:
     events = run(*demo(30.0, 68.0), block=16_000, config=EngineConfig(agitation=False))
     assert {e.state for e in of(Agitation, events)} == {AgitationState.LISTENING}
 
 
-def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it():
+def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it() -> None:
     agent, caller = demo(0.0, 20.0)
     engine = CallEngine()
     for at in range(0, len(agent), 1600):
@@ -189,12 +193,12 @@ def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it():
     raise AssertionError("no utterance")
 
 
-def test_an_utterance_is_told_within_seven_tenths_of_a_second_of_its_end(start_of_the_demo):
+def test_an_utterance_is_told_within_seven_tenths_of_a_second_of_its_end(start_of_the_demo: list[Event]) -> None:
     late = [e.t - e.end for e in of(Utterance, start_of_the_demo)[:-1]]
     assert max(late) <= 0.7
 
 
-def test_text_is_stamped_with_the_time_it_came(start_of_the_demo):
+def test_text_is_stamped_with_the_time_it_came(start_of_the_demo: list[Event]) -> None:
     engine = CallEngine()
     engine.push(np.zeros(32_000, np.float32), np.zeros(32_000, np.float32))
     text = Text(t=0.0, utterance=1, channel=Channel.AGENT, start=0.1, end=0.9, text="hello")
@@ -203,12 +207,12 @@ def test_text_is_stamped_with_the_time_it_came(start_of_the_demo):
     assert 1.8 < stamped.t <= 2.0
 
 
-def test_a_note_is_kept_as_it_was_written():
+def test_a_note_is_kept_as_it_was_written() -> None:
     (note,) = CallEngine().feed(Note(t=0.0, text="asked for a supervisor"))
     assert note == Note(t=0.0, text="asked for a supervisor")
 
 
-def test_words_that_are_taken_back_count_for_no_cue_any_more():
+def test_words_that_are_taken_back_count_for_no_cue_any_more() -> None:
     engine = CallEngine()
     text = Text(t=0.0, utterance=3, channel=Channel.AGENT, start=0.0, end=1.0, text="that is our policy")
     engine.feed(text)
@@ -216,14 +220,14 @@ def test_words_that_are_taken_back_count_for_no_cue_any_more():
     assert list(engine._situation.texts) == []
 
 
-def test_a_gap_is_told_as_absence():
+def test_a_gap_is_told_as_absence() -> None:
     engine = CallEngine()
     assert engine.mark_gap(Channel.CALLER, 1.0, 4.0, GapReason.NOT_OPEN) == [
         Gap(t=0.0, channel=Channel.CALLER, start=1.0, end=4.0, reason=GapReason.NOT_OPEN)
     ]
 
 
-def test_agitation_pauses_while_the_two_sides_cannot_be_told_apart():
+def test_agitation_pauses_while_the_two_sides_cannot_be_told_apart() -> None:
     scene = Scene()
     scene.small_talk()
     scene.caller(2.0, score=0.8)
@@ -235,7 +239,7 @@ def test_agitation_pauses_while_the_two_sides_cannot_be_told_apart():
     assert of(Agitation, scene.events)[-1].state is AgitationState.HIGH
 
 
-def test_while_the_sides_cannot_be_told_apart_nothing_under_the_callers_voice_is_the_agents():
+def test_while_the_sides_cannot_be_told_apart_nothing_under_the_callers_voice_is_the_agents() -> None:
     def spoken(separated: bool) -> float:
         scene = Scene()
         scene.agent(5.0)
@@ -250,12 +254,12 @@ def test_while_the_sides_cannot_be_told_apart_nothing_under_the_callers_voice_is
 
 
 @pytest.mark.parametrize(("agent", "caller"), [(np.zeros(10), np.zeros(11)), (None, None)])
-def test_unequal_blocks_are_refused(agent, caller):
+def test_unequal_blocks_are_refused(agent: np.ndarray, caller: np.ndarray) -> None:
     with pytest.raises(ValueError, match="equal length"):
         CallEngine().push(agent, caller)
 
 
-def test_turn_taking_is_told():
+def test_turn_taking_is_told() -> None:
     scene = Scene()
     scene.agent(3.0)
     scene.silence(0.5)
@@ -277,7 +281,7 @@ def test_turn_taking_is_told():
     assert silence.end - silence.start == pytest.approx(5.0, abs=0.15)
 
 
-def test_what_is_not_heard_is_no_dead_air_and_no_slow_answer():
+def test_what_is_not_heard_is_no_dead_air_and_no_slow_answer() -> None:
     """In a gap nobody knows whether somebody spoke."""
     scene = Scene()
     scene.agent(3.0)
@@ -293,7 +297,7 @@ def test_what_is_not_heard_is_no_dead_air_and_no_slow_answer():
     assert of(Silence, scene.events) == []
 
 
-def test_a_gap_in_pieces_is_the_same_as_the_gap_in_one():
+def test_a_gap_in_pieces_is_the_same_as_the_gap_in_one() -> None:
     def events(*gaps: tuple[float, float]) -> list[bytes]:
         scene = Scene()
         for start, end in gaps:
@@ -308,7 +312,7 @@ def test_a_gap_in_pieces_is_the_same_as_the_gap_in_one():
     assert events() != whole
 
 
-def test_going_on_after_a_pause_of_ones_own_is_no_response():
+def test_going_on_after_a_pause_of_ones_own_is_no_response() -> None:
     scene = Scene()
     scene.agent(3.0)
     scene.silence(1.0)

@@ -40,7 +40,7 @@ def test_an_open_utterance_has_the_number_it_will_keep_and_in_a_long_enough_paus
     assert all(b != a for a, b in pairwise(ended))
 
 
-def test_the_sound_of_an_open_utterance_is_copied_only_for_whoever_looks_at_it(monkeypatch) -> None:
+def test_the_sound_of_an_open_utterance_is_copied_only_for_whoever_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = CallEngine()
     made: list[Channel] = []
 

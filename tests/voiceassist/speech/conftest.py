@@ -56,12 +56,12 @@ class Clock:
 class FakeChild:
     """Keeps what it was sent; the test answers in its place."""
 
-    def __init__(self, inbox) -> None:
+    def __init__(self, inbox: Any) -> None:
         self.inbox = inbox
         self.sent: list[Any] = []
         self.ended = False
 
-    def send(self, message) -> None:
+    def send(self, message: Any) -> None:
         self.sent.append(message)
 
     def end(self) -> None:
@@ -96,7 +96,7 @@ class Children:
     def __init__(self) -> None:
         self.all: list[FakeChild] = []
 
-    def __call__(self, inbox) -> FakeChild:
+    def __call__(self, inbox: Any) -> FakeChild:
         self.all.append(FakeChild(inbox))
         return self.all[-1]
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from voiceassist.speech import SpeechOptions, Transcriber, tuning
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
 
 
-def started(clock: Clock, children: Children, **options) -> tuple[Transcriber, FakeChild]:
+def started(clock: Clock, children: Children, **options: Any) -> tuple[Transcriber, FakeChild]:
     transcriber = Transcriber(Path("big"), SpeechOptions(**options), clock=clock, launch=children)
     transcriber.start()
     children.last.ready()
@@ -30,11 +32,11 @@ def speaking(number: int, channel: Channel = CALLER, length: float = 1.0, pause:
     return OpenUtterance(number, channel, 0.0, length, pause, -0.3, lambda: speech(length + 0.3, number))
 
 
-def texts(events) -> list[Text]:
+def texts(events: Iterable[Event]) -> list[Text]:
     return [e for e in events if isinstance(e, Text)]
 
 
-def parts(events) -> list[ComponentStatus]:
+def parts(events: Iterable[Event]) -> list[ComponentStatus]:
     return [e for e in events if isinstance(e, ComponentStatus)]
 
 

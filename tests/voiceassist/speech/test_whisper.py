@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     inner = WhisperRecognizer._window
 
-    def window(self, features: np.ndarray, count: int, final: bool):
+    def window(self, features: np.ndarray, count: int, final: bool) -> Any:
         seen.append(count)
         return inner(self, features, count, final)
 
@@ -38,7 +39,9 @@ def believe(monkeypatch: pytest.MonkeyPatch, verdict: bool) -> None:
     monkeypatch.setattr(whisper_module, "trusted", lambda found, duration: verdict)
 
 
-def test_only_what_was_said_is_encoded(recogniser, frames, monkeypatch) -> None:
+def test_only_what_was_said_is_encoded(
+    recogniser: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     believe(monkeypatch, True)
     recogniser.recognise(speech(2.0), final=True)
     recogniser.recognise(speech(12.0), final=True)
@@ -46,7 +49,7 @@ def test_only_what_was_said_is_encoded(recogniser, frames, monkeypatch) -> None:
 
 
 def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_for_a_partial(
-    recogniser, frames, monkeypatch
+    recogniser: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     believe(monkeypatch, False)
     assert recogniser.recognise(speech(2.0), final=True).padded
@@ -54,12 +57,14 @@ def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_f
     assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.FLOOR_FRAMES]
 
 
-def test_short_input_can_be_switched_off(toy_model: Path, frames) -> None:
+def test_short_input_can_be_switched_off(toy_model: Path, frames: list[int]) -> None:
     WhisperRecognizer(toy_model, threads=1, short_input=False).recognise(speech(1.0), final=True)
     assert frames == [tuning.PADDED_FRAMES]
 
 
-def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(recogniser, monkeypatch) -> None:
+def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(
+    recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     believe(monkeypatch, True)
     found = recogniser.recognise(speech(3.0), final=True)
     assert found.words
@@ -71,26 +76,28 @@ def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(recognise
     assert all(0.0 <= w.probability <= 1.0 for w in found.words)
 
 
-def test_a_partial_costs_no_word_times(recogniser, monkeypatch) -> None:
+def test_a_partial_costs_no_word_times(recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     believe(monkeypatch, True)
     partial = recogniser.recognise(speech(10.0), final=False)
     assert partial.words == ()
     assert partial == replace(recogniser.recognise(speech(10.0), final=True), words=())
 
 
-def test_the_text_never_has_more_tokens_than_its_length_allows(recogniser, monkeypatch) -> None:
+def test_the_text_never_has_more_tokens_than_its_length_allows(
+    recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(whisper_module, "token_cap", lambda duration: 7)
     found = recogniser.recognise(speech(3.0), final=False)
     assert found.capped
 
 
-def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch) -> None:
+def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     believe(monkeypatch, True)
     given = WhisperRecognizer(toy_model, threads=1, terms=("Zephyrine", "Quillon 3"))
     prompts: list[list[int]] = []
     inner = given._model.get_prompt
 
-    def prompt(*arguments, **options):
+    def prompt(*arguments: Any, **options: Any) -> Any:
         prompts.append(inner(*arguments, **options))
         return prompts[-1]
 
@@ -99,16 +106,16 @@ def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch)
     assert "Zephyrine, Quillon 3" in given._model.hf_tokenizer.decode(prompts[0])
 
 
-def test_more_than_whisper_can_take_is_refused(recogniser) -> None:
+def test_more_than_whisper_can_take_is_refused(recogniser: WhisperRecognizer) -> None:
     with pytest.raises(ValueError, match="30 s"):
         recogniser.recognise(np.zeros(31 * 16000, np.float32), final=True)
 
 
-def test_the_machine_is_measured_by_a_real_encoding(recogniser) -> None:
+def test_the_machine_is_measured_by_a_real_encoding(recogniser: WhisperRecognizer) -> None:
     assert recogniser.probe() > 0.0
 
 
-def test_nothing_is_ever_looked_up_on_the_network(recogniser) -> None:
+def test_nothing_is_ever_looked_up_on_the_network(recogniser: WhisperRecognizer) -> None:
     import huggingface_hub.constants
 
     assert os.environ["HF_HUB_OFFLINE"] == "1"

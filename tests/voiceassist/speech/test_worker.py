@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class Launcher:
     def __init__(self) -> None:
         self.all: list[ChildProcess[Any]] = []
 
-    def __call__(self, inbox) -> ChildProcess[Any]:
+    def __call__(self, inbox: Any) -> ChildProcess[Any]:
         self.all.append(launch_recognizer(inbox))
         return self.all[-1]
 
@@ -41,18 +42,18 @@ class Launcher:
 
 
 @pytest.fixture
-def launcher():
+def launcher() -> Iterator[Any]:
     made = Launcher()
     yield made
     for child in made.all:
         child.end()
 
 
-def states(events) -> list[ComponentState]:
+def states(events: Iterable[Event]) -> list[ComponentState]:
     return [e.state for e in events if isinstance(e, ComponentStatus)]
 
 
-def texts(events) -> list[Text]:
+def texts(events: Iterable[Event]) -> list[Text]:
     return [e for e in events if isinstance(e, Text)]
 
 
@@ -108,7 +109,9 @@ def test_a_killed_child_is_started_again_and_no_text_is_lost(toy_model: Path, la
     assert len(launcher.all) == 2
 
 
-def test_a_hung_child_is_replaced_and_no_text_is_lost(toy_model: Path, launcher: Launcher, monkeypatch) -> None:
+def test_a_hung_child_is_replaced_and_no_text_is_lost(
+    toy_model: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     transcriber = Transcriber(toy_model, launch=launcher)
     transcriber.start()
     transcriber.submit(utterance(1), speech(1.0, 1), 0.0)
@@ -127,7 +130,7 @@ def test_a_hung_child_is_replaced_and_no_text_is_lost(toy_model: Path, launcher:
 
 
 def test_a_model_damaged_during_the_call_is_said_and_the_text_comes_when_it_is_mended(
-    toy_model: Path, launcher: Launcher, tmp_path: Path, monkeypatch
+    toy_model: Path, launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "RESTART_MOST", 0.2)
     folder = tmp_path / "model"

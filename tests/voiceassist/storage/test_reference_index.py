@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,12 +19,12 @@ from voiceassist.storage.reference_index import INDEX, calls_with
 
 
 @pytest.fixture
-def read(monkeypatch) -> list[str]:
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The calls whose journal was read, in order."""
     seen: list[str] = []
     whole = reference_index._references
 
-    def watched(journal: Path):
+    def watched(journal: Path) -> Any:
         seen.append(journal.parent.name)
         return whole(journal)
 
@@ -31,13 +32,13 @@ def read(monkeypatch) -> list[str]:
     return seen
 
 
-def test_the_latest_call_comes_first(tmp_path):
+def test_the_latest_call_comes_first(tmp_path: Path) -> None:
     ids = [keep(tmp_path, day, "AB 1234") for day in (3, 9, 5)]
     keep(tmp_path, 12, "AB 99")
     assert calls_with(tmp_path, "ab-1234") == [ids[1], ids[2], ids[0]]
 
 
-def test_each_journal_is_read_once(tmp_path, read):
+def test_each_journal_is_read_once(tmp_path: Path, read: list[str]) -> None:
     first = keep(tmp_path, 3, "AB 1234")
     assert calls_with(tmp_path, "AB 1234") == [first]
     second = keep(tmp_path, 4, "AB 1234")
@@ -46,7 +47,7 @@ def test_each_journal_is_read_once(tmp_path, read):
     assert read == [first, second]
 
 
-def test_a_call_that_goes_on_is_looked_at_again_when_it_is_over(tmp_path):
+def test_a_call_that_goes_on_is_looked_at_again_when_it_is_over(tmp_path: Path) -> None:
     name = keep(tmp_path, 3, "AB 1234", closed=False)
     assert calls_with(tmp_path, "AB 1234") == []
     meta = tmp_path / name / "call.json"
@@ -54,7 +55,7 @@ def test_a_call_that_goes_on_is_looked_at_again_when_it_is_over(tmp_path):
     assert calls_with(tmp_path, "AB 1234") == [name]
 
 
-def test_a_call_that_was_deleted_is_forgotten(tmp_path):
+def test_a_call_that_was_deleted_is_forgotten(tmp_path: Path) -> None:
     name = keep(tmp_path, 3, "Smith 77")
     assert calls_with(tmp_path, "Smith 77") == [name]
     shutil.rmtree(tmp_path / name)
@@ -62,14 +63,14 @@ def test_a_call_that_was_deleted_is_forgotten(tmp_path):
     assert b"smith77" not in (tmp_path / INDEX).read_bytes()
 
 
-def test_a_call_with_two_references_is_found_by_either(tmp_path):
+def test_a_call_with_two_references_is_found_by_either(tmp_path: Path) -> None:
     name = keep(tmp_path, 3, "AB 1234")
     journal = tmp_path / name / JOURNAL
     journal.write_bytes(journal.read_bytes() + b'{"type":"note","t":8.0,"text":"Reference: CD 5678"}\n')
     assert calls_with(tmp_path, "AB 1234") == calls_with(tmp_path, "CD 5678") == [name]
 
 
-def test_a_damaged_index_is_rebuilt(tmp_path):
+def test_a_damaged_index_is_rebuilt(tmp_path: Path) -> None:
     name = keep(tmp_path, 3, "AB 1234")
     (tmp_path / INDEX).write_bytes(b"This is no index.\n" * 999)
     assert calls_with(tmp_path, "AB 1234") == [name]
@@ -79,7 +80,7 @@ def test_a_damaged_index_is_rebuilt(tmp_path):
     assert calls_with(tmp_path, "AB 1234") == [name]
 
 
-def test_where_no_index_can_be_written_the_calls_are_read(tmp_path, read):
+def test_where_no_index_can_be_written_the_calls_are_read(tmp_path: Path, read: list[str]) -> None:
     name = keep(tmp_path, 3, "AB 1234")
     (tmp_path / INDEX).mkdir()
     assert calls_with(tmp_path, "AB 1234") == [name]
@@ -87,7 +88,9 @@ def test_where_no_index_can_be_written_the_calls_are_read(tmp_path, read):
     assert read == [name, name]
 
 
-def test_while_another_program_writes_the_index_the_calls_are_read(tmp_path, monkeypatch):
+def test_while_another_program_writes_the_index_the_calls_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reference_index, "PATIENCE", 0.0)
     name = keep(tmp_path, 3, "AB 1234")
     assert calls_with(tmp_path, "AB 1234") == [name]
@@ -98,13 +101,13 @@ def test_while_another_program_writes_the_index_the_calls_are_read(tmp_path, mon
 
 
 @pytest.mark.skipif(os.name == "nt", reason="other rights there")
-def test_nobody_else_may_read_the_index(tmp_path):
+def test_nobody_else_may_read_the_index(tmp_path: Path) -> None:
     keep(tmp_path, 3, "AB 1234")
     calls_with(tmp_path, "AB 1234")
     assert stat.S_IMODE((tmp_path / INDEX).stat().st_mode) == 0o600
 
 
-def test_a_library_that_is_no_folder_is_reported(tmp_path):
+def test_a_library_that_is_no_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="can't be read"):
         calls_with(tmp_path / "file", "AB 1234")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -46,14 +48,14 @@ LINES = [
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> CallFolder:
     writer = CallWriter.create(tmp_path, CallMeta(origin="live"))
     writer.close()
     (writer.path / JOURNAL).write_bytes(b"\n".join(LINES) + b"\n")
     return CallFolder.open(writer.path)
 
 
-def test_every_line_of_schema_1_becomes_the_event_of_today(folder):
+def test_every_line_of_schema_1_becomes_the_event_of_today(folder: CallFolder) -> None:
     assert list(folder.events()) == [
         CallStarted(t=0.0, schema=1, pack="English 1"),
         ComponentStatus(t=0.0, component=Component.AGENT_AUDIO, state=ComponentState.OK, reason=verbatim("Headset")),
@@ -79,18 +81,18 @@ def test_every_line_of_schema_1_becomes_the_event_of_today(folder):
     assert folder.warnings == []
 
 
-def test_a_damaged_line_of_schema_1_is_left_out_with_a_warning(folder):
+def test_a_damaged_line_of_schema_1_is_left_out_with_a_warning(folder: CallFolder) -> None:
     path = folder.path / JOURNAL
     path.write_bytes(path.read_bytes().replace(b'"heeded"', b'"no such way"'))
     assert not [event for event in folder.events() if isinstance(event, CueCleared)]
     assert len(folder.warnings) == 1
 
 
-def test_the_reference_of_a_call_of_schema_1_is_found(folder):
+def test_the_reference_of_a_call_of_schema_1_is_found(folder: CallFolder) -> None:
     assert calls_with(folder.path.parent, "ab12") == [folder.path.name]
 
 
-def test_the_journal_of_today_holds_no_sentence_where_a_type_will_do(tmp_path):
+def test_the_journal_of_today_holds_no_sentence_where_a_type_will_do(tmp_path: Path) -> None:
     status = ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED)
     assert msgspec.json.decode(msgspec.json.encode(status)) == {
         "type": "component-status",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,11 +24,11 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
     asked: dict[str, tuple[Any, ...]] = {}
     real_sources, real_echo = live_sources, echo.EchoCancellingCapture
 
-    def sources(*names: str):
+    def sources(*names: str) -> Any:
         asked["sources"] = names
         return real_sources(*names)
 
-    def echo_free(capture, *options):
+    def echo_free(capture: Any, *options: Any) -> Any:
         asked["echo"] = options
         return real_echo(capture, *options)
 
@@ -36,7 +37,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[Any, ...]]:
     return asked
 
 
-def test_microphone_output_softphone_and_echo_are_those_of_the_settings(asked) -> None:
+def test_microphone_output_softphone_and_echo_are_those_of_the_settings(asked: dict[str, tuple[Any, ...]]) -> None:
     real_call(
         Settings(microphone="desk", far_end="headset", softphone="baresip", echo="on", keep_calls=False),
         lambda event: None,
@@ -44,12 +45,14 @@ def test_microphone_output_softphone_and_echo_are_those_of_the_settings(asked) -
     assert asked == {"sources": ("desk", "headset", "baresip"), "echo": ("on",)}
 
 
-def test_a_device_named_for_one_call_comes_before_the_settings(asked) -> None:
+def test_a_device_named_for_one_call_comes_before_the_settings(asked: dict[str, tuple[Any, ...]]) -> None:
     real_call(Settings(microphone="desk"), lambda event: None, microphone="lapel", far_end="beamer")
     assert asked["sources"] == ("lapel", "beamer", "")
 
 
-def test_calls_that_start_by_themselves_are_those_of_the_softphone_in_the_settings(monkeypatch, tmp_path) -> None:
+def test_calls_that_start_by_themselves_are_those_of_the_softphone_in_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     watched: list[str] = []
 
     class Watch:
@@ -68,7 +71,7 @@ def test_calls_that_start_by_themselves_are_those_of_the_softphone_in_the_settin
     assert watched == ["baresip"]
 
 
-def test_on_linux_the_caller_is_heard_where_the_named_softphone_plays(monkeypatch) -> None:
+def test_on_linux_the_caller_is_heard_where_the_named_softphone_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
     source = live_sources("", "", "baresip")[Channel.CALLER]()
     assert isinstance(source, PulseMonitor)
@@ -83,7 +86,7 @@ def test_an_echo_setting_that_is_none_is_refused() -> None:
         options()["echo"].parse("loud")
 
 
-def test_a_device_that_is_not_there_is_named_with_those_that_are(monkeypatch) -> None:
+def test_a_device_that_is_not_there_is_named_with_those_that_are(monkeypatch: pytest.MonkeyPatch) -> None:
     there = listing.Device(Channel.AGENT, "desk", "The desk", True, lambda: PulseMonitor())
     monkeypatch.setattr(listing, "list_devices", lambda: [there])
     listing.check("The desk", "")

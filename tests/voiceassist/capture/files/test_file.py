@@ -76,7 +76,7 @@ def refusal(sides: Sides) -> str:
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_click_stays_where_it_was_at_any_rate(tmp_path, rate):
+def test_a_click_stays_where_it_was_at_any_rate(tmp_path: Path, rate: int) -> None:
     soundfile.write(tmp_path / "a.wav", click(rate), rate)
     _, caller, warnings = whole(two_file_call(None, tmp_path / "a.wav"))
     assert abs(loudest(caller) - CLICK) < 0.001
@@ -86,7 +86,7 @@ def test_a_click_stays_where_it_was_at_any_rate(tmp_path, rate):
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 44_100, 48_000])
 @pytest.mark.parametrize(("ending", "codec"), [("mp3", "libmp3lame"), ("m4a", "aac")])
-def test_a_click_stays_where_it_was_in_formats_of_ffmpeg(tmp_path, rate, ending, codec):
+def test_a_click_stays_where_it_was_in_formats_of_ffmpeg(tmp_path: Path, rate: int, ending: str, codec: str) -> None:
     path = encode_foreign(tmp_path / f"a.{ending}", click(rate)[:, np.newaxis], rate, codec)
     _, caller, _ = whole(two_file_call(None, path))
     assert abs(loudest(caller) - CLICK) < 0.001
@@ -109,14 +109,14 @@ def test_a_click_stays_where_it_was_in_formats_of_ffmpeg(tmp_path, rate, ending,
         ("a.aiff", "PCM_16"),
     ],
 )
-def test_every_sample_format_gives_the_same_level(tmp_path, name, subtype):
+def test_every_sample_format_gives_the_same_level(tmp_path: Path, name: str, subtype: str) -> None:
     soundfile.write(tmp_path / name, tone(2.0, 8000), 8000, subtype=subtype)
     _, caller, _ = whole(two_file_call(None, tmp_path / name))
     middle = caller[8000:24000]
     assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.05)
 
 
-def test_left_is_the_agent_unless_told_otherwise(tmp_path):
+def test_left_is_the_agent_unless_told_otherwise(tmp_path: Path) -> None:
     both = np.stack([tone(1.0), np.zeros(SAMPLE_RATE, np.float32)], axis=1)
     soundfile.write(tmp_path / "a.wav", both, SAMPLE_RATE)
     agent, caller, _ = whole(stereo_call(tmp_path / "a.wav"))
@@ -129,7 +129,7 @@ def test_left_is_the_agent_unless_told_otherwise(tmp_path):
     assert caller.any()
 
 
-def test_stereo_mp3_keeps_its_sides_apart(tmp_path):
+def test_stereo_mp3_keeps_its_sides_apart(tmp_path: Path) -> None:
     both = np.stack([click(44_100, 1.0), click(44_100, 2.0)], axis=1)
     agent, caller, _ = whole(stereo_call(encode_foreign(tmp_path / "a.mp3", both, 44_100, "libmp3lame")))
     assert agent is not None
@@ -137,7 +137,7 @@ def test_stereo_mp3_keeps_its_sides_apart(tmp_path):
     assert loudest(caller) == pytest.approx(2.0, abs=0.001)
 
 
-def test_two_files_of_different_rate_and_length_are_one_timeline(tmp_path):
+def test_two_files_of_different_rate_and_length_are_one_timeline(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "agent.wav", click(8_000), 8_000)
     soundfile.write(tmp_path / "caller.flac", click(44_100, seconds=5.0), 44_100)
     agent, caller, warnings = whole(two_file_call(tmp_path / "agent.wav", tmp_path / "caller.flac"))
@@ -149,7 +149,7 @@ def test_two_files_of_different_rate_and_length_are_one_timeline(tmp_path):
     assert "differ in length" in warnings[0]
 
 
-def test_the_sound_does_not_depend_on_the_block_size(tmp_path):
+def test_the_sound_does_not_depend_on_the_block_size(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.stack([tone(3.0, 44_100), tone(3.0, 44_100, 500)], axis=1), 44_100)
     agent, caller, _ = whole(stereo_call(tmp_path / "a.wav"), 160)
     other_agent, other_caller, _ = whole(stereo_call(tmp_path / "a.wav"), 50_000)
@@ -159,7 +159,7 @@ def test_the_sound_does_not_depend_on_the_block_size(tmp_path):
     assert np.array_equal(caller, other_caller)
 
 
-def test_only_what_is_asked_for_is_read(tmp_path):
+def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
     """The first block of a long file comes from its first second: memory does not grow with length."""
     soundfile.write(tmp_path / "a.wav", np.zeros((60 * 8000, 2), np.int16), 8000)
     with CallFile(stereo_call(tmp_path / "a.wav")) as call:
@@ -172,20 +172,20 @@ def test_only_what_is_asked_for_is_read(tmp_path):
 # --- what can't be used ---------------------------------------------------------------------------------------------
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert refusal(stereo_call(tmp_path / "gone.wav")) == f"{tmp_path / 'gone.wav'}: there is no such file."
 
 
-def test_a_folder_is_refused(tmp_path):
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "is a folder" in refusal(stereo_call(tmp_path))
 
 
-def test_an_empty_file_is_refused(tmp_path):
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.wav").touch()
     assert "is empty (0 bytes)" in refusal(stereo_call(tmp_path / "a.wav"))
 
 
-def test_a_file_without_permission_is_refused(tmp_path, monkeypatch):
+def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soundfile.write(tmp_path / "a.wav", tone(1), SAMPLE_RATE)
 
     def denied(self: Path, mode: str) -> None:
@@ -196,12 +196,12 @@ def test_a_file_without_permission_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.raw", "a"])
-def test_text_is_no_sound_whatever_its_name(tmp_path, name):
+def test_text_is_no_sound_whatever_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("Dear all, the recording is attached.\n" * 50)
     assert "not a sound file" in refusal(stereo_call(tmp_path / name))
 
 
-def test_a_playlist_is_refused_and_nothing_it_names_is_opened(tmp_path):
+def test_a_playlist_is_refused_and_nothing_it_names_is_opened(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "secret.wav", tone(1), SAMPLE_RATE)
     for name, text in [
         ("a.m3u8", "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nhttp://192.0.2.1/a.ts\n"),
@@ -219,51 +219,51 @@ def with_header(path: Path, *, channels: int = 1, rate: int = 8000) -> Path:
     return path
 
 
-def test_zero_channels_are_refused(tmp_path):
+def test_zero_channels_are_refused(tmp_path: Path) -> None:
     assert "has 0 channels" in refusal(two_file_call(None, with_header(tmp_path / "a.wav", channels=0)))
 
 
 @pytest.mark.parametrize("rate", [0, 1, 400_000, 2**31])
-def test_an_absurd_rate_is_refused(tmp_path, rate):
+def test_an_absurd_rate_is_refused(tmp_path: Path, rate: int) -> None:
     sentence = refusal(two_file_call(None, with_header(tmp_path / "a.wav", rate=rate)))
     assert f"{rate} Hz" in sentence
 
 
-def test_six_channels_are_refused(tmp_path):
+def test_six_channels_are_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros((8000, 6), np.float32), 8000)
     assert "has 6 channels" in refusal(stereo_call(tmp_path / "a.wav"))
 
 
-def test_a_mono_file_alone_is_refused_with_the_way_out(tmp_path):
+def test_a_mono_file_alone_is_refused_with_the_way_out(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(1), SAMPLE_RATE)
     assert "--caller FILE" in refusal(stereo_call(tmp_path / "a.wav"))
 
 
-def test_a_stereo_file_for_one_side_is_refused(tmp_path):
+def test_a_stereo_file_for_one_side_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros((8000, 2), np.float32), 8000)
     assert "is stereo" in refusal(two_file_call(None, tmp_path / "a.wav"))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_samples_that_are_no_numbers_are_refused_with_their_time(tmp_path, bad):
+def test_samples_that_are_no_numbers_are_refused_with_their_time(tmp_path: Path, bad: float) -> None:
     sound = tone(3.0)
     sound[2 * SAMPLE_RATE] = bad
     soundfile.write(tmp_path / "a.wav", sound, SAMPLE_RATE, subtype="FLOAT")
     assert "the first at 2.00 s" in refusal(two_file_call(None, tmp_path / "a.wav"))
 
 
-def test_a_file_of_no_length_is_refused(tmp_path):
+def test_a_file_of_no_length_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros(0, np.float32), SAMPLE_RATE)
     assert "holds no sound" in refusal(two_file_call(None, tmp_path / "a.wav"))
 
 
-def test_mono_saved_as_stereo_is_refused(tmp_path):
+def test_mono_saved_as_stereo_is_refused(tmp_path: Path) -> None:
     mono = tone(8.0)
     soundfile.write(tmp_path / "a.wav", np.stack([mono, mono], axis=1), SAMPLE_RATE)
     assert "the same sound on both channels" in refusal(stereo_call(tmp_path / "a.wav"))
 
 
-def test_one_file_for_both_sides_is_bad_usage(tmp_path):
+def test_one_file_for_both_sides_is_bad_usage(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(1), SAMPLE_RATE)
     with pytest.raises(UsageError):
         CallFile(two_file_call(tmp_path / "a.wav", tmp_path / "a.wav"))
@@ -273,7 +273,7 @@ def test_one_file_for_both_sides_is_bad_usage(tmp_path):
 
 
 @pytest.mark.parametrize(("name", "subtype"), [("a.wav", "PCM_16"), ("a.flac", "PCM_16"), ("a.ogg", "OPUS")])
-def test_a_cut_off_file_is_used_as_far_as_it_goes_and_says_so(tmp_path, name, subtype):
+def test_a_cut_off_file_is_used_as_far_as_it_goes_and_says_so(tmp_path: Path, name: str, subtype: str) -> None:
     path = tmp_path / name
     rng = np.random.default_rng(3)
     soundfile.write(path, rng.normal(0, 0.1, (20 * SAMPLE_RATE, 2)), SAMPLE_RATE, subtype=subtype)
@@ -285,7 +285,7 @@ def test_a_cut_off_file_is_used_as_far_as_it_goes_and_says_so(tmp_path, name, su
     assert "cut off" in warnings[0]
 
 
-def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path):
+def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
     rng = np.random.default_rng(3)
     noise = rng.normal(0, 0.1, (20 * 16_000, 1)).astype(np.float32)
     path = encode_foreign(tmp_path / "a.mp3", noise, 16_000, "libmp3lame")
@@ -297,14 +297,14 @@ def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path):
     assert "cut off" in warnings[0]
 
 
-def test_a_silent_side_is_told(tmp_path):
+def test_a_silent_side_is_told(tmp_path: Path) -> None:
     both = np.stack([tone(2.0), np.zeros(2 * SAMPLE_RATE, np.float32)], axis=1)
     soundfile.write(tmp_path / "a.wav", both, SAMPLE_RATE)
     _, _, warnings = whole(stereo_call(tmp_path / "a.wav"))
     assert warnings == (f"The caller's channel in {tmp_path / 'a.wav'} is silent.",)
 
 
-def test_samples_far_over_full_scale_are_told(tmp_path):
+def test_samples_far_over_full_scale_are_told(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(2.0) * 32768, SAMPLE_RATE, subtype="FLOAT")
     _, _, warnings = whole(two_file_call(None, tmp_path / "a.wav"))
     assert "times full scale" in warnings[0]
@@ -327,12 +327,12 @@ class Clock:
 
 
 @pytest.fixture
-def call(tmp_path) -> Sides:
+def call(tmp_path: Path) -> Sides:
     soundfile.write(tmp_path / "a.wav", np.stack([click(8000), click(8000)], axis=1), 8000)
     return stereo_call(tmp_path / "a.wav")
 
 
-def test_a_block_comes_when_its_last_sample_was_heard_and_not_before(call):
+def test_a_block_comes_when_its_last_sample_was_heard_and_not_before(call: Sides) -> None:
     clock = Clock()
     source = file_sources(call, clock, sleep=clock.sleep)[Channel.AGENT]()
     assert source.open().kind == "file"
@@ -345,7 +345,7 @@ def test_a_block_comes_when_its_last_sample_was_heard_and_not_before(call):
 
 
 @pytest.mark.parametrize("speed", [1.0, 8.0])
-def test_both_sides_share_one_start_and_every_stamp_is_exact(call, speed):
+def test_both_sides_share_one_start_and_every_stamp_is_exact(call: Sides, speed: float) -> None:
     clock = Clock(speed)
     sources = file_sources(call, clock, sleep=clock.sleep)
     heard = {}
@@ -365,7 +365,7 @@ def test_both_sides_share_one_start_and_every_stamp_is_exact(call, speed):
     assert loudest(heard[Channel.CALLER]) == pytest.approx(CLICK, abs=0.001)
 
 
-def test_a_source_says_what_is_wrong_with_its_file(tmp_path):
+def test_a_source_says_what_is_wrong_with_its_file(tmp_path: Path) -> None:
     source = file_sources(two_file_call(None, tmp_path / "gone.wav"))[Channel.CALLER]()
     with pytest.raises(InputError, match="no such file"):
         source.open()
