@@ -27,7 +27,7 @@ def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_th
     assert scene.cleared == [("pause", "followed")]
 
 
-def test_quick_answers_to_a_calm_caller_are_nobodys_business() -> None:
+def test_quick_answers_to_a_calm_caller_earn_no_cue() -> None:
     scene = upset_caller()
     for _ in range(4):
         scene.caller(3.0, score=0.1)
@@ -36,7 +36,7 @@ def test_quick_answers_to_a_calm_caller_are_nobodys_business() -> None:
     assert scene.cues == []
 
 
-def test_let_them_finish_comes_within_a_second_and_a_bit_of_talking_over_and_goes_when_the_agent_stops() -> None:
+def test_let_them_finish_comes_soon_after_talking_over_and_goes_when_the_agent_stops() -> None:
     scene = upset_caller()
     scene.caller(2.0, score=0.5)
     start = scene.now

@@ -86,12 +86,12 @@ def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
     assert "line 2" in mistake(tmp_path, "\n[pack\n")
 
 
-def test_a_pack_that_is_not_there_is_told_with_those_that_are() -> None:
+def test_an_unknown_pack_is_reported_with_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"Shipped packs: .*en"):
         load_pack("klingon")
 
 
-def test_a_teams_pack_lies_over_the_shipped_one(tmp_path: Path) -> None:
+def test_a_teams_pack_extends_the_shipped_one(tmp_path: Path) -> None:
     pack = load_pack(
         write(
             tmp_path,
@@ -184,7 +184,7 @@ def test_a_pack_in_another_language_than_the_call_says_so(tmp_path: Path) -> Non
     assert pack_for("de", write(tmp_path, GOOD)).remark.startswith("The cue pack is for “en”, the call is in “de”")
 
 
-def test_a_teams_pack_may_lie_over_any_shipped_one(tmp_path: Path) -> None:
+def test_a_teams_pack_may_extend_any_shipped_one(tmp_path: Path) -> None:
     pack = load_pack(write(tmp_path, '[pack]\nextends = "de"\n[cue.pause]\nheadline = "Erst atmen"\n'))
     assert pack.language == "de"
     assert next(c for c in pack.cues if c.id == "pause").headline == "Erst atmen"

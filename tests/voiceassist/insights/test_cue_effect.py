@@ -34,7 +34,7 @@ def test_praise_has_no_effect_of_its_own() -> None:
     assert [e.id for e in effects(scene.events)] == ["acknowledge"]
 
 
-def test_a_cue_before_any_baseline_has_no_before() -> None:
+def test_a_cue_before_the_baseline_has_no_agitation_before() -> None:
     scene = Scene()
     scene.small_talk()
     scene.listening()

@@ -54,7 +54,7 @@ def test_another_reference_is_another_caller(tmp_path: Path, reference: str) -> 
     assert history(Library(tmp_path), reference) is None
 
 
-def test_the_words_of_a_call_are_no_reference(tmp_path: Path) -> None:
+def test_words_of_a_call_are_not_taken_for_a_reference(tmp_path: Path) -> None:
     keep(tmp_path, 3, "", 'He said "Reference: AB 1234" on the telephone.')
     assert history(Library(tmp_path), "AB 1234") is None
 
@@ -64,7 +64,7 @@ def test_the_call_that_still_goes_on_is_not_its_own_history(tmp_path: Path) -> N
     assert history(Library(tmp_path), "AB 1234") is None
 
 
-def test_the_command_tells_it(tmp_path: Path) -> None:
+def test_calls_history_prints_the_last_call(tmp_path: Path) -> None:
     keep(tmp_path, 9, "AB 1234", "I am calling because the machine is broken.")
     told = CliRunner().invoke(app, ["calls", "history", "ab1234", "--library", str(tmp_path)])
     assert "I am calling because the machine is broken." in told.output
