@@ -28,7 +28,8 @@ from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import AnyEvent, Channel, ComponentState, ComponentStatus, Event, Gap, Text, Utterance
 from voiceassist.session.engine import BLOCK, CallEngine
-from voiceassist.session.live import LiveCall, Transcriber
+from voiceassist.session.inputs import Transcriber
+from voiceassist.session.live import LiveCall
 from voiceassist.storage import CallFolder, CallMeta, CallWriter
 
 LEAD = 6.0

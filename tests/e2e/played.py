@@ -69,6 +69,8 @@ class Numbers:
         due, self._due = self._due, []
         return due
 
+    def wait_for(self, utterance_id: int, timeout: float) -> None: ...
+
     def close(self, timeout: float) -> list[Text | ComponentStatus]:
         return self.poll()
 

@@ -104,7 +104,7 @@ def test_a_kept_call_replays_to_the_same_cues(tmp_path: Path) -> None:
         writer.sound(agent[at : at + 16_000], caller[at : at + 16_000])
     writer.write(heard_and_read())
     writer.close()
-    replayed = [event for events in replay(CallFolder.open(writer.path), CallEngine()) for event in events]
+    replayed = list(replay(CallFolder.open(writer.path), CallEngine()))
     first, second = cues(heard_and_read()), cues(replayed)
     assert [cue for cue, _ in second] == [cue for cue, _ in first]
     assert [t for _, t in second] == pytest.approx([t for _, t in first], abs=REPLAY_TOLERANCE)

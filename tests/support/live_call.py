@@ -8,10 +8,21 @@ from typing import TypeVar
 
 from tests.calls.run import demo_sound
 from tests.support.sound import demo
+from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event, Text, Utterance
+from voiceassist.core.events import (
+    Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    Event,
+    Gap,
+    GapReason,
+    Text,
+    Utterance,
+)
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.demo_assets import LONG
 from voiceassist.session.live import LiveCall
@@ -19,17 +30,10 @@ from voiceassist.session.live import LiveCall
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Piece:
-    agent: Samples | None
-    caller: Samples | None
-    events: tuple[Event, ...] = ()
-
-
 class Played:
     """A capture that plays what it is given, calling `between` before each piece."""
 
-    def __init__(self, pieces: list[Piece], between: Callable[[int], None] = lambda index: None) -> None:
+    def __init__(self, pieces: list[Aligned], between: Callable[[int], None] = lambda index: None) -> None:
         self.pieces = pieces
         self.between = between
         self.index = 0
@@ -38,7 +42,7 @@ class Played:
     def open(self) -> None:
         pass
 
-    def read(self, timeout: float) -> Piece:
+    def read(self, timeout: float) -> Aligned:
         if self.index == len(self.pieces):
             raise EndOfSource
         self.between(self.index)
@@ -107,21 +111,24 @@ class Echo:
         due, self.due = self.due, []
         return due
 
+    def wait_for(self, utterance_id: int, timeout: float) -> None:
+        pass
+
     def close(self, timeout: float) -> list[Text | ComponentStatus]:
         self.closed = True
         due, self.due = self.due, []
         return due
 
 
-def pieces(start: float = 0.0, end: float = 25.0) -> list[Piece]:
+def pieces(start: float = 0.0, end: float = 25.0) -> list[Aligned]:
     agent, caller = demo(start, end)
-    return [Piece(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
+    return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
 
 
-def opening() -> list[Piece]:
+def opening() -> list[Aligned]:
     """The first 34 s of the long demo call: both sides speak, and a cue comes, as nobody speaks for 8 s."""
     agent, caller = demo_sound(LONG)
-    return [Piece(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, 34 * SAMPLE_RATE, 3200)]
+    return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, 34 * SAMPLE_RATE, 3200)]
 
 
 def play(call: LiveCall) -> None:
@@ -132,3 +139,18 @@ def play(call: LiveCall) -> None:
 def of(kind: type[T], events: Iterable[object]) -> list[T]:
     """The events of this kind."""
     return [event for event in events if isinstance(event, kind)]
+
+
+def with_gap(given: list[Aligned], channel: Channel, start: float, end: float) -> list[Aligned]:
+    """The call with this side's sound missing from `start` to `end`, told as capture tells it: block by block."""
+    told: list[Aligned] = []
+    for index, piece in enumerate(given):
+        a, b = max(start, round(0.2 * index, 3)), min(end, round(0.2 * (index + 1), 3))
+        if a < b:
+            inside = slice(round((a - 0.2 * index) * 16_000), round((b - 0.2 * index) * 16_000))
+            agent, caller = piece.agent.copy(), piece.caller.copy()
+            (agent if channel is Channel.AGENT else caller)[inside] = 0
+            told.append(Aligned(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason=GapReason.NOT_OPEN),)))
+        else:
+            told.append(piece)
+    return told

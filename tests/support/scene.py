@@ -21,6 +21,8 @@ from voiceassist.core.events import Channel, CueCleared, CueShown, Event, Feedba
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.cues import Pack
 from voiceassist.session.engine import BLOCK, CallEngine
+from voiceassist.session.inputs import JournalInputs
+from voiceassist.session.runner import CallRunner
 from voiceassist.voice.caller_voice import CallerVoice
 from voiceassist.voice.frames import BLOCK_FRAMES, Frames, Pitch
 
@@ -80,7 +82,9 @@ class Scene:
         self.engine = CallEngine(
             config, pack, sensitivities=sensitivities, analysers=self._analysers, caller=self._voice
         )
-        self.events: list[Event] = self.engine.start()
+        self.events: list[Event] = []
+        self._call = CallRunner(self.engine, JournalInputs(()), [lambda event: self.events.append(event)])
+        self._call.start()
         self._utterances = 1000
 
     @property
@@ -140,14 +144,14 @@ class Scene:
         self._voice.scripted = Estimate(State.LISTENING)
 
     def feed(self, feedback: Feedback) -> None:
-        self.events += self.engine.feed(feedback)
+        self._call.feed(feedback)
 
     def _say(self, channel: Channel, text: str, seconds: float) -> None:
         if text:
             self._utterances += 1
             start, end = self.now - seconds, self.now
             said = Text(t=0.0, utterance=self._utterances, channel=channel, start=start, end=end, text=text)
-            self.events += self.engine.feed(said)
+            self._call.feed(said)
 
     def _run(self, seconds: float, *, agent: bool, caller: bool, level: float = -26.0, hz: float = 180.0) -> None:
         a, c = self._analysers[Channel.AGENT], self._analysers[Channel.CALLER]
@@ -155,4 +159,4 @@ class Scene:
         c.speaking, c.level, c.hz = caller, -28.0, 120.0
         block = np.zeros(BLOCK, np.float32)
         for _ in range(max(1, round(seconds / BLOCK_SECONDS))):
-            self.events += self.engine.push(block, block)
+            self._call.push(block, block)

@@ -41,6 +41,9 @@ a real call on headsets 0.19; with the caller echoed through a synthetic room it
 ONE_SOUND = 0.9
 """Correlation from which on both sides hold one sound, and not one the other's echo."""
 
+NEARLY_ALL = 0.8
+"""Share of the windows with sound in which both sides hold one sound, from which on that is said of the whole call."""
+
 REMEMBERED = 5
 """Windows that are looked back at: with `SHARED` of them the sides share sound, with none they are apart again. While
 the agent speaks too, the caller's echo is a small part of the window."""
@@ -130,6 +133,36 @@ class EchoCanceller:
         return self._rtc.AudioFrame(bytearray(pcm.tobytes()), SAMPLE_RATE, 1, FRAME)
 
 
+class CrosstalkCheck:
+    """Tells whenever it changes whether the two sides carry different sound, and what that means for agitation."""
+
+    def __init__(self, advice: Callable[[], str], *, independent: bool | None = None) -> None:
+        """`advice` is asked what to tell when the sides share sound. `independent` is what is taken for granted until
+        there was enough sound to tell: nothing is told while it turns out to be so."""
+        self._advice = advice
+        self._independent = independent
+        self._detector = CrosstalkDetector()
+
+    def push(self, agent: Samples, caller: Samples) -> list[Event]:
+        """More of both sides (equal lengths); what is to be told because of it."""
+        if not self._detector.push(agent, caller) or self._detector.apart is self._independent:
+            return []
+        self._independent = self._detector.apart
+        if self._independent:
+            state, reason = ComponentState.OK, None
+        else:
+            state, reason = ComponentState.DISABLED, sentence(self._advice())
+        return [
+            SidesSeparated(t=0.0, separated=bool(self._independent)),
+            ComponentStatus(t=0.0, component=Component.AGITATION, state=state, reason=reason),
+        ]
+
+    @property
+    def one_sound(self) -> bool:
+        """Nearly all so far was the same on both sides."""
+        return self._detector.alike > NEARLY_ALL * self._detector.audible
+
+
 class EchoCancellingCapture:
     """A capture whose microphone is freed of the caller when the caller is heard in it.
 
@@ -147,7 +180,7 @@ class EchoCancellingCapture:
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
         self._untold: list[Event] = []
-        self._separation = CrosstalkDetector()
+        self._crosstalk = CrosstalkCheck(self._advice)
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
         """What was not passed on yet; the canceller needs `DELAY` of the caller before it takes the microphone."""
@@ -194,7 +227,7 @@ class EchoCancellingCapture:
         agent, caller = block.agent, block.caller
         if self._canceller is not None:
             agent, caller = self._cancel(agent, caller)
-        return Aligned(agent, caller, (*untold, *block.events, *self._judge(agent, caller)))
+        return Aligned(agent, caller, (*untold, *block.events, *self._crosstalk.push(agent, caller)))
 
     def _begin(self) -> None:
         try:
@@ -202,30 +235,18 @@ class EchoCancellingCapture:
         except ImportError:
             self._unavailable = True
 
-    def _judge(self, agent: Samples, caller: Samples) -> list[Event]:
-        """What is to be told about the sides after this much more of what is passed on."""
-        if not self._separation.push(agent, caller):
-            return []
-        if self._separation.apart:
-            return [
-                SidesSeparated(t=0.0, separated=True),
-                ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK),
-            ]
+    def _advice(self) -> str:
+        """The sides share sound: begin to cancel if that may be, and what is to be told."""
         if self._mode == "auto" and self._canceller is None and not self._unavailable:
             self._begin()
         if self._canceller is not None:
-            detail = "The caller is heard in your microphone; taking the echo out. A headset would be better."
-        elif self._mode == "off":
-            detail = "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
-        else:
-            detail = (
-                "The two sides can't be told apart: the caller is heard in your microphone. Use a headset, or install "
-                "echo cancelling: pip install livekit"
-            )
-        status = ComponentStatus(
-            t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence(detail)
+            return "The caller is heard in your microphone; taking the echo out. A headset would be better."
+        if self._mode == "off":
+            return "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
+        return (
+            "The two sides can't be told apart: the caller is heard in your microphone. Use a headset, or install "
+            "echo cancelling: pip install livekit"
         )
-        return [SidesSeparated(t=0.0, separated=False), status]
 
     def _cancel(self, agent: Samples, caller: Samples) -> tuple[Samples, Samples]:
         """Take in more of both sides, and give what can be passed on: whole frames, `DELAY` behind the caller."""

@@ -102,7 +102,7 @@ def try_pack(
     from rich.console import Console
     from rich.table import Table
 
-    from voiceassist.core.events import CallStarted, CueCleared, CueShown, Event
+    from voiceassist.core.events import CallStarted, CueCleared, CueShown
     from voiceassist.session import build
     from voiceassist.session.replay import replay
     from voiceassist.storage import Library
@@ -112,7 +112,7 @@ def try_pack(
     # As readily as they came then: what was called wrong since does not change what was.
     readily = next((event.sensitivities for event in folder.events() if isinstance(event, CallStarted)), {})
     engine = build.engine(settings, pack, readily)
-    events: list[Event] = [event for some in replay(folder, engine) for event in some]
+    events = list(replay(folder, engine))
     then = [event for event in folder.events() if isinstance(event, CueShown)]
     cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
     table = Table("time", "cue", "on screen", "why", "went", "then", box=None, pad_edge=False)

@@ -128,12 +128,13 @@ def in_window(speed: float, keep: bool, model: str, long: bool = False) -> None:
     from voiceassist.service.client import InProcess
     from voiceassist.session.demo import demo_call
     from voiceassist.session.demo_assets import LONG, SHORT
-    from voiceassist.session.live import Listener, LiveCall
+    from voiceassist.session.live import LiveCall
+    from voiceassist.session.runner import Sink
 
     chosen = load_settings()
     bundled = LONG if long else SHORT
 
-    def make_call(listener: Listener, reference: str) -> LiveCall:
+    def make_call(listener: Sink, reference: str) -> LiveCall:
         writer = _writer(chosen, keep, bundled)
         return demo_call(chosen, listener, speed=speed, model=model, writer=writer, bundled=bundled)
 

@@ -18,7 +18,8 @@ from voiceassist.service.messages import Command, Over, ServiceMessage
 
 if TYPE_CHECKING:
     from voiceassist.service.host import CallService
-    from voiceassist.session.live import Listener, LiveCall
+    from voiceassist.session.live import LiveCall
+    from voiceassist.session.runner import Sink
 
 Inbox = queue.SimpleQueue[ServiceMessage]
 
@@ -55,7 +56,7 @@ def run(
             "Calls that start by themselves need Linux's sound server; start them with: voiceassist ctl start"
         )
 
-    def make_call(listener: Listener, reference: str) -> LiveCall:
+    def make_call(listener: Sink, reference: str) -> LiveCall:
         return real_call(chosen, listener, keep=keep, microphone=microphone, far_end=far_end, model=model)
 
     inbox: Inbox = queue.SimpleQueue()

@@ -28,6 +28,7 @@ from voiceassist.core.events import (
     Utterance,
     Word,
 )
+from voiceassist.core.gap_merger import GapMerger
 
 ANALYSIS_SCHEMA = 1
 """Version of the JSON form of `Analysis`. Raised when a reader of the old form would misread the new one."""
@@ -134,7 +135,8 @@ class Collector:
         self._overlaps: list[OverlapSpan] = []
         self._gaps: list[ResponseGap] = []
         self._silences: list[Span] = []
-        self._absences: list[Absence] = []
+        self._gap_merger = GapMerger(longest=float("inf"))
+        self._gap_lines: list[Gap] = []
         self._speech: dict[Channel, list[tuple[float, float]]] = {c: [] for c in Channel}
         self._voices: dict[Channel, list[tuple[float, float, float, float]]] = {c: [] for c in Channel}
         self._troubles: list[str] = []
@@ -165,20 +167,9 @@ class Collector:
             case Silence():
                 self._silences.append(Span(event.start, event.end))
             case Gap():
-                self._add_absence(event)
+                self._gap_lines += self._gap_merger.add(event)
             case ComponentStatus() if event.state in TROUBLE and event.detail and event.detail not in self._troubles:
                 self._troubles.append(event.detail)
-
-    def _add_absence(self, gap: Gap) -> None:
-        """A long absence is told in many adjoining pieces."""
-        for at in range(len(self._absences) - 1, -1, -1):
-            last = self._absences[at]
-            if last.channel is gap.channel:
-                if last.reason == gap.reason and abs(last.end - gap.start) < 0.002:
-                    self._absences[at] = Absence(last.channel, last.start, gap.end, last.reason)
-                    return
-                break
-        self._absences.append(Absence(gap.channel, gap.start, gap.end, gap.reason))
 
     def result(self, duration: float, channels: Iterable[Channel], warnings: Iterable[str] = ()) -> Analysis:
         """The analysis of what was added. `channels` are the sides that had a source at all."""
@@ -204,11 +195,15 @@ class Collector:
                 overlaps=self._overlaps,
                 gaps=self._gaps,
                 silences=self._silences,
-                absences=self._absences,
+                absences=self._absences(),
             ),
             channels={c: self._figures(c) for c in channels},
             warnings=list(dict.fromkeys(told)),
         )
+
+    def _absences(self) -> list[Absence]:
+        gaps = sorted([*self._gap_lines, *self._gap_merger.open], key=lambda gap: (gap.start, gap.channel))
+        return [Absence(gap.channel, gap.start, gap.end, gap.reason) for gap in gaps]
 
     def _cue(self, shown: CueShown, duration: float) -> Cue:
         cleared = self._cleared.get(shown.number)

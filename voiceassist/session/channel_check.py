@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from voiceassist.capture.echo import CrosstalkDetector
-from voiceassist.core.audio_types import Samples
-from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, SidesSeparated
-from voiceassist.core.messages import sentence
+from voiceassist.capture.echo import CrosstalkCheck
+from voiceassist.core.events import Channel
 from voiceassist.core.phrase_match import find
 
 if TYPE_CHECKING:
@@ -26,9 +24,6 @@ ONE_SOUND = (
     "Both sides of the recording hold the same sound, so who says what can't be told; "
     "record the sides apart, or give the caller's alone (--caller FILE)."
 )
-NEARLY_ALL = 0.8
-"""Share of the windows with sound in which both sides hold one sound, from which on that is said of the whole call."""
-
 OPENING = 60.0
 """Seconds from the start of a call in which whoever answers it offers help."""
 HELP = (
@@ -41,32 +36,7 @@ HELP = (
 SWAPPED = "if the two sides are swapped, use --channels caller,agent (or exchange --agent and --caller)."
 
 
-class SharedSoundCheck:
-    """Follows whether the two sides of a recording carry different sound."""
-
-    def __init__(self) -> None:
-        self._separation = CrosstalkDetector()
-        self.apart = True
-
-    def push(self, agent: Samples, caller: Samples) -> list[SidesSeparated | ComponentStatus]:
-        """More of both sides, before the engine hears it (equal lengths). What is to be told when it changed."""
-        if not self._separation.push(agent, caller) or self._separation.apart is self.apart:
-            return []
-        self.apart = bool(self._separation.apart)
-        state = ComponentState.OK if self.apart else ComponentState.DISABLED
-        reason = None if self.apart else sentence(LEAKING)
-        return [
-            SidesSeparated(t=0.0, separated=self.apart),
-            ComponentStatus(t=0.0, component=Component.AGITATION, state=state, reason=reason),
-        ]
-
-    @property
-    def one_sound(self) -> bool:
-        """Nearly all of the call was the same on both sides."""
-        return self._separation.alike > NEARLY_ALL * self._separation.audible
-
-
-def recording_warnings(analysis: Analysis, shared: SharedSoundCheck) -> Iterator[str]:
+def recording_warnings(analysis: Analysis, crosstalk: CrosstalkCheck) -> Iterator[str]:
     """What is to be said of the result as a whole. A silent channel has been told already, by the file."""
     mute = [
         channel
@@ -76,7 +46,7 @@ def recording_warnings(analysis: Analysis, shared: SharedSoundCheck) -> Iterator
     if len(mute) == len(analysis.channels):
         yield "There is sound but no speech in it; is the sample rate in the file's header right?"
         return
-    if shared.one_sound:
+    if crosstalk.one_sound:
         yield ONE_SOUND
     for channel in mute:
         yield f"No speech was found on the {channel}'s channel; {SWAPPED}"

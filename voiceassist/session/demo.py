@@ -10,13 +10,14 @@ from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.options import Settings
 from voiceassist.session import build
 from voiceassist.session.demo_assets import SHORT, Bundled
-from voiceassist.session.live import Listener, LiveCall
+from voiceassist.session.live import LiveCall
+from voiceassist.session.runner import Sink
 from voiceassist.storage.recording import Writer
 
 
 def demo_call(
     settings: Settings,
-    listener: Listener,
+    listener: Sink,
     *,
     speed: float = 1.0,
     model: str = "",

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.calls.run import demo_sound
+from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
@@ -24,11 +25,9 @@ DEAD_AIR = "say-what-you-are-doing"
 PIECE = 3200
 
 
-class Piece:
-    events = ()
-
-    def __init__(self, index: int) -> None:
-        self.agent, self.caller = (side[index * PIECE : (index + 1) * PIECE] for side in demo_sound(LONG))
+def piece(index: int) -> Aligned:
+    agent, caller = (side[index * PIECE : (index + 1) * PIECE] for side in demo_sound(LONG))
+    return Aligned(agent, caller)
 
 
 class Opening:
@@ -41,12 +40,12 @@ class Opening:
     def open(self) -> None:
         pass
 
-    def read(self, timeout: float) -> Piece:
+    def read(self, timeout: float) -> Aligned:
         if self._index == 170:
             raise EndOfSource
         self._between(self._index)
         self._index += 1
-        return Piece(self._index - 1)
+        return piece(self._index - 1)
 
     def pause(self) -> None:
         pass

@@ -9,10 +9,11 @@ import pytest
 
 from tests.support.sound import demo
 from tests.voiceassist.session.test_offline import Recognizer, Recorded
+from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, SidesSeparated, Text, Utterance, Word
 from voiceassist.insights.report import Analysis
-from voiceassist.session.channel_check import LEAKING, ONE_SOUND, SharedSoundCheck
+from voiceassist.session.channel_check import LEAKING, ONE_SOUND
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyse
@@ -102,10 +103,10 @@ def test_sides_that_share_sound_are_told_and_the_callers_agitation_is_not_follow
 
 def test_it_is_followed_again_once_the_sides_are_apart():
     agent, caller = demo(0, 60)
-    shared = SharedSoundCheck()
-    assert shared.push(agent, agent * np.float32(0.1))[0] == SidesSeparated(t=0.0, separated=False)
-    assert shared.push(agent, caller)[0] == SidesSeparated(t=0.0, separated=True)
-    assert shared.push(agent, caller) == []
+    crosstalk = CrosstalkCheck(lambda: LEAKING, independent=True)
+    assert crosstalk.push(agent, agent * np.float32(0.1))[0] == SidesSeparated(t=0.0, separated=False)
+    assert crosstalk.push(agent, caller)[0] == SidesSeparated(t=0.0, separated=True)
+    assert not crosstalk.push(agent, caller)
 
 
 def test_one_sound_on_both_sides_is_told_also_when_it_is_not_the_same_to_the_bit():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.live_call import Echo, Kept, Piece, Played, of, pieces, play
+from tests.support.live_call import Echo, Kept, Played, of, pieces, play, with_gap
 from tests.support.sound import demo
+from voiceassist.capture.aligner import Aligned
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import (
@@ -58,7 +59,7 @@ class Overheard(Echo):
 
 def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents():
     caller = demo(0.0, 25.0)[1]
-    both = [Piece(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
+    both = [Aligned(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
     heard: list[Event] = []
     play(LiveCall(Played(both), CallEngine(), heard.append, transcriber=Overheard()))
     last = {t.utterance: t for t in of(Text, heard)}
@@ -138,7 +139,7 @@ def test_what_the_agent_does_reaches_the_engine():
 
 def test_what_the_agent_says_in_the_last_moment_is_kept_too():
     class Ending(Played):
-        def read(self, timeout: float) -> Piece:
+        def read(self, timeout: float) -> Aligned:
             if self.index == len(self.pieces):
                 call.post(Note(t=0.0, text="called back"))
             return super().read(timeout)
@@ -154,7 +155,7 @@ def test_what_the_agent_says_in_the_last_moment_is_kept_too():
 def test_gaps_and_states_from_the_capture_become_events():
     heard: list[Event] = []
     given = pieces(end=2.0)
-    given[4] = Piece(
+    given[4] = Aligned(
         given[4].agent,
         given[4].caller,
         (
@@ -170,21 +171,6 @@ def test_gaps_and_states_from_the_capture_become_events():
     play(LiveCall(Played(given), CallEngine(), heard.append))
     assert of(Gap, heard)[0].end == 0.8
     assert of(ComponentStatus, heard)[0].detail == "I can't hear the caller."
-
-
-def with_gap(given: list[Piece], channel: Channel, start: float, end: float) -> list[Piece]:
-    """The call with this side's sound missing from `start` to `end`, told as capture tells it: block by block."""
-    told: list[Piece] = []
-    for index, piece in enumerate(given):
-        a, b = max(start, round(0.2 * index, 3)), min(end, round(0.2 * (index + 1), 3))
-        if a < b:
-            inside = slice(round((a - 0.2 * index) * 16_000), round((b - 0.2 * index) * 16_000))
-            agent, caller = piece.agent.copy(), piece.caller.copy()
-            (agent if channel is Channel.AGENT else caller)[inside] = 0
-            told.append(Piece(agent, caller, (Gap(t=b, channel=channel, start=a, end=b, reason=GapReason.NOT_OPEN),)))
-        else:
-            told.append(piece)
-    return told
 
 
 def test_ten_seconds_without_sound_are_one_line_of_the_journal():

@@ -40,9 +40,11 @@ from voiceassist.core.events import (
     encode,
 )
 from voiceassist.core.messages import sentence
+from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.insights.report import Analysis, Collector
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.offline import TEXT_DELAY, analyse
+from voiceassist.session.inputs import TEXT_DELAY
+from voiceassist.session.offline import analyse
 
 
 class Recorded:
@@ -87,6 +89,9 @@ class Recognizer:
             words=(Word(utterance.start, utterance.end, "sentence", 0.9),),
         )
         (self._doing if self.slow else self._done).append(text)
+
+    def offer(self, speaking: OpenUtterance) -> None:
+        pass
 
     def poll(self) -> list[Text | ComponentStatus]:
         done, self._done = self._done, []

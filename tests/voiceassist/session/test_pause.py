@@ -60,6 +60,9 @@ class Listening:
     def poll(self) -> list[Text | ComponentStatus]:
         return []
 
+    def wait_for(self, utterance_id: int, timeout: float) -> None:
+        pass
+
     def close(self, timeout: float) -> list[Text | ComponentStatus]:
         return []
 

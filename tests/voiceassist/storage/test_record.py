@@ -45,9 +45,9 @@ from voiceassist.core.events import (
     Text,
     encode,
 )
+from voiceassist.core.gap_merger import GapMerger
 from voiceassist.core.messages import sentence
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.gap_merger import GapMerger
 from voiceassist.session.replay import replay
 from voiceassist.storage import CallFolder, CallMeta, CallWriter, Library, RecordingState, writer
 from voiceassist.storage.meta import SEGMENT, write_meta
@@ -369,7 +369,7 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
     keeper.write(engine.finish())
     keeper.close()
     folder = CallFolder.open(keeper.path)
-    again = [event for events in replay(folder, CallEngine()) for event in events]
+    again = list(replay(folder, CallEngine()))
 
     def inputs(events: Iterable[Event]) -> list[Event]:
         return [event for event in events if isinstance(event, Feedback | ComponentStatus | Note | Gap)]
@@ -399,7 +399,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
     keeper.write(engine.finish())
     keeper.close()
     journal = list(CallFolder.open(keeper.path).events())
-    again = [event for events in replay(CallFolder.open(keeper.path), CallEngine()) for event in events]
+    again = list(replay(CallFolder.open(keeper.path), CallEngine()))
     told = [(event.start, event.end) for event in journal if isinstance(event, Gap)]
     assert told == [(8.0, 18.0), (18.0, 20.0)]
 
@@ -422,7 +422,7 @@ def test_a_replay_of_the_kept_demo_call_gives_the_same_cues(tmp_path):
         events += engine.push(agent[at : at + SAMPLE_RATE], caller[at : at + SAMPLE_RATE])
     events += engine.finish()
     folder = kept(tmp_path, agent, caller, events)
-    again = [event for part in replay(folder, CallEngine()) for event in part]
+    again = list(replay(folder, CallEngine()))
     was = [event for event in events if isinstance(event, CueShown)]
     cues = [event for event in again if isinstance(event, CueShown)]
     assert len(was) >= 2

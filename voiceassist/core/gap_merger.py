@@ -23,7 +23,9 @@ ADJOINING = 0.002
 class GapMerger:
     """Pieces in, lines out. A line's `t` is when it was told, so that the journal stays in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, longest: float = LONGEST) -> None:
+        """`longest`: seconds of a gap that goes on after which what there is of it is told."""
+        self._longest = longest
         self._open: dict[Channel, Gap] = {}
 
     def add(self, piece: Gap) -> list[Gap]:
@@ -35,11 +37,16 @@ class GapMerger:
                 piece = msgspec.structs.replace(piece, start=gap.start)
             else:
                 told.append(msgspec.structs.replace(gap, t=piece.t))
-        if piece.end - piece.start >= LONGEST:
+        if piece.end - piece.start >= self._longest:
             told.append(piece)
         else:
             self._open[piece.channel] = piece
         return told
+
+    @property
+    def open(self) -> list[Gap]:
+        """The gaps that are not told yet, as far as they have come."""
+        return list(self._open.values())
 
     def over(self, now: float, told_at: float) -> list[Gap]:
         """The lines of gaps that ended before `now`, where the sound that comes next begins."""

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from voiceassist.core.events import Channel, Gap, GapReason
-from voiceassist.session.gap_merger import LONGEST, GapMerger
+from voiceassist.core.gap_merger import LONGEST, GapMerger
 
 PIECE = 0.064
 
