@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voiceassist.core.events import Agitation, AgitationState, CallEnded, Channel, CueKind, CueShown, Event, Text
+from voiceassist.core.formatting import clock
 from voiceassist.insights.call_types import Evidence, kinds
 from voiceassist.insights.follow_ups import FollowUp, follow_ups
 
@@ -82,8 +83,3 @@ def _open(promises: tuple[FollowUp, ...]) -> str:
         )
         + "."
     )
-
-
-def clock(t: float) -> str:
-    minutes, seconds = divmod(int(t), 60)
-    return f"{minutes}:{seconds:02}"
