@@ -25,15 +25,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.dialogs import offers
 from ui.dialogs.choice import Check, Choice
+from ui.dialogs.wrong_cues import WrongCuesList
 from ui.i18n.sentences import translated
 from ui.overlay import desktop
 from ui.preferences import Preferences
 from ui.task import Task
 from ui.theme import SPACE, Theme
-from ui.window import offers
 from ui.window.column import Column
-from ui.window.wrong_cues import WrongCuesList
 from voiceassist.config.options import Option, Value, options
 from voiceassist.config.settings import Layer
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui.dialogs.settings_window import SettingsWindow
+from ui.dialogs.wrong_cues import WrongCuesList
 from ui.preferences import Preferences
 from ui.theme import Theme
-from ui.window.wrong_cues import WrongCuesList
 from voiceassist.cues.sensitivity import WrongCues
 
 
