@@ -77,6 +77,7 @@ class Desktop(QObject):
         self.window.model_asked.connect(lambda: self.set_up(at_words=True))
         self.model.phase_changed.connect(self._show_overlay)
         self.preferences.changed.connect(self._choices_changed)
+        self.preferences.saved.connect(self.bridge.settings_changed)
 
     def show(self) -> None:
         self.window.show()
@@ -131,13 +132,13 @@ class Desktop(QObject):
             self.window.close()
         finally:  # whatever goes wrong above, no call may stay behind unseen; no window is up that could freeze
             self.bridge.shut()
+            self.preferences.finish()
             wait_for_all(TASKS_END_WITHIN_S)
 
     def _choices_changed(self) -> None:
         self._choose_look()
         self._show_overlay()
         self._set_keys()
-        self.bridge.settings_changed()
 
     def _choose_look(self) -> None:
         now = self.preferences.now

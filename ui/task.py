@@ -61,6 +61,10 @@ class Task(QObject):
         """End as soon as the work looks; none of its signals comes any more."""
         self._cancelled.set()
 
+    def wait(self, seconds: float) -> None:
+        """At exit, when no window is up any more: let the work come to its end, for so long at most."""
+        self._thread.join(seconds)
+
     @property
     def cancelled(self) -> bool:
         """Looked at by the work every now and then."""

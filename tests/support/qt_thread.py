@@ -26,6 +26,7 @@ LIMIT = 0.05
 EVERY = 0.01
 MAY_WAIT = {
     ("bridge.py", "shut"),  # at exit, when no window is up any more
+    ("task.py", "wait"),  # the same
     ("task.py", "wait_for_all"),  # the same
     ("app.py", "run_app"),  # the event loop itself
     ("app.py", "run_demo"),

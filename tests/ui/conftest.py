@@ -94,8 +94,10 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture
-def preferences(qapp: QApplication) -> Preferences:
-    return Preferences()
+def preferences(qapp: QApplication) -> Iterator[Preferences]:
+    preferences = Preferences()
+    yield preferences
+    preferences.finish()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.support.busy import PATIENCE
 from ui.task import Task, wait_for_all
 
 WAITING = {"join", "wait", "sleep", "acquire", "communicate", "waitForDone", "waitForFinished", "waitForStarted"}
-AT_EXIT = {("task.py", "wait_for_all"), ("task.py", "_run")}
+AT_EXIT = {("task.py", "wait"), ("task.py", "wait_for_all"), ("task.py", "_run"), ("preferences.py", "finish")}
 """Where `ui` may wait: at exit, when no window is up any more, and on a task's own thread."""
 
 

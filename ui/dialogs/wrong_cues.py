@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ui.preferences import LOCK_PATIENCE_S, Preferences
+from ui.preferences import Preferences
+from ui.task import Task
 from ui.theme import SPACE
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.cues.sensitivity import WrongCues, learned
@@ -22,7 +23,7 @@ class WrongCuesList(QWidget):
     def __init__(self, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preferences = preferences
-        self._wrong = WrongCues(patience=LOCK_PATIENCE_S)
+        self._wrong = WrongCues()
         heading = QLabel(self.tr("Cues called wrong"))
         heading.setProperty("role", "strong")
         self._about = QLabel()
@@ -87,8 +88,7 @@ class WrongCuesList(QWidget):
         return button
 
     def _reset(self, cue: str) -> None:
-        try:
-            self._wrong.reset(cue)
-        except VoiceAssistError as error:
-            self._preferences.refused.emit(str(error))
-        self.refresh()
+        resetting = Task(lambda task: self._wrong.reset(cue), self)
+        resetting.succeeded.connect(self.refresh)
+        resetting.failed.connect(self._preferences.refused)
+        resetting.start()

@@ -18,7 +18,7 @@ import plistlib
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ import platformdirs
 
 from voiceassist.config.options import Settings, Value, options
 from voiceassist.core.errors import StorageError, UsageError
-from voiceassist.core.files import LOCK_TIMEOUT_S, locked, replace_file
+from voiceassist.core.files import locked, replace_file
 
 
 class Layer(StrEnum):
@@ -66,6 +66,8 @@ class Loaded:
     settings: Settings
     origins: Mapping[str, Origin]
     complaints: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """What they were made of, the strongest first."""
 
     def may_change(self, name: str) -> bool:
         """Whether the person may change this option; if not, the organisation or this computer's administrator did."""
@@ -94,7 +96,7 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
                     complaints.append(
                         f"{name} in {source.place} is {shown}, but must be {option.expects()}; it was left out."
                     )
-    return Loaded(Settings(**values), origins, tuple(complaints))  # type: ignore[arg-type]
+    return Loaded(Settings(**values), origins, tuple(complaints), tuple(found))  # type: ignore[arg-type]
 
 
 # --- where the layers are written down --------------------------------------------------------------------------------
@@ -188,24 +190,36 @@ def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
 # --- changing them ----------------------------------------------------------------------------------------------------
 
 
-def change(changes: Mapping[str, Value | None], path: Path | None = None, *, patience: float = LOCK_TIMEOUT_S) -> None:
+def change(changes: Mapping[str, Value | None], path: Path | None = None) -> None:
     """Write the person's choices to the user file, all of them or none; None goes back to the default.
 
     What else is in the file stays as it is, comments included. Another program that changes it at the same moment is
-    waited for, at most `patience` seconds. Raises `UsageError` when a value makes no sense or is not the person's to
-    change, `StorageError` when the file cannot be written.
+    waited for, at most `LOCK_TIMEOUT_S` seconds. Raises `UsageError` when a value makes no sense or is not the person's
+    to change, `StorageError` when the file cannot be written.
     """
     path = path or user_file()
-    _check(changes)
+    _check(changes, load())
     try:
-        with locked(path, patience):
+        with locked(path):
             replace_file(path, _changed(path, changes).encode())
     except OSError as error:
         raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
 
 
-def _check(changes: Mapping[str, Value | None]) -> None:
-    in_force = load()
+def with_changes(loaded: Loaded, changes: Mapping[str, Value | None]) -> Loaded:
+    """The settings as they are once `change` has written these; nothing is read or written. Raises `UsageError`."""
+    _check(changes, loaded)
+    after = load(_with_choices(source, changes) if source.layer is Layer.USER else source for source in loaded.sources)
+    return replace(after, complaints=loaded.complaints)
+
+
+def _with_choices(source: Source, changes: Mapping[str, Value | None]) -> Source:
+    values = {name: value for name, value in source.values.items() if name not in changes}
+    values |= {name: _plain(value) for name, value in changes.items() if value is not None}
+    return replace(source, values=values)
+
+
+def _check(changes: Mapping[str, Value | None], in_force: Loaded) -> None:
     for name, value in changes.items():
         option = options().get(name)
         if option is None:

@@ -17,7 +17,7 @@ from typing import Final
 import platformdirs
 
 from voiceassist.core.errors import StorageError
-from voiceassist.core.files import LOCK_TIMEOUT_S, locked, replace_file
+from voiceassist.core.files import locked, replace_file
 from voiceassist.cues.pack import Cue, Pack
 
 STEP = 0.8
@@ -36,10 +36,8 @@ def default_file() -> Path:
 class WrongCues:
     """How often each cue was called wrong. Reads and writes its file each time, one program after the other."""
 
-    def __init__(self, file: Path | None = None, *, patience: float = LOCK_TIMEOUT_S) -> None:
-        """`patience`: seconds to wait for another program that changes the file."""
+    def __init__(self, file: Path | None = None) -> None:
         self.file = file or default_file()
-        self._patience = patience
 
     def counts(self) -> dict[str, int]:
         """By cue id. Empty when nothing was ever called wrong, and when the file makes no sense: cues then come as
@@ -67,7 +65,7 @@ class WrongCues:
     def _changing(self) -> Iterator[dict[str, int]]:
         """The counts, written back at the end; nobody else changes them meanwhile."""
         try:
-            with locked(self.file, self._patience):
+            with locked(self.file):
                 counts = self.counts()
                 yield counts
                 kept = {"schema": SCHEMA, "wrong": counts}

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from models.speech import Cancelled, ModelStore, SpeechModelError
 from tests.support.busy import PATIENCE
+from tests.ui.stored import stored
 from ui.app import Desktop
 from ui.dialogs import first_run
 from ui.dialogs.first_run import FirstRun
@@ -24,7 +25,6 @@ from ui.theme import Theme
 from ui.window.live_window import LiveWindow
 from voiceassist.capture.devices.listing import Device
 from voiceassist.capture.source import Block, Description
-from voiceassist.config import settings
 from voiceassist.config.options import NO_WORDS, Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
@@ -96,12 +96,14 @@ def next_page(guide: FirstRun) -> None:
 
 
 def test_pressing_return_leads_through_and_changes_nothing(
-    guide: FirstRun, preferences: Preferences, qtbot: QtBot
+    guide: FirstRun,
+    preferences: Preferences,
+    qtbot: QtBot,
 ) -> None:
     for _ in range(3):
         next_page(guide)
     guide.button(QWizard.WizardButton.FinishButton).click()
-    assert settings.load().settings == Settings()
+    assert stored(preferences, qtbot) == Settings()
     assert preferences.recall("set_up") == "yes"
 
 
@@ -152,11 +154,11 @@ def test_a_headset_that_is_plugged_in_late_is_found_by_looking_again(
     assert guide.sound.agent.choice.count() == 3
 
 
-def test_keeping_calls_is_a_choice_and_off_by_itself(guide: FirstRun) -> None:
+def test_keeping_calls_is_a_choice_and_off_by_itself(guide: FirstRun, preferences: Preferences, qtbot: QtBot) -> None:
     assert not guide.privacy.keep.isChecked()
     guide.privacy.keep.click()
     next_page(guide)
-    assert settings.load().settings.keep_calls
+    assert stored(preferences, qtbot).keep_calls
 
 
 def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot: QtBot) -> None:
@@ -169,7 +171,10 @@ def test_the_meter_shows_what_each_side_hears_right_now(guide: FirstRun, qtbot: 
 
 
 def test_choosing_another_microphone_closes_the_first_and_is_stored(
-    guide: FirstRun, tones: dict[str, Tone], qtbot: QtBot
+    guide: FirstRun,
+    tones: dict[str, Tone],
+    qtbot: QtBot,
+    preferences: Preferences,
 ) -> None:
     next_page(guide)
     qtbot.waitUntil(lambda: guide.sound.agent.choice.count() == 3)
@@ -178,8 +183,8 @@ def test_choosing_another_microphone_closes_the_first_and_is_stored(
         pass
     assert tones["desk"].closed.wait(PATIENCE)
     next_page(guide)
-    assert settings.load().settings.microphone == "headset"
-    assert settings.load().settings.far_end == ""
+    assert stored(preferences, qtbot).microphone == "headset"
+    assert stored(preferences, qtbot).far_end == ""
     assert tones["headset"].closed.wait(PATIENCE)
 
 
@@ -191,7 +196,9 @@ def test_a_device_that_cannot_be_opened_says_why(guide: FirstRun, qtbot: QtBot) 
 
 
 def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chosen_before(
-    guide: FirstRun, preferences: Preferences, qtbot: QtBot
+    guide: FirstRun,
+    preferences: Preferences,
+    qtbot: QtBot,
 ) -> None:
     preferences.change(microphone="headset")
     next_page(guide)
@@ -199,7 +206,7 @@ def test_the_systems_own_device_is_left_to_the_system_also_when_another_was_chos
     assert guide.sound.agent.chosen == "headset"
     guide.sound.agent.choice.setCurrentIndex(0)
     next_page(guide)
-    assert settings.load().settings.microphone == ""
+    assert stored(preferences, qtbot).microphone == ""
 
 
 def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
@@ -219,13 +226,18 @@ def test_going_on_without_the_chosen_model_is_said_before_it_is_done(guide: Firs
 
 @pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_WORDS), (set(), "")])
 def test_choosing_no_transcription_turns_it_off_whatever_is_installed(
-    guide: FirstRun, monkeypatch: pytest.MonkeyPatch, installed: set[str], kept: str
+    guide: FirstRun,
+    monkeypatch: pytest.MonkeyPatch,
+    installed: set[str],
+    kept: str,
+    preferences: Preferences,
+    qtbot: QtBot,
 ) -> None:
     monkeypatch.setattr(guide.words, "_usable", lambda: installed)
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
     guide.words.models.setCurrentRow(0)
     next_page(guide)
-    assert settings.load().settings.speech_model == kept
+    assert stored(preferences, qtbot).speech_model == kept
 
 
 def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: FirstRun) -> None:

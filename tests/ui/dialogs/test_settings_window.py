@@ -9,6 +9,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QAbstractSpinBox, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.stored import stored
 from ui.dialogs.settings_window import OptionRow, SettingsWindow, explanation, title
 from ui.preferences import Preferences
 from ui.theme import Scheme, Theme
@@ -52,7 +53,9 @@ def test_numbers_fit_into_their_boxes(window: SettingsWindow, theme: Theme, sche
     theme.choose(scheme=Scheme.LIGHT)
 
 
-def test_a_choice_is_stored_as_soon_as_it_is_made(window: SettingsWindow, qtbot: QtBot) -> None:
+def test_a_choice_is_stored_as_soon_as_it_is_made(
+    window: SettingsWindow, qtbot: QtBot, preferences: Preferences
+) -> None:
     box = row(window, "keep_calls").editor.widget
     assert isinstance(box, QCheckBox)
     box.click()
@@ -63,7 +66,7 @@ def test_a_choice_is_stored_as_soon_as_it_is_made(window: SettingsWindow, qtbot:
     assert isinstance(terms, QLineEdit)
     qtbot.keyClicks(terms, "Harbour Home, Aldi")
     qtbot.keyClick(terms, Qt.Key.Key_Return)
-    now = settings.load().settings
+    now = stored(preferences, qtbot)
     assert (now.keep_calls, now.cue_budget, now.terms) == (True, 3, ("Harbour Home", "Aldi"))
 
 
@@ -76,7 +79,9 @@ def test_every_option_and_every_choice_has_words_for_people(window: SettingsWind
     assert len(labels) == len(set(labels))
 
 
-def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow, qtbot: QtBot) -> None:
+def test_what_this_computer_has_is_offered_to_choose_from(
+    window: SettingsWindow, qtbot: QtBot, preferences: Preferences
+) -> None:
     screen = row(window, "overlay_screen")
     assert screen.choose is not None
     screen.choose.click()
@@ -86,7 +91,7 @@ def test_what_this_computer_has_is_offered_to_choose_from(window: SettingsWindow
     assert names[1:] == [found.name() for found in QGuiApplication.screens()]
     screen.menu.actions()[1].trigger()
     screen.menu.close()
-    assert settings.load().settings.overlay_screen == names[1]
+    assert stored(preferences, qtbot).overlay_screen == names[1]
     assert screen.editor.read() == names[1]
 
 
@@ -102,14 +107,14 @@ def test_when_nothing_can_be_listed_it_says_why(
     assert "does not answer" in window._error.text()
 
 
-def test_an_option_is_reset_by_itself(window: SettingsWindow) -> None:
+def test_an_option_is_reset_by_itself(window: SettingsWindow, preferences: Preferences, qtbot: QtBot) -> None:
     theme = row(window, "theme")
     assert not theme.reset.isVisible()
     combo = theme.editor.widget
     assert isinstance(combo, QComboBox)
     combo.setCurrentIndex(combo.findText("Dark"))
     combo.activated.emit(combo.currentIndex())
-    assert settings.load().settings.theme == "dark"
+    assert stored(preferences, qtbot).theme == "dark"
     assert theme.reset.isVisible()
     theme.reset.click()
     assert combo.currentText() == "Like the desktop"
@@ -131,11 +136,15 @@ def test_a_setting_forced_by_policy_is_locked_and_says_so(home: Path, theme: The
 
 
 def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(
-    home: Path, theme: Theme, qtbot: QtBot
+    home: Path,
+    theme: Theme,
+    qtbot: QtBot,
+    preferences: Preferences,
 ) -> None:
     (home / "machine").mkdir()
     (home / "machine" / "settings.toml").write_text("[defaults]\ncue_budget = 4")
-    window = SettingsWindow(Preferences(), theme)
+    preferences = Preferences()
+    window = SettingsWindow(preferences, theme)
     qtbot.addWidget(window)
     window.show()
     budget = row(window, "cue_budget")
@@ -147,7 +156,7 @@ def test_the_organisations_default_may_be_changed_and_reset_leads_back_to_it(
     assert not budget._who.isVisible()
     budget.reset.click()
     assert (box.value(), budget.reset.isVisible()) == (4, False)
-    assert settings.load().settings.cue_budget == 4
+    assert stored(preferences, qtbot).cue_budget == 4
 
 
 def test_the_search_shows_only_what_matches(window: SettingsWindow, qtbot: QtBot) -> None:
@@ -160,14 +169,14 @@ def test_the_search_shows_only_what_matches(window: SettingsWindow, qtbot: QtBot
 
 
 def test_a_choice_that_cannot_be_stored_is_reported(
-    window: SettingsWindow, preferences: Preferences, home: Path
+    window: SettingsWindow, preferences: Preferences, home: Path, qtbot: QtBot
 ) -> None:
     settings.user_file().parent.mkdir(parents=True, exist_ok=True)
     settings.user_file().write_text("this is [ not TOML")
     box = row(window, "keep_calls").editor.widget
     assert isinstance(box, QCheckBox)
     box.click()
-    assert "were not saved" in window._error.text()
+    qtbot.waitUntil(lambda: "were not saved" in window._error.text())
     assert not box.isChecked()
 
 

@@ -207,6 +207,7 @@ def test_it_is_dragged_to_a_place_and_remembers_it_for_the_next_start(
     qtbot.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
     overlay.arrange(False)
     assert program.preferences.placement.corner is Corner.BOTTOM_LEFT
+    qtbot.waitUntil(lambda: not program.preferences.saving)
     again = Overlay(program.model, program.theme, type(program.preferences)())
     assert again.pos() == QPoint(100, 700)
     again.close()

@@ -300,10 +300,11 @@ def test_the_corner_is_chosen_from_the_menu(program: Desktop, window: LiveWindow
     assert program.preferences.placement.corner is Corner.BOTTOM_LEFT
 
 
-def test_the_chosen_look_is_kept_for_the_next_start(program: Desktop, window: LiveWindow) -> None:
+def test_the_chosen_look_is_kept_for_the_next_start(program: Desktop, window: LiveWindow, qtbot: QtBot) -> None:
     action = next(a for a in window.findChildren(type(window.start_action)) if a.text() == "Dar&k")
     action.trigger()
     assert program.theme.scheme is Scheme.DARK
+    qtbot.waitUntil(lambda: not program.preferences.saving)
     assert type(program.preferences)().scheme is Scheme.DARK
     program.theme.choose(scheme=Scheme.LIGHT)
 
