@@ -27,7 +27,7 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     inner = WhisperRecognizer._window
 
-    def window(self, features: np.ndarray, count: int, final: bool) -> Any:
+    def window(self: WhisperRecognizer, features: np.ndarray, count: int, final: bool) -> Any:
         seen.append(count)
         return inner(self, features, count, final)
 
