@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from models.speech import Cancelled, SpeechModelError
+from models.speech import Cancelled
 from voiceassist.core.errors import VoiceAssistError
 
 STOP_TIMEOUT_S = 5.0
@@ -83,7 +83,7 @@ class Task(QObject):
             result = self._work(self)
         except Cancelled:
             self._over.emit(None, "")
-        except (VoiceAssistError, SpeechModelError) as error:
+        except VoiceAssistError as error:
             self._over.emit(None, str(error))
         except Exception as error:  # the edge: whatever broke, the window lives on and says so
             self._over.emit(None, f"This went wrong because of a mistake in the program: {error!r}")

@@ -1,7 +1,6 @@
 """Whisper models: what there is to fetch, what is installed, and that it is whole. Knows nothing of calls."""
 
 from models.speech.catalogue import CatalogueEntry, CatalogueFile, catalogue, entry
-from models.speech.errors import SpeechModelError
 from models.speech.fetch import HUB, Cancelled, fetch
 from models.speech.folder import MANIFEST, bundled_folder, check_folder
 from models.speech.store import Installed, ModelStore, default_store
@@ -14,7 +13,6 @@ __all__ = [
     "CatalogueFile",
     "Installed",
     "ModelStore",
-    "SpeechModelError",
     "bundled_folder",
     "catalogue",
     "check_folder",

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from models.speech.errors import SpeechModelError
+from voiceassist.core.errors import ModelError
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,8 @@ def _entry(data: dict[str, Any]) -> CatalogueEntry:
 
 
 def entry(name: str) -> CatalogueEntry:
-    """The model of that name. Raises `SpeechModelError` naming what there is."""
+    """The model of that name. Raises `ModelError` naming what there is."""
     for e in catalogue():
         if e.name == name:
             return e
-    known = ", ".join(e.name for e in catalogue())
-    raise SpeechModelError(f"There is no speech model called {name}; there are: {known}.")
+    raise ModelError("speech-model-unknown", name=name, names=[e.name for e in catalogue()])

@@ -20,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from models.speech.catalogue import CatalogueEntry, CatalogueFile
-from models.speech.errors import SpeechModelError
 from models.speech.folder import check_folder, sha256_of, write_manifest
+from voiceassist.core.errors import ModelError, system_reason
 
 HUB = "https://huggingface.co"
 """Where the catalogue's repositories are. A company's mirror with the same paths can be named instead."""
@@ -47,13 +47,13 @@ def fetch(
 ) -> Path:
     """Fetch `entry` into the folder `into / entry.name` and return that.
 
-    `progress` is told bytes so far and bytes in all. Raises `Cancelled`, or `SpeechModelError` with a plain sentence:
+    `progress` is told bytes so far and bytes in all. Raises `Cancelled`, or `ModelError`:
     no network, not found, disk full, not the right bytes.
     """
     target = into / entry.name
     partial = into / f"{entry.name}.partial"
     if entry.bundled:
-        raise SpeechModelError(f"The speech model {entry.name} comes with VoiceAssist and cannot be fetched.")
+        raise ModelError("speech-model-bundled", name=entry.name)
     if target.exists():
         return target
     try:
@@ -74,7 +74,7 @@ def fetch(
         check_folder(partial)
         _publish(partial, target)
     except OSError as error:
-        raise _plain(entry, into, error) from error
+        raise _not_stored(entry, into, error) from error
     return target
 
 
@@ -118,16 +118,11 @@ def _fetch_file(
             continue
         if _size(path) <= have or _size(path) > file.size:
             path.unlink(missing_ok=True)
-            raise SpeechModelError(
-                f"The speech model {entry.name} could not be fetched: {url} is not {file.size} bytes long."
-            )
+            raise ModelError("speech-model-download-size", name=entry.name, address=url, bytes=file.size)
     progress(file.size)
     if file.sha256 and sha256_of(path) != file.sha256:
         path.unlink()
-        raise SpeechModelError(
-            f"The speech model {entry.name} could not be fetched: {file.name} arrived damaged or changed "
-            "(its SHA-256 is not the expected one); try again, or ask IT whether a proxy alters downloads."
-        )
+        raise ModelError("speech-model-download-damaged", name=entry.name, file=file.name)
 
 
 def _fetch_rest(
@@ -171,27 +166,21 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-# --- in plain words -------------------------------------------------------------------------------------------------
+# --- what went wrong ------------------------------------------------------------------------------------------------
 
 
-def _refused(entry: CatalogueEntry, url: str, status: int) -> SpeechModelError:
+def _refused(entry: CatalogueEntry, url: str, status: int) -> ModelError:
     if status == 404:
-        return SpeechModelError(f"The speech model {entry.name} was not found at {url}.")
-    return SpeechModelError(f"The speech model {entry.name} could not be fetched: {url} answered {status}.")
+        return ModelError("speech-model-not-found", name=entry.name, address=url)
+    return ModelError("speech-model-refused", name=entry.name, address=url, status=status)
 
 
-def _broken(entry: CatalogueEntry, url: str, error: Exception) -> SpeechModelError:
+def _broken(entry: CatalogueEntry, url: str, error: Exception) -> ModelError:
     reason = getattr(error, "reason", error)
-    return SpeechModelError(
-        f"The speech model {entry.name} could not be fetched from {url}: {reason}; "
-        "what has arrived is kept, so try again, or carry a folder over with: voiceassist models import FOLDER"
-    )
+    return ModelError("speech-model-unreachable", name=entry.name, address=url, reason=str(reason))
 
 
-def _plain(entry: CatalogueEntry, into: Path, error: OSError) -> SpeechModelError:
+def _not_stored(entry: CatalogueEntry, into: Path, error: OSError) -> ModelError:
     if error.errno == errno.ENOSPC:
-        return SpeechModelError(
-            f"The disk is full: the speech model {entry.name} needs {entry.megabytes} MB in {into}; "
-            "make room and try again."
-        )
-    return SpeechModelError(f"The speech model {entry.name} could not be stored in {into}: {error.strerror}.")
+        return ModelError("speech-model-disk-full", name=entry.name, folder=str(into), megabytes=entry.megabytes)
+    return ModelError("speech-model-not-stored", name=entry.name, folder=str(into), reason=system_reason(error))

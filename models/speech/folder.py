@@ -14,7 +14,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from models.speech.errors import SpeechModelError
+from voiceassist.core.errors import ModelError
+from voiceassist.core.messages import message
 
 MANIFEST = "voiceassist-model.json"
 
@@ -30,27 +31,24 @@ def bundled_folder(name: str) -> Path | None:
 
 
 def check_folder(folder: Path) -> None:
-    """Raises `SpeechModelError` unless `folder` holds a Whisper model in CTranslate2 form that looks whole."""
+    """Raises `ModelError` unless `folder` holds a Whisper model in CTranslate2 form that looks whole."""
     if not folder.is_dir():
-        raise SpeechModelError(f"{folder} is not a folder with a speech model.")
+        raise ModelError("speech-model-folder-missing", folder=str(folder))
     for name in ("model.bin", "config.json", "tokenizer.json"):
         if not (folder / name).is_file():
-            raise SpeechModelError(
-                f"{folder} is not a Whisper model in CTranslate2 form: it has no {name}; "
-                "convert the model or fetch one with: voiceassist models get base.en"
-            )
+            raise ModelError("speech-model-lacks-file", folder=str(folder), file=name)
     if not any((folder / v).is_file() for v in _VOCABULARIES):
-        raise SpeechModelError(f"{folder} is not a Whisper model in CTranslate2 form: it has no vocabulary.")
+        raise ModelError("speech-model-lacks-file", folder=str(folder), file=_VOCABULARIES[0])
     for name in ("config.json", "tokenizer.json"):
         try:
             json.loads((folder / name).read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise SpeechModelError(f"The speech model in {folder} is damaged: {name} cannot be read.") from None
+            raise _damaged(folder, "file-unreadable", name) from None
     kind = _model_kind(folder / "model.bin")
     if kind is None:
-        raise SpeechModelError(f"The speech model in {folder} is damaged: model.bin is not a CTranslate2 file.")
+        raise _damaged(folder, "file-not-ctranslate2", "model.bin")
     if kind != "WhisperSpec":
-        raise SpeechModelError(f"The model in {folder} is not a Whisper model (it is a {kind}).")
+        raise ModelError("speech-model-other-kind", folder=str(folder), kind=kind)
     check_sizes(folder)
 
 
@@ -88,7 +86,7 @@ def write_manifest(folder: Path, *, name: str, source: str, revision: str, licen
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest beside the model, or None when there is none. Raises `SpeechModelError` when it is unreadable."""
+    """The manifest beside the model, or None when there is none. Raises `ModelError` when it is unreadable."""
     path = folder / MANIFEST
     if not path.is_file():
         return None
@@ -98,36 +96,34 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
             raise ValueError
         return content
     except (OSError, ValueError, KeyError, TypeError):
-        raise SpeechModelError(f"The speech model in {folder} is damaged: {MANIFEST} cannot be read.") from None
+        raise _damaged(folder, "file-unreadable", MANIFEST) from None
 
 
 def check_sizes(folder: Path) -> None:
-    """Raises `SpeechModelError` when a file of the manifest is missing or has another size. Done at each load."""
+    """Raises `ModelError` when a file of the manifest is missing or has another size. Done at each load."""
     for name, size in _files(folder):
         path = folder / name
         if not path.is_file():
-            raise SpeechModelError(f"The speech model in {folder} is damaged: {name} is missing.")
+            raise _damaged(folder, "file-missing", name)
         if path.stat().st_size != size["size"]:
-            raise SpeechModelError(f"The speech model in {folder} is damaged: {name} has the wrong size.")
+            raise _damaged(folder, "file-size-differs", name)
 
 
 def check_hashes(folder: Path, progress: Callable[[int], None] = lambda done: None) -> None:
-    """Read everything and compare. `progress` is told the bytes read so far. Raises `SpeechModelError`."""
+    """Read everything and compare. `progress` is told the bytes read so far. Raises `ModelError`."""
     if read_manifest(folder) is None:
-        raise SpeechModelError(
-            f"The speech model in {folder} has no {MANIFEST}, so it cannot be verified; "
-            "import it with: voiceassist models import FOLDER"
-        )
+        raise ModelError("speech-model-without-manifest", folder=str(folder), file=MANIFEST)
     check_sizes(folder)
     done = 0
     for name, expected in _files(folder):
         start = done
         if sha256_of(folder / name, lambda n, start=start: progress(start + n)) != expected["sha256"]:  # type: ignore[misc]
-            raise SpeechModelError(
-                f"The speech model in {folder} is damaged: {name} is not what was fetched; "
-                "remove it and get it again with: voiceassist models get"
-            )
+            raise _damaged(folder, "file-content-differs", name)
         done += expected["size"]
+
+
+def _damaged(folder: Path, problem: str, file: str) -> ModelError:
+    return ModelError("speech-model-damaged", folder=str(folder), problem=message(problem, file=file))
 
 
 def _files(folder: Path) -> list[tuple[str, dict[str, Any]]]:

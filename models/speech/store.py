@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.speech.catalogue import CatalogueEntry, catalogue, entry
-from models.speech.errors import SpeechModelError
 from models.speech.fetch import HUB, fetch
-from models.speech.folder import MANIFEST, bundled_folder, check_folder, check_hashes, read_manifest, write_manifest
+from models.speech.folder import (
+    MANIFEST,
+    bundled_folder,
+    check_folder,
+    check_hashes,
+    read_manifest,
+    write_manifest,
+)
+from voiceassist.core.errors import ModelError, system_reason
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -53,7 +60,7 @@ class ModelStore:
     def find(self, name_or_folder: str | os.PathLike[str]) -> Path:
         """The folder of an installed model, or the folder itself when one is named; looked over, not loaded.
 
-        Raises `SpeechModelError`: unknown, not installed (with the command that gets it), or damaged.
+        Raises `ModelError`: unknown, not installed (with the command that gets it), or damaged.
         """
         name = os.fspath(name_or_folder)
         for installed in self.list():
@@ -65,10 +72,8 @@ class ModelStore:
             return Path(name)
         known = entry(name)
         if known.bundled:
-            raise SpeechModelError(
-                f"The speech model {name} is missing from this installation; install VoiceAssist again."
-            )
-        raise SpeechModelError(f"The speech model {name} is not installed; get it with: voiceassist models get {name}")
+            raise ModelError("speech-model-not-in-installation", name=name)
+        raise ModelError("speech-model-not-installed", name=name)
 
     def get(
         self,
@@ -89,19 +94,15 @@ class ModelStore:
     def add(self, folder: Path, name: str | None = None) -> Path:
         """Copy a model folder into the store under `name` (the folder's own name if none) and return its place.
 
-        A manifest that came with it is checked; without one, one is made. Raises `SpeechModelError`.
+        A manifest that came with it is checked; without one, one is made. Raises `ModelError`.
         """
         name = name or folder.resolve().name
         if not _NAME.fullmatch(name) or name.endswith((".partial", ".removed")):
-            raise SpeechModelError(
-                f"{name!r} cannot be the name of a speech model; use letters, digits, dots and dashes."
-            )
+            raise ModelError("speech-model-name-invalid", name=name)
         check_folder(folder)
         target, partial = self.user / name, self.user / f"{name}.partial"
         if target.exists():
-            raise SpeechModelError(
-                f"There is a speech model {name} already; remove it with: voiceassist models remove {name}"
-            )
+            raise ModelError("speech-model-exists", name=name)
         try:
             shutil.rmtree(partial, ignore_errors=True)
             self.user.mkdir(parents=True, exist_ok=True)
@@ -115,14 +116,16 @@ class ModelStore:
             partial.rename(target)
         except (OSError, shutil.Error) as error:
             shutil.rmtree(partial, ignore_errors=True)
-            raise SpeechModelError(f"{folder} could not be copied into {self.user}: {_reason(error)}.") from error
-        except SpeechModelError:
+            raise ModelError(
+                "speech-model-not-copied", folder=str(folder), target=str(self.user), reason=system_reason(error)
+            ) from error
+        except ModelError:
             shutil.rmtree(partial, ignore_errors=True)
             raise
         return target
 
     def verify(self, name: str, progress: Callable[[int], None] = lambda done: None) -> Path:
-        """Read the whole model and compare it with its manifest. Raises `SpeechModelError`."""
+        """Read the whole model and compare it with its manifest. Raises `ModelError`."""
         folder = self.find(name)
         if read_manifest(folder) is None and folder == bundled_folder(name):
             return folder  # part of the program: its package vouches for it
@@ -130,14 +133,12 @@ class ModelStore:
         return folder
 
     def remove(self, name: str) -> None:
-        """Delete a model of the person's own, and what is left of a broken fetch. Raises `SpeechModelError`."""
+        """Delete a model of the person's own, and what is left of a broken fetch. Raises `ModelError`."""
         target, partial = self.user / name, self.user / f"{name}.partial"
         if not _NAME.fullmatch(name) or not (target.is_dir() or partial.is_dir()):
             if any(i.name == name for i in self.list()):
-                raise SpeechModelError(
-                    f"The speech model {name} is shared by everybody on this PC; only IT can remove it."
-                )
-            raise SpeechModelError(f"There is no speech model {name} to remove.")
+                raise ModelError("speech-model-shared", name=name)
+            raise ModelError("speech-model-nothing-to-remove", name=name)
         try:
             shutil.rmtree(partial, ignore_errors=True)
             if target.is_dir():
@@ -146,7 +147,7 @@ class ModelStore:
                 target.rename(gone)
                 shutil.rmtree(gone)
         except OSError as error:
-            raise SpeechModelError(f"The speech model {name} could not be removed: {_reason(error)}.") from error
+            raise ModelError("speech-model-not-removed", name=name, reason=system_reason(error)) from error
 
 
 def default_store(user: Path | None = None) -> ModelStore:
@@ -163,7 +164,3 @@ def default_store(user: Path | None = None) -> ModelStore:
 def _installed(name: str, folder: Path, *, shared: bool) -> Installed:
     size = sum(p.stat().st_size for p in folder.iterdir() if p.is_file() and p.name != MANIFEST)
     return Installed(name, folder, shared, size, next((e for e in catalogue() if e.name == name), None))
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)

@@ -168,8 +168,9 @@ def window() -> Iterator[Finding]:
 
 
 def speech_model() -> Iterator[Finding]:
-    from models.speech import ModelStore, SpeechModelError, default_store
+    from models.speech import ModelStore, default_store
     from voiceassist.config.options import NO_WORDS
+    from voiceassist.core.errors import ModelError
 
     chosen = settings.load().settings
     store = ModelStore(chosen.models_folder, default_store().machine)
@@ -180,7 +181,7 @@ def speech_model() -> Iterator[Finding]:
     if chosen.speech_model:
         try:
             store.find(chosen.speech_model)
-        except SpeechModelError as error:
+        except ModelError as error:
             yield Finding("speech model", State.PROBLEM, str(error))
             return
     get = "voiceassist models get base.en"

@@ -10,9 +10,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from models.speech import HUB, ModelStore, SpeechModelError, catalogue, default_store, entry
+from models.speech import HUB, ModelStore, catalogue, default_store, entry
 from voiceassist.config import settings
-from voiceassist.core.errors import ModelError
 
 app = typer.Typer(
     help="Speech models: what turns speech into words. Everything else works without one.", no_args_is_help=True
@@ -74,14 +73,13 @@ def get(
     hub: Annotated[str, typer.Option(help="Where to fetch from: the model hub, or a mirror of it.")] = HUB,
 ) -> None:
     """Fetch a model. Ctrl-C stops it; the next try goes on where it stopped."""
-    with _in_plain_words():
-        wanted = entry(name)
-        with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
-            try:
-                folder = _store().get(name, hub=hub, progress=lambda done, _: advance(done))
-            except KeyboardInterrupt:
-                typer.echo(f"\nStopped. What has arrived is kept; go on with: voiceassist models get {name}", err=True)
-                raise typer.Exit(130) from None
+    wanted = entry(name)
+    with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
+        try:
+            folder = _store().get(name, hub=hub, progress=lambda done, _: advance(done))
+        except KeyboardInterrupt:
+            typer.echo(f"\nStopped. What has arrived is kept; go on with: voiceassist models get {name}", err=True)
+            raise typer.Exit(130) from None
     print(f"{name} is installed in {folder}.")
 
 
@@ -91,40 +89,29 @@ def import_model(
     name: Annotated[str, typer.Option(help="What to call it; the folder's own name if not given.")] = "",
 ) -> None:
     """Copy a model in from a folder, for a computer without internet."""
-    with _in_plain_words():
-        place = _store().add(folder, name or None)
+    place = _store().add(folder, name or None)
     print(f"{place.name} is installed in {place}.")
 
 
 @app.command()
 def verify(name: Name) -> None:
     """Read a whole model and compare it with what was fetched or imported."""
-    with _in_plain_words():
-        store = _store()
-        size = next((i.size for i in store.list() if i.name == name), 0)
-        with _bar(f"checking {name}", size) as advance:
-            folder = store.verify(name, advance)
+    store = _store()
+    size = next((i.size for i in store.list() if i.name == name), 0)
+    with _bar(f"checking {name}", size) as advance:
+        folder = store.verify(name, advance)
     print(f"{name} in {folder} is whole.")
 
 
 @app.command()
 def remove(name: Name) -> None:
     """Delete a model, or what is left of a fetch that was stopped."""
-    with _in_plain_words():
-        _store().remove(name)
+    _store().remove(name)
     print(f"{name} is removed.")
 
 
 def _store() -> ModelStore:
     return default_store(settings.load().settings.models_folder)
-
-
-@contextmanager
-def _in_plain_words() -> Iterator[None]:
-    try:
-        yield
-    except SpeechModelError as error:
-        raise ModelError(str(error)) from error
 
 
 @contextmanager

@@ -27,6 +27,11 @@ class VoiceAssistError(Exception):
         return render(self.message)
 
 
+def system_reason(error: Exception) -> str:
+    """Why the system refused, in its own words, for the middle of a sentence: "no space left on device"."""
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
 class UsageError(VoiceAssistError):
     """The command was called in a way that makes no sense (exit status 2)."""
 

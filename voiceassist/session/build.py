@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from models.speech import ModelStore, SpeechModelError, default_store
+from models.speech import ModelStore, default_store
 from models.speech.folder import read_manifest
 from voiceassist.config.options import NO_WORDS, Settings
-from voiceassist.core.errors import ModelError
 from voiceassist.core.events import Component, ComponentState, ComponentStatus
 from voiceassist.core.messages import sentence
 from voiceassist.core.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
@@ -74,10 +73,7 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> T
     store = model_store(settings)
     asked_for = wanted or settings.speech_model
     names = [asked_for] if asked_for else _fitting(store, settings.language, live)
-    try:
-        folders = [store.find(name) for name in names if name != NO_WORDS]
-    except SpeechModelError as error:
-        raise ModelError(str(error)) from error
+    folders = [store.find(name) for name in names if name != NO_WORDS]
     first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
     options = SpeechOptions(
         language=settings.language,

@@ -42,7 +42,7 @@ class WhisperRecognizer:
     def __init__(
         self, folder: Path, *, threads: int, language: str = "en", terms: tuple[str, ...] = (), short_input: bool = True
     ) -> None:
-        """Load the model in `folder` (CTranslate2 form). Raises `SpeechModelError` for a wrong or damaged folder,
+        """Load the model in `folder` (CTranslate2 form). Raises `ModelError` for a wrong or damaged folder,
         `RuntimeError` when CTranslate2 cannot load it."""
         check_folder(folder)
         manifest = read_manifest(folder) or {}

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QDialog, QWidget, QWizard
 from pytestqt.qtbot import QtBot
 
-from models.speech import Cancelled, ModelStore, SpeechModelError
+from models.speech import Cancelled, ModelStore
 from tests.support.busy import PATIENCE
 from tests.ui.stored import stored
 from ui.app import Desktop
@@ -26,7 +26,7 @@ from ui.window.live_window import LiveWindow
 from voiceassist.capture.devices.listing import Device
 from voiceassist.capture.source import Block, Description
 from voiceassist.config.options import NO_WORDS, Settings
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, ModelError
 from voiceassist.core.events import Channel
 
 
@@ -281,7 +281,7 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     assert guide.words.told.text().startswith("Stopped.")
 
     def broken(name: str, **_: Any) -> Path:
-        raise SpeechModelError("There is no network; try again later.")
+        raise ModelError("There is no network; try again later.")
 
     NoModels.work = staticmethod(broken)
     guide.words.get.click()

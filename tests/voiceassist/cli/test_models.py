@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from models.speech import SpeechModelError, default_store
+from models.speech import default_store
 from tests.models.speech.conftest import model_files
+from tests.support.messages import raises
 from voiceassist.cli import models
 from voiceassist.core.errors import ModelError
 
@@ -61,10 +62,12 @@ def test_a_fetch_stopped_by_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyP
     assert "go on with: voiceassist models get base.en" in result.output
 
 
-def test_a_fetch_that_fails_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_download_is_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = ModelError("speech-model-unreachable", name="base.en", address="http://hub", reason="no network")
+
     def fails(*arguments: object, **options: object) -> None:
-        raise SpeechModelError("The speech model base.en could not be fetched: no network.")
+        raise error
 
     monkeypatch.setattr("models.speech.store.fetch", fails)
-    with pytest.raises(ModelError, match="no network"):
+    with raises(ModelError, "speech-model-unreachable"):
         CliRunner().invoke(models.app, ["get", "base.en"], catch_exceptions=False)
