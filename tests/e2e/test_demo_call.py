@@ -6,6 +6,7 @@ What is due, and when, is in `session/demo_calls/truth.json`: it follows from th
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -44,13 +45,13 @@ def heard_and_read() -> list[Event]:
 
 
 @pytest.mark.parametrize("events", [heard, heard_and_read], ids=["sound only", "with words"])
-def test_every_scripted_event_raises_its_cue_and_nothing_else_does(events) -> None:
+def test_every_scripted_event_raises_its_cue_and_nothing_else_does(events: Callable[[], list[Event]]) -> None:
     assert [cue for cue, _ in cues(events())] == [scripted.cue for scripted in demo_cues()]
 
 
 @pytest.mark.parametrize("events", [heard, heard_and_read], ids=["sound only", "with words"])
 @pytest.mark.parametrize("number", range(len(demo_cues())), ids=[f"{s.event} at {s.t:.0f} s" for s in demo_cues()])
-def test_each_cue_comes_while_it_is_due(events, number: int) -> None:
+def test_each_cue_comes_while_it_is_due(events: Callable[[], list[Event]], number: int) -> None:
     scripted: Scripted = demo_cues()[number]
     came = cues(events())
     assert len(came) > number, f"{scripted.cue} never came"

@@ -60,7 +60,7 @@ def nothing_left_on_screen(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) 
     for kind in (QTimer, QAbstractAnimation):
         start = kind.start
 
-        def watched(self, *args: Any, _start: Any = start) -> Any:
+        def watched(self: Any, *args: Any, _start: Any = start) -> Any:
             started.add(self)
             return _start(self, *args)
 

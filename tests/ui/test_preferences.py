@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from tests.support.busy import PATIENCE
 from ui.preferences import Preferences
@@ -21,7 +23,7 @@ class SlowDisk:
         self.fails = False
         self._change = settings.change
 
-    def change(self, changes, *args, **options) -> None:
+    def change(self, changes: Any, *args: Any, **options: Any) -> None:
         self.threads.append(threading.current_thread())
         assert self.go_on.wait(PATIENCE)
         if self.fails:
@@ -37,7 +39,7 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> SlowDisk:
 
 
 def test_a_choice_counts_at_once_and_is_written_beside_the_qt_thread(
-    preferences: Preferences, disk: SlowDisk, qtbot
+    preferences: Preferences, disk: SlowDisk, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(preferences.changed):
         preferences.change(theme="dark")
@@ -49,7 +51,9 @@ def test_a_choice_counts_at_once_and_is_written_beside_the_qt_thread(
     assert threading.main_thread() not in disk.threads
 
 
-def test_choices_made_while_one_is_written_follow_in_one_go(preferences: Preferences, disk: SlowDisk, qtbot) -> None:
+def test_choices_made_while_one_is_written_follow_in_one_go(
+    preferences: Preferences, disk: SlowDisk, qtbot: QtBot
+) -> None:
     for budget in (1, 2, 3, 4):
         preferences.change(cue_budget=budget)
     preferences.change(theme="dark")
@@ -62,7 +66,7 @@ def test_choices_made_while_one_is_written_follow_in_one_go(preferences: Prefere
 
 
 def test_a_choice_that_could_not_be_written_is_taken_back_and_told(
-    preferences: Preferences, disk: SlowDisk, qtbot
+    preferences: Preferences, disk: SlowDisk, qtbot: QtBot
 ) -> None:
     disk.fails = True
     preferences.change(theme="dark")

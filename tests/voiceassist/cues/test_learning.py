@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -60,7 +62,9 @@ class Opening:
         pass
 
 
-def play(engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writer=None) -> list[Event]:
+def play(
+    engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writer: CallWriter | None = None
+) -> list[Event]:
     """The call, in which the agent calls the dead-air cue wrong as it comes, `wrongs` times."""
     heard: list[Event] = []
     said = 0
@@ -78,7 +82,7 @@ def play(engine: CallEngine, learn: Callable[[str], None], wrongs: int = 1, writ
     return heard
 
 
-def test_a_cue_called_wrong_comes_later_from_the_next_call_on():
+def test_a_cue_called_wrong_comes_later_from_the_next_call_on() -> None:
     wrong = WrongCues()
     first = play(build.engine(Settings(), readily=build.cue_sensitivities(Settings())), wrong.add)
     assert [event.id for event in first if isinstance(event, CueShown)] == [DEAD_AIR]
@@ -89,13 +93,13 @@ def test_a_cue_called_wrong_comes_later_from_the_next_call_on():
     assert next(event for event in second if isinstance(event, CallStarted)).sensitivities == {DEAD_AIR: 0.64}
 
 
-def test_one_cue_called_wrong_twice_counts_once():
+def test_one_cue_called_wrong_twice_counts_once() -> None:
     wrong = WrongCues()
     play(CallEngine(), wrong.add, wrongs=3)
     assert wrong.counts() == {DEAD_AIR: 1}
 
 
-def test_what_cannot_be_learned_is_told_and_the_call_goes_on():
+def test_what_cannot_be_learned_is_told_and_the_call_goes_on() -> None:
     def full(cue: str) -> None:
         raise StorageError("What you said about cues was not kept: the disk is full.")
 
@@ -105,7 +109,7 @@ def test_what_cannot_be_learned_is_told_and_the_call_goes_on():
 
 
 @pytest.mark.parametrize("readily", [{}, {DEAD_AIR: 0.5}])
-def test_a_kept_call_is_tried_as_readily_as_it_was_then(readily, home):
+def test_a_kept_call_is_tried_as_readily_as_it_was_then(readily: Any, home: Path) -> None:
     settings = Settings()
     writer = CallWriter.create(settings.library, CallMeta(origin="demo"))
     heard = play(build.engine(settings, readily=readily), lambda cue: None, wrongs=0, writer=writer)
@@ -117,7 +121,7 @@ def test_a_kept_call_is_tried_as_readily_as_it_was_then(readily, home):
     assert ("came too" in tried.output) == came
 
 
-def test_the_list_of_cues_says_what_was_called_wrong_and_reset_takes_it_back():
+def test_the_list_of_cues_says_what_was_called_wrong_and_reset_takes_it_back() -> None:
     WrongCues().add("pause")
     listed = CliRunner().invoke(app, ["cues", "list"], env={"COLUMNS": "160"})
     assert "1 ×, 20 % quieter" in listed.output
@@ -127,6 +131,6 @@ def test_the_list_of_cues_says_what_was_called_wrong_and_reset_takes_it_back():
     assert WrongCues().counts() == {}
 
 
-def test_the_packs_are_listed_by_language():
+def test_the_packs_are_listed_by_language() -> None:
     listed = CliRunner().invoke(app, ["cues", "packs"]).output.splitlines()
     assert [line.split()[0] for line in listed] == ["de", "en", "es", "fr"]

@@ -29,7 +29,7 @@ from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 
 
-def test_listener_and_journal_get_the_same_events_in_the_same_order():
+def test_listener_and_journal_get_the_same_events_in_the_same_order() -> None:
     heard: list[Event] = []
     kept = Kept()
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, transcriber=Echo(), writer=kept))
@@ -39,7 +39,7 @@ def test_listener_and_journal_get_the_same_events_in_the_same_order():
     assert sum(len(s) for s in kept.agent) == 25 * 16_000
 
 
-def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end():
+def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end() -> None:
     heard: list[Event] = []
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, transcriber=Echo(late=True)))
     assert [u.id for u in of(Utterance, heard)] == [t.utterance for t in of(Text, heard)]
@@ -57,7 +57,7 @@ class Overheard(Echo):
         self.due.insert(0, text) if u.channel is Channel.AGENT else self.due.append(text)
 
 
-def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents():
+def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents() -> None:
     caller = demo(0.0, 25.0)[1]
     both = [Aligned(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
     heard: list[Event] = []
@@ -68,7 +68,7 @@ def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents
     assert len(last) == len(of(Utterance, heard))
 
 
-def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard():
+def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard() -> None:
     heard: list[Event] = []
     kept = Kept()
     told = ComponentStatus(
@@ -85,7 +85,7 @@ def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_hear
     assert kept.events[1:3] == heard[1:3]
 
 
-def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end():
+def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end() -> None:
     """A machine that is behind has seconds of it left."""
     kept = Kept()
     call: LiveCall
@@ -99,7 +99,7 @@ def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end():
     assert kept.events[-1] == CallEnded(t=4.0)
 
 
-def test_a_full_disk_is_told_once_and_the_call_goes_on():
+def test_a_full_disk_is_told_once_and_the_call_goes_on() -> None:
     heard: list[Event] = []
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=Kept(full_after=5)))
     kept, part = of(ComponentStatus, heard)
@@ -110,7 +110,7 @@ def test_a_full_disk_is_told_once_and_the_call_goes_on():
     assert isinstance(heard[-1], CallEnded)
 
 
-def test_a_capture_that_cannot_open_ends_the_call_with_its_reason():
+def test_a_capture_that_cannot_open_ends_the_call_with_its_reason() -> None:
     class Broken(Played):
         def open(self) -> None:
             raise InputError("There is no microphone. Plug one in and try again.")
@@ -122,7 +122,7 @@ def test_a_capture_that_cannot_open_ends_the_call_with_its_reason():
     assert capture.closed
 
 
-def test_what_the_agent_does_reaches_the_engine():
+def test_what_the_agent_does_reaches_the_engine() -> None:
     heard: list[Event] = []
     call: LiveCall
 
@@ -137,7 +137,7 @@ def test_what_the_agent_does_reaches_the_engine():
     assert [f.kind for f in of(Feedback, heard)] == [FeedbackKind.MUTE]
 
 
-def test_what_the_agent_says_in_the_last_moment_is_kept_too():
+def test_what_the_agent_says_in_the_last_moment_is_kept_too() -> None:
     class Ending(Played):
         def read(self, timeout: float) -> Aligned:
             if self.index == len(self.pieces):
@@ -152,7 +152,7 @@ def test_what_the_agent_says_in_the_last_moment_is_kept_too():
     assert kept.events[-1] == CallEnded(t=1.0)
 
 
-def test_gaps_and_states_from_the_capture_become_events():
+def test_gaps_and_states_from_the_capture_become_events() -> None:
     heard: list[Event] = []
     given = pieces(end=2.0)
     given[4] = Aligned(
@@ -173,7 +173,7 @@ def test_gaps_and_states_from_the_capture_become_events():
     assert of(ComponentStatus, heard)[0].detail == "I can't hear the caller."
 
 
-def test_ten_seconds_without_sound_are_one_line_of_the_journal():
+def test_ten_seconds_without_sound_are_one_line_of_the_journal() -> None:
     heard: list[Event] = []
     kept = Kept()
     play(LiveCall(Played(with_gap(pieces(), Channel.CALLER, 5.0, 14.9)), CallEngine(), heard.append, writer=kept))
@@ -181,14 +181,14 @@ def test_ten_seconds_without_sound_are_one_line_of_the_journal():
     assert [e.t for e in kept.events] == sorted(e.t for e in kept.events)
 
 
-def test_a_gap_at_the_end_of_a_call_is_told_too():
+def test_a_gap_at_the_end_of_a_call_is_told_too() -> None:
     kept = Kept()
     play(LiveCall(Played(with_gap(pieces(), Channel.AGENT, 20.0, 25.0)), CallEngine(), lambda e: None, writer=kept))
     assert [(g.start, g.end) for g in of(Gap, kept.events)] == [(20.0, 25.0)]
     assert isinstance(kept.events[-1], CallEnded)
 
 
-def test_meters_reach_the_listener_four_times_a_second():
+def test_meters_reach_the_listener_four_times_a_second() -> None:
     heard: list[Event] = []
     play(LiveCall(Played(pieces(end=4.0)), CallEngine(), heard.append))
     assert len(of(Meter, heard)) >= 16

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -120,7 +120,7 @@ def heard() -> tuple[tuple[Event, ...], Analysis]:
     return tuple(events), result
 
 
-def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte():
+def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> None:
     agent, caller = demo(0, 68)
     events: list[Event] = []
     analyse(Recorded(agent, caller), CallEngine(), listener=events.append)
@@ -135,7 +135,7 @@ def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte():
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_slow_recogniser_gives_the_very_same_events():
+def test_a_slow_recogniser_gives_the_very_same_events() -> None:
     events: list[Event] = []
     recogniser = Recognizer(slow=True)
     analyse(Recorded(*demo(0, 42)), CallEngine(), recogniser, listener=events.append)
@@ -143,7 +143,7 @@ def test_a_slow_recogniser_gives_the_very_same_events():
     assert recogniser.closed
 
 
-def test_words_take_effect_as_late_as_in_a_live_call_and_not_later():
+def test_words_take_effect_as_late_as_in_a_live_call_and_not_later() -> None:
     events, _ = heard()
     texts = [event for event in events if isinstance(event, Text)]
     assert len(texts) >= 6
@@ -152,7 +152,7 @@ def test_words_take_effect_as_late_as_in_a_live_call_and_not_later():
         assert text.end + TEXT_DELAY - 0.3 <= text.t <= text.end + TEXT_DELAY + 0.5
 
 
-def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off():
+def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off() -> None:
     events, result = heard()
     utterances = [event.id for event in events if isinstance(event, Utterance)]
     assert sorted(event.utterance for event in events if isinstance(event, Text)) == sorted(utterances)
@@ -160,7 +160,7 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off():
     assert isinstance(events[-1], CallEnded)
 
 
-def test_an_utterance_the_recogniser_gave_up_holds_nothing_up():
+def test_an_utterance_the_recogniser_gave_up_holds_nothing_up() -> None:
     events, result = heard()
     lost = next(event.id for event in events if isinstance(event, Utterance))
     without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
@@ -168,7 +168,7 @@ def test_an_utterance_the_recogniser_gave_up_holds_nothing_up():
     assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
 
 
-def test_what_is_wrong_with_the_recogniser_becomes_a_warning():
+def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
     class Broken(Recognizer):
         def start(self) -> None:
             self._done.append(
@@ -184,12 +184,12 @@ def test_what_is_wrong_with_the_recogniser_becomes_a_warning():
     assert "No speech model." in result.warnings
 
 
-def test_the_recogniser_is_closed_when_keeping_fails():
+def test_the_recogniser_is_closed_when_keeping_fails() -> None:
     class Full:
-        def write(self, events) -> None:
+        def write(self, events: Iterable[Event]) -> None:
             raise StorageError("full")
 
-        def sound(self, agent, caller) -> None: ...
+        def sound(self, agent: np.ndarray | None, caller: np.ndarray | None) -> None: ...
 
     recogniser = Recognizer(slow=False)
     with pytest.raises(StorageError):
@@ -200,7 +200,7 @@ def test_the_recogniser_is_closed_when_keeping_fails():
 # --- the call --------------------------------------------------------------------------------------------------------
 
 
-def test_both_sides_of_the_demo_call_are_found():
+def test_both_sides_of_the_demo_call_are_found() -> None:
     _, result = heard()
     assert result.duration == 42
     for channel in Channel:
@@ -215,7 +215,7 @@ def test_both_sides_of_the_demo_call_are_found():
     assert result.warnings == []
 
 
-def test_the_caller_alone_gives_no_word_about_an_agent():
+def test_the_caller_alone_gives_no_word_about_an_agent() -> None:
     _, caller = demo(5, 25)
     result = analyse(Recorded(None, caller), CallEngine())
     assert list(result.channels) == [Channel.CALLER]
@@ -224,7 +224,7 @@ def test_the_caller_alone_gives_no_word_about_an_agent():
     assert result.warnings == []
 
 
-def test_an_agent_who_never_speaks_is_told_with_the_likely_reason():
+def test_an_agent_who_never_speaks_is_told_with_the_likely_reason() -> None:
     _, caller = demo(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
     (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
@@ -232,14 +232,14 @@ def test_an_agent_who_never_speaks_is_told_with_the_likely_reason():
     assert "--channels caller,agent" in warning
 
 
-def test_sound_without_any_speech_raises_doubts_about_the_file():
+def test_sound_without_any_speech_raises_doubts_about_the_file() -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
     (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
     assert "no speech" in warning
     assert "sample rate" in warning
 
 
-def test_progress_comes_to_the_end():
+def test_progress_comes_to_the_end() -> None:
     done: list[float] = []
     analyse(Recorded(*demo(0, 3)), CallEngine(), progress=done.append)
     assert done == sorted(done)
@@ -279,7 +279,7 @@ def collected(events: list[Event]) -> Any:
     return json.loads(msgspec.json.encode(collector.result(10.0, tuple(Channel), ["odd"])))
 
 
-def test_the_json_is_as_documented():
+def test_the_json_is_as_documented() -> None:
     told = collected(CALL)
     assert list(told) == [
         "schema",
@@ -329,13 +329,13 @@ def test_the_json_is_as_documented():
     assert told["warnings"] == ["odd"]
 
 
-def test_while_the_engine_abstains_there_is_no_agitation_and_that_is_told():
+def test_while_the_engine_abstains_there_is_no_agitation_and_that_is_told() -> None:
     told = collected(CALL[:3])
     assert told["agitation"] == {"t": [], "score": [], "confidence": [], "state": []}
     assert "too little of the caller's voice" in told["warnings"][-1]
 
 
-def test_the_agents_side_has_figures_but_no_agitation():
+def test_the_agents_side_has_figures_but_no_agitation() -> None:
     """By design there is no estimate about the agent, so none can be written."""
     assert "channel" not in Analysis.__struct_fields__
     told = collected(CALL)

@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -99,7 +100,7 @@ def lag(was: np.ndarray, is_now: np.ndarray, reach: int = 80) -> int:
 # --- sound ----------------------------------------------------------------------------------------------------------
 
 
-def test_length_is_exact_and_segments_join_without_a_seam(tmp_path):
+def test_length_is_exact_and_segments_join_without_a_seam(tmp_path: Path) -> None:
     agent, caller = voices(121.3)
     folder = kept(tmp_path, agent, caller, block=1777)
     assert sorted(p.name for p in (folder.path / "sound").iterdir()) == ["0000.ogg", "0001.ogg", "0002.ogg"]
@@ -117,14 +118,14 @@ def test_length_is_exact_and_segments_join_without_a_seam(tmp_path):
     assert folder.warnings == []
 
 
-def test_left_is_the_agent_and_nothing_of_one_side_leaks_into_the_other(tmp_path):
+def test_left_is_the_agent_and_nothing_of_one_side_leaks_into_the_other(tmp_path: Path) -> None:
     agent, caller = voices(5.0)
     sound = heard(kept(tmp_path, agent, 0 * caller))
     assert np.max(np.abs(sound[:, 0])) > 0.1
     assert np.max(np.abs(sound[:, 1])) < 1e-4
 
 
-def test_a_side_without_a_source_comes_back_as_none(tmp_path):
+def test_a_side_without_a_source_comes_back_as_none(tmp_path: Path) -> None:
     _, caller = voices(2.0)
     keeper = CallWriter.create(tmp_path, CallMeta(origin="file", channels=(Channel.CALLER,)))
     keeper.sound(None, caller)
@@ -135,14 +136,14 @@ def test_a_side_without_a_source_comes_back_as_none(tmp_path):
 # --- events and what the call is ------------------------------------------------------------------------------------
 
 
-def test_events_come_back_as_they_were_without_meters_and_partial_text(tmp_path):
+def test_events_come_back_as_they_were_without_meters_and_partial_text(tmp_path: Path) -> None:
     meter = Meter(t=1.0, agent_db=-30, caller_db=-20, agent_speaking=False, caller_speaking=True)
     partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.2, end=0.9, text="I want to", final=False)
     folder = kept(tmp_path, *voices(1.0), events=[*EVENTS[:2], meter, partial, *EVENTS[2:]])
     assert list(folder.events()) == EVENTS
 
 
-def test_call_json_tells_what_the_call_was(tmp_path):
+def test_call_json_tells_what_the_call_was(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(7.0))
     told = json.loads((folder.path / "call.json").read_text())
     assert (told["state"], told["duration"], told["cues"], told["peak_agitation"]) == ("closed", 7.0, 1, 0.62)
@@ -151,12 +152,12 @@ def test_call_json_tells_what_the_call_was(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes; the user's folder is private there")
-def test_nobody_else_may_look_into_a_call(tmp_path):
+def test_nobody_else_may_look_into_a_call(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(1.0))
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
 
-def test_ids_sort_by_time_and_do_not_collide(tmp_path):
+def test_ids_sort_by_time_and_do_not_collide(tmp_path: Path) -> None:
     def meta(second: int) -> CallMeta:
         return CallMeta(origin="live", created=datetime(2026, 3, 4, 5, 6, second, tzinfo=UTC))
 
@@ -190,7 +191,7 @@ VICTIM = """
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.3, 59.9, 83.5])
-def test_a_killed_process_loses_the_last_second_and_no_more(tmp_path, seconds):
+def test_a_killed_process_loses_the_last_second_and_no_more(tmp_path: Path, seconds: float) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(VICTIM), str(tmp_path), str(seconds)],
         stdin=subprocess.PIPE,
@@ -208,7 +209,7 @@ def test_a_killed_process_loses_the_last_second_and_no_more(tmp_path, seconds):
     assert folder.duration == pytest.approx(length, abs=0.001)
 
 
-def test_a_half_written_last_line_is_left_out(tmp_path):
+def test_a_half_written_last_line_is_left_out(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(1.0))
     with (folder.path / "journal.jsonl").open("ab") as journal:
         journal.write(encode(EVENTS[-1])[:-5])
@@ -216,7 +217,7 @@ def test_a_half_written_last_line_is_left_out(tmp_path):
     assert folder.warnings == []
 
 
-def test_a_damaged_line_in_the_middle_is_left_out_and_told(tmp_path):
+def test_a_damaged_line_in_the_middle_is_left_out_and_told(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(1.0))
     journal = folder.path / "journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -225,7 +226,7 @@ def test_a_damaged_line_in_the_middle_is_left_out_and_told(tmp_path):
     assert folder.warnings == [f"1 lines of {journal} are damaged and were left out."]
 
 
-def test_a_lost_segment_counts_as_silence_and_the_rest_keeps_its_time(tmp_path):
+def test_a_lost_segment_counts_as_silence_and_the_rest_keeps_its_time(tmp_path: Path) -> None:
     agent, caller = voices(125.0)
     folder = kept(tmp_path, agent, caller)
     (folder.path / "sound" / "0001.ogg").write_bytes(b"OggS, once")
@@ -240,12 +241,12 @@ def test_a_lost_segment_counts_as_silence_and_the_rest_keeps_its_time(tmp_path):
 
 
 @pytest.fixture
-def small_disk(monkeypatch):
+def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk with room for 30 kB more of journal and sound."""
     room = 30_000
     write_all = writer._write_all
 
-    def bounded(file, data):
+    def bounded(file: Any, data: Any) -> None:
         nonlocal room
         fits, room = data[:room], max(room - len(data), 0)
         write_all(file, fits)
@@ -257,7 +258,9 @@ def small_disk(monkeypatch):
 
 @pytest.mark.usefixtures("small_disk")
 @pytest.mark.parametrize("what", ["sound", "journal"])
-def test_a_full_disk_is_told_once_and_the_call_goes_on(tmp_path, what, capfd):
+def test_a_full_disk_is_told_once_and_the_call_goes_on(
+    tmp_path: Path, what: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     keeper = CallWriter.create(tmp_path, CallMeta(origin="live"))
     agent, caller = voices(1.0)
     told = []
@@ -280,7 +283,7 @@ def test_a_full_disk_is_told_once_and_the_call_goes_on(tmp_path, what, capfd):
 
 
 @pytest.mark.usefixtures("small_disk")
-def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path):
+def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path: Path) -> None:
     keeper = CallWriter.create(tmp_path, CallMeta(origin="file"))
     with pytest.raises(StorageError):
         keeper.sound(*voices(100.0))
@@ -288,7 +291,7 @@ def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_library_that_can_not_be_made_is_told(tmp_path):
+def test_a_library_that_can_not_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"can't be kept in .*file.*"):
         CallWriter.create(tmp_path / "file" / "calls", CallMeta(origin="file"))
@@ -297,7 +300,7 @@ def test_a_library_that_can_not_be_made_is_told(tmp_path):
 # --- reading --------------------------------------------------------------------------------------------------------
 
 
-def test_calls_are_found_by_id_by_its_beginning_by_path_and_as_the_last(tmp_path):
+def test_calls_are_found_by_id_by_its_beginning_by_path_and_as_the_last(tmp_path: Path) -> None:
     old, new = (
         CallWriter.create(tmp_path, CallMeta(origin="live", created=datetime(2026, 1, day, tzinfo=UTC)))
         for day in (1, 2)
@@ -312,20 +315,20 @@ def test_calls_are_found_by_id_by_its_beginning_by_path_and_as_the_last(tmp_path
 
 
 @pytest.mark.parametrize(("name", "says"), [("2026", "give more of the id"), ("x", "no call x"), ("../..", "no call")])
-def test_a_call_that_can_not_be_told_is_refused(tmp_path, name, says):
+def test_a_call_that_can_not_be_told_is_refused(tmp_path: Path, name: str, says: str) -> None:
     for _ in range(2):
         CallWriter.create(tmp_path, CallMeta(origin="live", created=datetime(2026, 1, 1, tzinfo=UTC))).close()
     with pytest.raises(InputError, match=says):
         Library(tmp_path).find(name)
 
 
-def test_an_empty_or_missing_library_has_no_calls(tmp_path):
+def test_an_empty_or_missing_library_has_no_calls(tmp_path: Path) -> None:
     assert Library(tmp_path / "none").list() == []
     with pytest.raises(InputError, match="no call last"):
         Library(tmp_path / "none").find("last")
 
 
-def test_one_broken_folder_does_not_hide_the_others(tmp_path):
+def test_one_broken_folder_does_not_hide_the_others(tmp_path: Path) -> None:
     good = CallWriter.create(tmp_path, CallMeta(origin="live"))
     good.close()
     (tmp_path / "broken").mkdir()
@@ -335,7 +338,7 @@ def test_one_broken_folder_does_not_hide_the_others(tmp_path):
     assert library.warnings == [f"{tmp_path / 'broken' / 'call.json'} is damaged and can't be read."]
 
 
-def test_a_folder_of_a_newer_version_is_refused_in_words(tmp_path):
+def test_a_folder_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> None:
     newer = msgspec.structs.replace(
         CallMeta(origin="live", id="x", program="9.0"), schema=99, state=RecordingState.CLOSED
     )
@@ -347,7 +350,7 @@ def test_a_folder_of_a_newer_version_is_refused_in_words(tmp_path):
 # --- replay ---------------------------------------------------------------------------------------------------------
 
 
-def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
+def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path: Path) -> None:
     """Not only cues: what the agent said about them, gaps, and the state of parts are in the journal as they were."""
     agent, caller = voices(12.0)
     engine = CallEngine()
@@ -380,7 +383,7 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path):
     assert again[-1] == CallEnded(t=12.0)
 
 
-def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp_path):
+def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp_path: Path) -> None:
     """The engine knew each piece of it before its zeros came; the journal has it in one line, later."""
     agent, caller = demo(0.0, 24.0)
     agent[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
@@ -414,7 +417,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
 
 
 @pytest.mark.slow
-def test_a_replay_of_the_kept_demo_call_gives_the_same_cues(tmp_path):
+def test_a_replay_of_the_kept_demo_call_gives_the_same_cues(tmp_path: Path) -> None:
     agent, caller = demo(0, 110)
     engine = CallEngine()
     events = engine.start()
