@@ -69,7 +69,7 @@ def test_json_on_standard_output_is_one_object_and_nothing_else(call: Path) -> N
     assert result.stdout.count("\n") == 1
 
 
-def test_a_person_gets_a_page(call: Path) -> None:
+def test_without_json_a_readable_report_is_printed(call: Path) -> None:
     result = analyze(call)
     assert result.returncode == 0, result.stderr
     for word in ("Cues", "agent", "caller", "Call  0:12"):
@@ -154,7 +154,7 @@ def test_bad_files_are_named_in_one_sentence(tmp_path: Path) -> None:
         assert not library.exists() or list(library.iterdir()) == []
 
 
-def test_bad_usage_is_told_with_its_own_status(call: Path, tmp_path: Path) -> None:
+def test_bad_usage_is_reported_with_its_own_status(call: Path, tmp_path: Path) -> None:
     for arguments in [
         (),
         (call, "--agent", call),
@@ -167,7 +167,7 @@ def test_bad_usage_is_told_with_its_own_status(call: Path, tmp_path: Path) -> No
     assert analyze(call, "--channels", "left,right").returncode == 2
 
 
-def test_bad_models_packs_and_targets_are_told(call: Path, tmp_path: Path) -> None:
+def test_bad_models_packs_and_targets_are_reported(call: Path, tmp_path: Path) -> None:
     for arguments, says in [
         (("--model", "no-such-model"), "no-such-model"),
         (("--no-transcribe", "--pack", tmp_path / "gone.toml"), "gone.toml"),
@@ -181,7 +181,7 @@ def test_bad_models_packs_and_targets_are_told(call: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits on files there")
-def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_and_nothing_half_written_stays(tmp_path: Path) -> None:
     import resource
 
     path, library = tmp_path / "call.wav", tmp_path / "calls"
@@ -203,7 +203,7 @@ def test_a_full_disk_is_told_and_nothing_half_written_stays(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no full device here")
-def test_a_result_that_has_no_room_is_told_in_one_sentence(call: Path) -> None:
+def test_a_result_that_has_no_room_is_reported_in_one_sentence(call: Path) -> None:
     for arguments in ((), ("--json", "-")):
         with Path("/dev/full").open("w") as full:
             result = subprocess.run(
@@ -218,7 +218,7 @@ def test_a_result_that_has_no_room_is_told_in_one_sentence(call: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
-def test_what_is_no_ordinary_file_is_written_to_and_never_replaced(call: Path, tmp_path: Path) -> None:
+def test_a_device_or_pipe_is_written_to_and_never_replaced(call: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with subprocess.Popen(["cat", pipe], stdout=subprocess.PIPE) as reader:
@@ -248,5 +248,5 @@ def test_a_cut_off_file_is_used_with_a_warning(call: Path) -> None:
     assert "cut off" in told["warnings"][0]
 
 
-def test_a_call_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_call_that_is_not_there_is_reported(tmp_path: Path) -> None:
     assert "no call last" in refused(voiceassist("calls", "show", "last", "--library", tmp_path))

@@ -70,7 +70,7 @@ def test_a_second_run_cut_into_other_blocks_is_the_same_byte_for_byte() -> None:
     assert [encode(event) for event in again] == [encode(event) for event in heard()[: len(again)]]
 
 
-def test_the_agent_who_pauses_is_seen_to_heed_the_cue() -> None:
+def test_a_cue_counts_as_followed_when_the_agent_pauses() -> None:
     assert next(c.by for c in of_kind(heard(), CueCleared) if c.id == "pause") == "followed"
 
 

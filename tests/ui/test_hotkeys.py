@@ -45,7 +45,7 @@ def test_every_key_is_taken_once_and_an_empty_one_not_at_all(qapp: QApplication,
     assert sorted(keyboard.taken) == ["dismiss"]
 
 
-def test_conflicts_are_told_in_plain_sentences(qapp: QApplication, keyboard: Keyboard) -> None:
+def test_conflicts_are_reported_in_plain_sentences(qapp: QApplication, keyboard: Keyboard) -> None:
     told = HotKeys().set({"dismiss": "Ctrl+F9", "wrong": "Ctrl+F9", "mute": "Ctrl+F10", "pause": "Strg+Bogus"})
     assert told == {
         "wrong": "Ctrl+F9 is used twice.",

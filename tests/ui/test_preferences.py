@@ -65,7 +65,7 @@ def test_choices_made_while_one_is_written_follow_in_one_go(
     assert len(disk.threads) == 2
 
 
-def test_a_choice_that_could_not_be_written_is_taken_back_and_told(
+def test_a_choice_that_could_not_be_written_is_taken_back_and_reported(
     preferences: Preferences, disk: SlowDisk, qtbot: QtBot
 ) -> None:
     disk.fails = True

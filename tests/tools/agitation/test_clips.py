@@ -53,7 +53,9 @@ def test_labels_may_come_from_a_table(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_without_labels_is_told_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_labels_is_reported_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "music.wav").touch()
     assert main([str(tmp_path)]) == 3
     assert str(tmp_path) in capsys.readouterr().err

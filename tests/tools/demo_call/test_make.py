@@ -123,7 +123,7 @@ def test_nobody_talks_over_their_own_words(synthesisers: None) -> None:
         perform([Line("agent", "Good morning.", 0.5), Line("agent", "I see.", -0.3)])
 
 
-def test_an_event_of_the_script_is_told_with_its_moment(synthesisers: None) -> None:
+def test_an_event_of_the_script_is_reported_with_its_moment(synthesisers: None) -> None:
     lines = [Line("caller", "Nobody came.", 0.5), Line("agent", "I see.", 0.1, event="answers-too-fast", cue="pause")]
     sound, turns = perform(lines)
     (event,) = truth("A call", sound, turns)["events"]

@@ -217,7 +217,7 @@ def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
     guide.words.models.setCurrentRow(next(n for n in rows if guide.words.models.item(n).data(1000) == name))
 
 
-def test_going_on_without_the_chosen_model_is_said_before_it_is_done(guide: FirstRun) -> None:
+def test_a_missing_model_is_reported_before_going_on(guide: FirstRun) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
     assert "Until then cues come from sound only" in guide.words.told.text()
     guide.words.models.setCurrentRow(0)

@@ -148,7 +148,7 @@ def test_long_words_stay_inside_the_overlay(program: Desktop, overlay: Overlay) 
     assert overlay._card_box(cue).bottom() <= overlay.height()
 
 
-def test_a_lost_part_shows_on_the_pill_at_once(program: Desktop, overlay: Overlay) -> None:
+def test_a_failed_component_shows_on_the_pill_at_once(program: Desktop, overlay: Overlay) -> None:
     before = image(overlay)
     program.model.take(
         ComponentStatus(

@@ -98,7 +98,7 @@ def test_an_ordinary_call_offers_none(card: AfterCall, model: CallModel) -> None
     assert "hard call" not in card.words()
 
 
-def test_who_wants_no_break_is_offered_none(card: AfterCall, model: CallModel, preferences: Preferences) -> None:
+def test_the_break_can_be_turned_off(card: AfterCall, model: CallModel, preferences: Preferences) -> None:
     preferences.change(breather=False)
     take(model, call())
     assert not card.breathe.isVisible()
@@ -144,7 +144,7 @@ def keep(root: Path, reference: str) -> None:
     writer.close()
 
 
-def test_who_called_before_is_met_with_what_was(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
+def test_a_known_caller_gets_a_history_card(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
     keep(preferences.now.library, "AB 1234")
     history.look_up("ab1234")
     qtbot.waitUntil(history.isVisible)
@@ -154,7 +154,7 @@ def test_who_called_before_is_met_with_what_was(history: HistoryCard, preference
     assert "Promised for 4 Mar 2025, a day that has passed: call you back tomorrow" in words
 
 
-def test_a_caller_nobody_knows_has_no_card(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
+def test_an_unknown_caller_has_no_card(history: HistoryCard, preferences: Preferences, qtbot: QtBot) -> None:
     keep(preferences.now.library, "AB 1234")
     history.look_up("CD 5678")
     looking = history._looking

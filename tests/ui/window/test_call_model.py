@@ -128,7 +128,7 @@ def test_talk_counts_what_is_being_said_just_now(model: CallModel) -> None:
     assert model.talked(Channel.AGENT) == 0.0
 
 
-def test_the_agents_word_that_the_caller_was_told_settles_that_part(model: CallModel) -> None:
+def test_confirmed_consent_sets_the_consent_status(model: CallModel) -> None:
     play(
         model,
         ComponentStatus(
@@ -143,7 +143,7 @@ def test_the_agents_word_that_the_caller_was_told_settles_that_part(model: CallM
     assert model.troubles() == []
 
 
-def test_the_demos_model_is_known_by_what_it_says_of_itself_and_only_while_it_writes(model: CallModel) -> None:
+def test_the_demo_model_is_known_by_its_status_while_it_transcribes(model: CallModel) -> None:
     play(
         model,
         ComponentStatus(
@@ -191,7 +191,7 @@ def test_the_trend_follows_the_score_and_is_flat_while_the_estimator_abstains(mo
     assert model.trend == 0
 
 
-def test_lost_parts_are_told_before_doubtful_ones_and_healthy_ones_not_at_all(model: CallModel) -> None:
+def test_failed_components_come_before_degraded_ones_and_healthy_ones_not_at_all(model: CallModel) -> None:
     play(
         model,
         ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DEGRADED),
@@ -202,7 +202,7 @@ def test_lost_parts_are_told_before_doubtful_ones_and_healthy_ones_not_at_all(mo
     assert [part.component for part in model.troubles()] == [Component.CALLER_AUDIO, Component.TRANSCRIPTION]
 
 
-def test_a_new_call_starts_with_a_clean_sheet(model: CallModel) -> None:
+def test_a_new_call_starts_empty(model: CallModel) -> None:
     play(model, *scripted.call(), CallEnded(t=160.0))
     assert model.phase.value == "ended"
     model.restart()

@@ -66,7 +66,7 @@ def test_what_is_settled_of_partial_words_is_solid_already(
 
 
 @pytest.mark.parametrize("gone", [1, 2, 3])
-def test_partial_words_that_come_to_nothing_leave_no_trace(model: CallModel, transcript: Transcript, gone: int) -> None:
+def test_empty_final_text_removes_the_partial(model: CallModel, transcript: Transcript, gone: int) -> None:
     for number in (1, 2, 3):
         say(
             model, number, f"words {number}", final=number != gone, who=Channel.AGENT if number == 2 else Channel.CALLER
@@ -81,9 +81,7 @@ def test_partial_words_that_come_to_nothing_leave_no_trace(model: CallModel, tra
     assert [m > 50 for m in margins] == [row.channel is Channel.AGENT for row in model.rows]
 
 
-def test_when_the_only_words_come_to_nothing_it_is_as_before_the_first(
-    model: CallModel, transcript: Transcript
-) -> None:
+def test_an_empty_final_text_restores_the_empty_transcript(model: CallModel, transcript: Transcript) -> None:
     say(model, 1, "thank you", final=False)
     say(model, 1, "")
     assert transcript.toPlainText() == ""
@@ -104,7 +102,7 @@ def test_late_words_and_notes_stand_in_the_order_of_the_call(model: CallModel, t
     assert order == ["one", "five", "seven", "nine"]
 
 
-def test_the_two_sides_keep_away_from_each_others_edge(model: CallModel, transcript: Transcript) -> None:
+def test_the_two_sides_are_indented_differently(model: CallModel, transcript: Transcript) -> None:
     say(model, 1, "caller")
     say(model, 2, "agent", who=Channel.AGENT)
     caller, agent = (transcript.document().findBlockByNumber(n).blockFormat() for n in (0, 1))

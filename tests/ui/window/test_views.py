@@ -75,7 +75,9 @@ def test_without_an_estimate_there_is_no_line_at_all(model: CallModel, agitation
     assert empty.size() == agitation.curve.grab().toImage().size()
 
 
-def test_the_state_and_its_reasons_are_told_in_the_engines_words(model: CallModel, agitation: AgitationView) -> None:
+def test_the_state_and_its_reasons_are_reported_in_the_engines_words(
+    model: CallModel, agitation: AgitationView
+) -> None:
     assert agitation.accessibleName() == "Caller's agitation: No call yet"
     model.take(CallStarted(t=0.0, schema=SCHEMA))
     model.take(scripted.agitation(100.0))
@@ -99,7 +101,7 @@ def test_a_cue_is_marked_on_the_curve(model: CallModel, agitation: AgitationView
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1500, 1), (760, 2), (420, 3)])
-def test_all_parts_are_in_sight_however_narrow_the_window_is(
+def test_all_components_are_visible_in_a_narrow_window(
     model: CallModel, theme: Theme, width: int, rows: int, qtbot: QtBot
 ) -> None:
     parts = Parts(model, theme)
@@ -116,7 +118,7 @@ def test_all_parts_are_in_sight_however_narrow_the_window_is(
         assert item.x() + item.minimumSizeHint().width() <= width
 
 
-def test_before_a_call_no_part_looks_as_if_it_were_switched_off(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
+def test_before_a_call_no_component_looks_disabled(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     parts.show()
@@ -147,7 +149,7 @@ def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot: QtBot) ->
     assert 0.0 <= bar.filled <= 1.0
 
 
-def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
+def test_a_components_state_is_shown_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     model.take(
@@ -164,7 +166,7 @@ def test_a_parts_state_is_told_in_words_with_its_remedy(model: CallModel, theme:
     assert "The disk is full" in item.toolTip()
 
 
-def test_every_state_of_a_part_has_a_shape_of_its_own(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
+def test_every_component_state_has_its_own_shape(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
     parts = Parts(model, theme)
     qtbot.addWidget(parts)
     pictures = []

@@ -143,7 +143,7 @@ def missing_package() -> EchoCanceller:
     raise ImportError
 
 
-def test_echo_cancelling_that_is_asked_for_and_not_installed_is_told_at_once_and_the_call_goes_on() -> None:
+def test_echo_cancelling_that_is_asked_for_and_not_installed_is_reported_at_once_and_the_call_goes_on() -> None:
     agent, caller = voice(1), voice(2)
     heard, _, told = through(EchoCancellingCapture(Recorded(agent, caller), "on", canceller=missing_package))
     first = told[0][1]

@@ -46,7 +46,7 @@ def test_it_is_live_once_it_delivers() -> None:
     assert supervisor.state is State.LIVE
 
 
-def test_a_stopped_stream_is_told_after_a_second_and_reopened_after_three(caller: Supervisor) -> None:
+def test_a_stopped_stream_is_reported_after_a_second_and_reopened_after_three(caller: Supervisor) -> None:
     assert not caller.nothing(0.9)
     assert caller.nothing(1.1)
     assert caller.state is State.GAP
@@ -99,7 +99,7 @@ def test_a_caller_whose_system_cannot_say_stays_live(caller: Supervisor) -> None
 
 
 @pytest.mark.parametrize("says", [ProbeResult.SOUNDING, ProbeResult.MUTED])
-def test_zeros_while_sound_is_played_are_told_within_three_seconds(caller: Supervisor, says: ProbeResult) -> None:
+def test_zeros_while_sound_is_played_are_reported_within_three_seconds(caller: Supervisor, says: ProbeResult) -> None:
     told = zeros(caller, 10.0, 20.0, says)
     assert told is not None
     assert told - 10.0 <= 3.0
@@ -147,6 +147,6 @@ def test_a_muted_microphone_is_said_and_left_alone() -> None:
     assert not agent.reopen
 
 
-def test_nothing_is_told_twice(caller: Supervisor) -> None:
+def test_nothing_is_reported_twice(caller: Supervisor) -> None:
     assert caller.failed(5.0, "gone")
     assert not caller.failed(8.0, "gone")

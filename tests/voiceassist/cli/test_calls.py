@@ -22,7 +22,7 @@ def library(tmp_path: Path) -> Path:
     return tmp_path / "calls"
 
 
-def test_a_kept_call_is_told_in_three_lines(library: Path) -> None:
+def test_a_kept_call_is_reported_in_three_lines(library: Path) -> None:
     result = CliRunner().invoke(app, ["after", "last", "--library", str(library)])
     assert result.exit_code == 0
     assert len(result.stdout.splitlines()) == 3

@@ -85,7 +85,7 @@ def test_waiting_for_calls_goes_on_after_one_until_ctrl_c(desk: Desk, monkeypatc
     assert [type(e) for e in desk.shown] == [CallStarted, CallEnded]
 
 
-def test_a_call_that_breaks_off_while_others_are_waited_for_is_told_and_no_reason_to_end(
+def test_a_call_that_breaks_off_while_others_are_waited_for_is_reported_and_no_reason_to_end(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     desk.made.refuse = InputError("the cue pack has mistakes")

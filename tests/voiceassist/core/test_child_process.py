@@ -89,7 +89,7 @@ def test_a_child_ends_when_its_parent_closes_the_pipe(start: Start, inbox: Inbox
     ],
     ids=["ends", "prints", "claims 4 GB", "another version", "is cut off"],
 )
-def test_a_child_that_does_not_keep_to_the_protocol_is_ended_and_told(
+def test_a_child_that_does_not_keep_to_the_protocol_is_ended_and_reported(
     start: Start, inbox: Inbox, code: str, how: str
 ) -> None:
     child = start(code, inbox)

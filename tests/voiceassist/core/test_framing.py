@@ -117,7 +117,7 @@ def test_a_message_larger_than_any_buffer_arrives_over_sockets_and_pipes(ends: t
     assert messages == [large, Number(1)]
 
 
-def test_the_end_of_the_other_side_is_told(ends: tuple[Stream[Known], ...]) -> None:
+def test_the_end_of_the_other_side_is_reported(ends: tuple[Stream[Known], ...]) -> None:
     here, there = ends
     here.close()
     with pytest.raises(EOFError):
@@ -252,7 +252,7 @@ def test_each_end_greets_with_its_version(ends: tuple[Stream[Known], ...]) -> No
     assert there.receive() == [Note("hello")]
 
 
-def test_another_version_is_told_with_its_name() -> None:
+def test_another_version_is_reported_with_its_name() -> None:
     greeting = frame(Greeting(PROTOCOL + 1, "9.9"))
     with pytest.raises(OtherProtocol) as told:
         Stream[Known](Bytes(greeting), Known).expect_greeting()

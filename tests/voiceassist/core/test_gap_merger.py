@@ -45,7 +45,7 @@ def test_a_gap_in_many_pieces_is_one_line_from_its_begin_to_its_end() -> None:
     assert spans(lines(pieces(2.0, 9.5), until=20.0)) == [(2.0, 9.5)]
 
 
-def test_it_is_told_as_soon_as_it_is_over() -> None:
+def test_it_is_reported_as_soon_as_it_is_over() -> None:
     (told,) = lines(pieces(2.0, 9.5), until=20.0)
     assert told.t == pytest.approx(9.5, abs=2.5 * PIECE)
 
@@ -73,7 +73,7 @@ def test_two_gaps_with_sound_between_them_are_two() -> None:
     assert spans(lines(pieces(1.0, 2.0) + pieces(2.5, 3.0), until=6.0)) == [(1.0, 2.0), (2.5, 3.0)]
 
 
-def test_lines_are_told_in_the_order_of_time() -> None:
+def test_lines_are_reported_in_the_order_of_time() -> None:
     told = lines(
         pieces(1.0, 2.0) + pieces(2.0, 4.0, reason=GapReason.OVERRUN) + pieces(0.5, 3.0, Channel.AGENT), until=5.0
     )

@@ -43,7 +43,7 @@ def test_messages_and_lists_fill_blanks_in_the_language_of_the_whole() -> None:
     assert render(message("changes", changes=[inner, "x"])) == "3 semitones higher, x"
 
 
-def test_a_language_without_a_translation_is_told_in_english() -> None:
+def test_a_language_without_a_translation_is_reported_in_english() -> None:
     assert render(message("change-faster"), "fi") == "faster"
 
 

@@ -52,7 +52,7 @@ def test_twenty_seconds_pass_between_one_cue_and_the_next() -> None:
         assert after.t - cleared[before.number] >= 20.0
 
 
-def test_a_cue_that_was_not_heeded_comes_at_most_twice_a_call() -> None:
+def test_a_cue_that_was_not_followed_comes_at_most_twice_a_call() -> None:
     scene = upset_scene(again=0.0, spacing=0.0)
     for _ in range(20):
         scene.caller(4.0, score=0.7)
@@ -89,7 +89,7 @@ def test_nothing_comes_in_the_agents_first_five_seconds() -> None:
     assert scene.cues == []
 
 
-def test_a_cue_nobody_heeds_goes_by_itself() -> None:
+def test_a_cue_nobody_follows_expires() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
     scene.silence(0.6)

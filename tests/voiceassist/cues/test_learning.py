@@ -99,7 +99,7 @@ def test_one_cue_called_wrong_twice_counts_once() -> None:
     assert wrong.counts() == {DEAD_AIR: 1}
 
 
-def test_what_cannot_be_learned_is_told_and_the_call_goes_on() -> None:
+def test_what_cannot_be_learned_is_reported_and_the_call_goes_on() -> None:
     def full(cue: str) -> None:
         raise StorageError("What you said about cues was not kept: the disk is full.")
 

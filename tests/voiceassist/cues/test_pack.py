@@ -70,19 +70,21 @@ def test_a_coach_can_write_a_cue_without_code(tmp_path: Path) -> None:
         ('why = "You spoke at once"', 'why = "a"\ncolour = "red"', 10, "cue.wait.colour is not known"),
     ],
 )
-def test_a_mistake_is_told_with_file_line_and_key(tmp_path: Path, old: str, new: str, line: int, words: str) -> None:
+def test_a_mistake_is_reported_with_file_line_and_key(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
     assert old in GOOD
     told = mistake(tmp_path, GOOD.replace(old, new))
     assert told.startswith(f"{tmp_path / 'ours.toml'}, line {line}: ")
     assert words in told
 
 
-def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
     told = mistake(tmp_path, GOOD.replace("count = 1", "cuont = 1").replace('why = "You spoke at once"', ""))
     assert len(told.splitlines()) == 2
 
 
-def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
+def test_broken_toml_is_reported_with_its_line(tmp_path: Path) -> None:
     assert "line 2" in mistake(tmp_path, "\n[pack\n")
 
 
@@ -231,7 +233,7 @@ def test_ordinary_sentences_are_recognised_in_each_language(name: str) -> None:
         ("fr", "Je ne dis pas que vous êtes incapable."),
     ],
 )
-def test_words_denied_nearby_do_not_count_in_any_language(name: str, sentence: str) -> None:
+def test_negated_words_do_not_count_in_any_language(name: str, sentence: str) -> None:
     denied = {"de": "Sie sind nicht unfähig", "es": "usted no es inútil", "fr": "vous n'êtes pas incapable"}[name]
     for said in (denied, sentence):
         assert find(said, load_pack(name).phrases["abuse"]) is None

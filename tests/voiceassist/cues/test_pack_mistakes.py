@@ -76,7 +76,7 @@ def test_the_pack_without_a_mistake_is_fine(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("kind", "old", "new"), MISTAKES, ids=[kind for kind, _, _ in MISTAKES])
-def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, kind: str, old: str, new: str) -> None:
+def test_a_mistake_is_reported_with_file_and_line(tmp_path: Path, kind: str, old: str, new: str) -> None:
     told = message(tmp_path, old, new)
     assert "ours.toml" in told
     assert "line" in told

@@ -30,7 +30,7 @@ def keep(root: Path, day: int, reference: str, said: str = "", promised: str = "
     return writer.meta.id
 
 
-def test_the_last_call_with_the_same_reference_is_told_with_its_promises(tmp_path: Path) -> None:
+def test_the_last_call_with_the_same_reference_is_reported_with_its_promises(tmp_path: Path) -> None:
     keep(tmp_path, 3, "AB 12-34", "I am calling about the old machine of ours.")
     wanted = keep(
         tmp_path, 9, "ab1234", "I am calling because the machine is broken.", "I will call you back on Friday."

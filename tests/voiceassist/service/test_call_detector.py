@@ -25,7 +25,7 @@ def test_a_call_is_one_start_and_one_stop() -> None:
     assert changes(every_quarter((2, False), (60, True), (10, False))) == [(3.0, Change.START), (65.0, Change.STOP)]
 
 
-def test_half_a_second_is_no_call() -> None:
+def test_half_a_second_of_sound_is_no_call() -> None:
     assert changes(every_quarter((2, False), (0.5, True), (10, False))) == []
 
 
@@ -84,7 +84,7 @@ def test_the_named_softphone_comes_before_everything() -> None:
     assert chosen([stream("1", "music", 1), stream("2", "Linphone", 2)], softphone="linphone") == "beamer"
 
 
-def test_a_pause_in_the_softphones_sound_moves_nothing() -> None:
+def test_a_pause_in_the_softphones_sound_changes_no_output() -> None:
     assert chosen([], now="headset") == "headset"
     assert chosen([stream("1", device=0, corked=True)], now="headset") == "headset"
 

@@ -117,7 +117,7 @@ def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_
     assert model._out[-1].detail == "The transcriber hung."
 
 
-def test_another_model_says_no_such_thing(installed: Callable[..., None]) -> None:
+def test_another_model_has_no_such_warning(installed: Callable[..., None]) -> None:
     installed("base.en")
     model = build.transcriber(Settings())
     model._say(ComponentState.OK, "Words by base.en.")
@@ -128,9 +128,7 @@ def test_another_model_says_no_such_thing(installed: Callable[..., None]) -> Non
     ("how", "state"),
     [("none", ComponentState.DISABLED), ("announced", ComponentState.OK), ("confirm", ComponentState.DEGRADED)],
 )
-def test_whether_the_caller_knows_is_a_part_of_every_call(
-    how: Literal["none", "announced", "confirm"], state: ComponentState
-) -> None:
+def test_every_call_has_a_consent_status(how: Literal["none", "announced", "confirm"], state: ComponentState) -> None:
     part = build.consent(Settings(consent=how))
     assert (part.component, part.state) == (Component.CONSENT, state)
     assert bool(part.detail) == (how != "none")

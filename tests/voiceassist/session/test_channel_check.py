@@ -76,7 +76,7 @@ def spoken_by(channel: Channel, end: float = SECONDS) -> set[str]:
     }
 
 
-def test_a_call_on_headsets_raises_no_doubt() -> None:
+def test_a_call_on_headsets_has_no_recording_warning() -> None:
     result = analyse(Recorded(*demo(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
     assert result.warnings == []
     assert said(result, Channel.AGENT) <= spoken_by(Channel.AGENT, SECONDS + 5)
@@ -94,14 +94,14 @@ def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) ->
     assert said(result, Channel.CALLER) >= spoken_by(Channel.CALLER, SECONDS - 3)
 
 
-def test_sides_that_share_sound_are_told_and_the_callers_agitation_is_not_followed() -> None:
+def test_crosstalk_is_reported_and_turns_agitation_off() -> None:
     agent, caller = demo(0, SECONDS)
     result = analyse(Recorded(agent + echoed(caller, -12), caller), CallEngine())
     assert LEAKING in result.warnings
     assert result.agitation.t == []
 
 
-def test_it_is_followed_again_once_the_sides_are_apart() -> None:
+def test_agitation_resumes_once_the_channels_are_independent() -> None:
     agent, caller = demo(0, 60)
     crosstalk = CrosstalkCheck(lambda: LEAKING, independent=True)
     assert crosstalk.push(agent, agent * np.float32(0.1))[0] == SidesSeparated(t=0.0, separated=False)
@@ -109,7 +109,7 @@ def test_it_is_followed_again_once_the_sides_are_apart() -> None:
     assert not crosstalk.push(agent, caller)
 
 
-def test_one_sound_on_both_sides_is_told_also_when_it_is_not_the_same_to_the_bit() -> None:
+def test_equal_sound_on_both_sides_is_reported_also_when_not_bit_identical() -> None:
     both = np.add(*demo(0, 20))
     noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
     result = analyse(Recorded(both, 0.5 * both + noise), CallEngine())
@@ -117,7 +117,7 @@ def test_one_sound_on_both_sides_is_told_also_when_it_is_not_the_same_to_the_bit
     assert ONE_SOUND not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
 
 
-def test_sides_that_look_swapped_by_what_is_said_are_told_with_the_remedy() -> None:
+def test_swapped_channels_are_reported_with_the_remedy() -> None:
     agent, caller = demo(0, 20)
     swapped: Heard = {channel: (channel.other,) for channel in Channel}
 

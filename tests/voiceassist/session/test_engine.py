@@ -68,9 +68,7 @@ def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo: 
 
 
 @pytest.mark.parametrize("pieces", [(BLOCK, 3 * BLOCK, 17 * BLOCK), (62 * BLOCK,), (1000 * BLOCK,)])
-def test_what_the_networks_were_shown_ahead_in_other_threads_changes_no_event(
-    start_of_the_demo: list[Event], pieces: Any
-) -> None:
+def test_reading_ahead_in_threads_changes_no_event(start_of_the_demo: list[Event], pieces: Any) -> None:
     """As a recorded call is analysed; the fixture is the same sound pushed as a live call's, nothing ahead."""
     sides = dict(zip(Channel, demo(0.0, 68.0), strict=True))
     engine = CallEngine()
@@ -145,12 +143,12 @@ def test_a_loud_agent_does_not_move_the_callers_agitation() -> None:
     assert [e.score for e in of(Agitation, quiet)] == [e.score for e in of(Agitation, loud)]
 
 
-def test_the_agents_channel_is_refused_by_the_door_to_the_estimator() -> None:
+def test_the_estimator_refuses_the_agents_channel() -> None:
     with pytest.raises(TypeError, match="never for the agent"):
         CallerVoice(Channel.AGENT)  # type: ignore[arg-type]
 
 
-def test_nothing_but_that_door_makes_an_estimator(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_estimator_is_made_in_one_place_only(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
     monkeypatch.setattr(Estimator, "__init__", lambda self, *a, **k: made.append(1))
     CallEngine()
@@ -193,7 +191,7 @@ def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it() ->
     raise AssertionError("no utterance")
 
 
-def test_an_utterance_is_told_within_seven_tenths_of_a_second_of_its_end(start_of_the_demo: list[Event]) -> None:
+def test_an_utterance_is_reported_within_seven_tenths_of_a_second_of_its_end(start_of_the_demo: list[Event]) -> None:
     late = [e.t - e.end for e in of(Utterance, start_of_the_demo)[:-1]]
     assert max(late) <= 0.7
 
@@ -212,7 +210,7 @@ def test_a_note_is_kept_as_it_was_written() -> None:
     assert note == Note(t=0.0, text="asked for a supervisor")
 
 
-def test_words_that_are_taken_back_count_for_no_cue_any_more() -> None:
+def test_retracted_words_earn_no_cue() -> None:
     engine = CallEngine()
     text = Text(t=0.0, utterance=3, channel=Channel.AGENT, start=0.0, end=1.0, text="that is our policy")
     engine.feed(text)
@@ -220,7 +218,7 @@ def test_words_that_are_taken_back_count_for_no_cue_any_more() -> None:
     assert list(engine._situation.texts) == []
 
 
-def test_a_gap_is_told_as_absence() -> None:
+def test_a_gap_is_an_event() -> None:
     engine = CallEngine()
     assert engine.mark_gap(Channel.CALLER, 1.0, 4.0, GapReason.NOT_OPEN) == [
         Gap(t=0.0, channel=Channel.CALLER, start=1.0, end=4.0, reason=GapReason.NOT_OPEN)
@@ -259,7 +257,7 @@ def test_unequal_blocks_are_refused(agent: np.ndarray, caller: np.ndarray) -> No
         CallEngine().push(agent, caller)
 
 
-def test_turn_taking_is_told() -> None:
+def test_turn_taking_is_reported() -> None:
     scene = Scene()
     scene.agent(3.0)
     scene.silence(0.5)
@@ -281,7 +279,7 @@ def test_turn_taking_is_told() -> None:
     assert silence.end - silence.start == pytest.approx(5.0, abs=0.15)
 
 
-def test_what_is_not_heard_is_no_dead_air_and_no_slow_answer() -> None:
+def test_a_gap_is_neither_dead_air_nor_a_slow_answer() -> None:
     """In a gap nobody knows whether somebody spoke."""
     scene = Scene()
     scene.agent(3.0)
@@ -312,7 +310,7 @@ def test_a_gap_in_pieces_is_the_same_as_the_gap_in_one() -> None:
     assert events() != whole
 
 
-def test_going_on_after_a_pause_of_ones_own_is_no_response() -> None:
+def test_continuing_after_ones_own_pause_is_no_response() -> None:
     scene = Scene()
     scene.agent(3.0)
     scene.silence(1.0)

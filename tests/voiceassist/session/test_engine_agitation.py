@@ -72,7 +72,7 @@ def clean() -> list[Agitation]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
-def test_the_answer_is_the_same_over_every_line(way: str) -> None:
+def test_agitation_is_the_same_over_every_kind_of_line(way: str) -> None:
     events = told(None, WAYS[way](demo(0.0, 79.0)[1]))
     assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
     assert any(e.state in TOLD for e in between(events, UPSET))
@@ -82,9 +82,7 @@ def test_the_answer_is_the_same_over_every_line(way: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("under", "found"), [(14.0, True), (10.0, False)], ids=["14 dB", "10 dB"])
-def test_a_crowd_in_the_background_raises_no_alarm_and_hides_a_raised_voice_only_when_it_is_near(
-    under: float, found: bool
-) -> None:
+def test_a_background_crowd_is_not_agitation_and_hides_a_raised_voice_only_when_near(under: float, found: bool) -> None:
     """So far under the caller's calm talk. At 10 dB the caller's pitch can hardly be heard, and nothing is said."""
     caller = demo(0.0, 79.0)[1]
     calm = caller[round(CALM[0] * SAMPLE_RATE) : round(CALM[1] * SAMPLE_RATE)]
@@ -114,7 +112,7 @@ def test_the_last_words_before_the_caller_hangs_up_still_count() -> None:
 # --- the agent's side ------------------------------------------------------------------------------------------------
 
 
-def test_an_angry_agent_moves_nothing() -> None:
+def test_an_angry_agent_does_not_change_agitation() -> None:
     """The angry caller of the demo call put on the agent's side, and a calm caller."""
     _, angry = demo(0.0, 79.0)
     _, calm = demo(0.0, 50.0)
@@ -122,7 +120,7 @@ def test_an_angry_agent_moves_nothing() -> None:
     assert not any(e.state in TOLD for e in told(angry, caller))
 
 
-def test_only_the_callers_channel_has_a_door_and_the_types_say_so() -> None:
+def test_only_the_callers_channel_can_reach_the_estimator_by_type() -> None:
     (accepted,) = get_args(get_type_hints(CallerVoice.__init__)["channel"])
     assert accepted is Channel.CALLER
     with pytest.raises(TypeError, match="never for the agent"):
@@ -166,7 +164,7 @@ SOUNDS: dict[str, Callable[[], Samples]] = {
 
 
 @pytest.mark.parametrize("sound", SOUNDS)
-def test_sounds_that_are_no_speech_are_no_start_of_a_caller(sound: str) -> None:
+def test_non_speech_sounds_start_no_baseline(sound: str) -> None:
     assert {e.state for e in told(None, SOUNDS[sound]())} == {AgitationState.LISTENING}
 
 
@@ -174,7 +172,7 @@ def test_sounds_that_are_no_speech_are_no_start_of_a_caller(sound: str) -> None:
 
 
 @pytest.mark.parametrize(("side", "raised"), [(Channel.CALLER, True), (Channel.AGENT, False)])
-def test_telling_words_of_the_caller_count_and_those_of_the_agent_do_not(side: Channel, raised: bool) -> None:
+def test_escalation_phrases_count_for_the_caller_only(side: Channel, raised: bool) -> None:
     engine = CallEngine()
     engine.push(None, demo(0.0, 30.0)[1])
     said = Text(

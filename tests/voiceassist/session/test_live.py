@@ -57,7 +57,7 @@ class Overheard(Echo):
         self.due.insert(0, text) if u.channel is Channel.AGENT else self.due.append(text)
 
 
-def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents() -> None:
+def test_the_callers_words_in_the_microphone_are_not_the_agents() -> None:
     caller = demo(0.0, 25.0)[1]
     both = [Aligned(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
     heard: list[Event] = []
@@ -68,7 +68,7 @@ def test_words_of_the_caller_that_come_through_the_microphone_are_not_the_agents
     assert len(last) == len(of(Utterance, heard))
 
 
-def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_heard() -> None:
+def test_initial_status_is_reported_and_stored_before_any_sound() -> None:
     heard: list[Event] = []
     kept = Kept()
     told = ComponentStatus(
@@ -85,7 +85,7 @@ def test_what_is_settled_about_the_call_is_told_and_kept_before_anything_is_hear
     assert kept.events[1:3] == heard[1:3]
 
 
-def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end() -> None:
+def test_sound_captured_before_stop_is_analysed_to_its_end() -> None:
     """A machine that is behind has seconds of it left."""
     kept = Kept()
     call: LiveCall
@@ -99,7 +99,7 @@ def test_what_was_heard_before_the_call_was_stopped_is_looked_at_to_its_end() ->
     assert kept.events[-1] == CallEnded(t=4.0)
 
 
-def test_a_full_disk_is_told_once_and_the_call_goes_on() -> None:
+def test_a_full_disk_is_reported_once_and_the_call_goes_on() -> None:
     heard: list[Event] = []
     play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=Kept(full_after=5)))
     kept, part = of(ComponentStatus, heard)
@@ -137,7 +137,7 @@ def test_what_the_agent_does_reaches_the_engine() -> None:
     assert [f.kind for f in of(Feedback, heard)] == [FeedbackKind.MUTE]
 
 
-def test_what_the_agent_says_in_the_last_moment_is_kept_too() -> None:
+def test_the_agents_last_words_are_stored_too() -> None:
     class Ending(Played):
         def read(self, timeout: float) -> Aligned:
             if self.index == len(self.pieces):
@@ -181,7 +181,7 @@ def test_ten_seconds_without_sound_are_one_line_of_the_journal() -> None:
     assert [e.t for e in kept.events] == sorted(e.t for e in kept.events)
 
 
-def test_a_gap_at_the_end_of_a_call_is_told_too() -> None:
+def test_a_gap_at_the_end_of_a_call_is_reported_too() -> None:
     kept = Kept()
     play(LiveCall(Played(with_gap(pieces(), Channel.AGENT, 20.0, 25.0)), CallEngine(), lambda e: None, writer=kept))
     assert [(g.start, g.end) for g in of(Gap, kept.events)] == [(20.0, 25.0)]

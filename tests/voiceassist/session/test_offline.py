@@ -160,7 +160,7 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off() 
     assert isinstance(events[-1], CallEnded)
 
 
-def test_an_utterance_the_recogniser_gave_up_holds_nothing_up() -> None:
+def test_an_utterance_given_up_by_the_recogniser_delays_nothing() -> None:
     events, result = heard()
     lost = next(event.id for event in events if isinstance(event, Utterance))
     without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
@@ -215,7 +215,7 @@ def test_both_sides_of_the_demo_call_are_found() -> None:
     assert result.warnings == []
 
 
-def test_the_caller_alone_gives_no_word_about_an_agent() -> None:
+def test_the_caller_alone_gives_no_figures_of_an_agent() -> None:
     _, caller = demo(5, 25)
     result = analyse(Recorded(None, caller), CallEngine())
     assert list(result.channels) == [Channel.CALLER]
@@ -224,7 +224,7 @@ def test_the_caller_alone_gives_no_word_about_an_agent() -> None:
     assert result.warnings == []
 
 
-def test_an_agent_who_never_speaks_is_told_with_the_likely_reason() -> None:
+def test_an_agent_who_never_speaks_is_reported_with_the_likely_reason() -> None:
     _, caller = demo(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
     (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
@@ -232,7 +232,7 @@ def test_an_agent_who_never_speaks_is_told_with_the_likely_reason() -> None:
     assert "--channels caller,agent" in warning
 
 
-def test_sound_without_any_speech_raises_doubts_about_the_file() -> None:
+def test_a_file_without_speech_gets_a_recording_warning() -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
     (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
     assert "no speech" in warning
@@ -329,7 +329,7 @@ def test_the_json_is_as_documented() -> None:
     assert told["warnings"] == ["odd"]
 
 
-def test_while_the_engine_abstains_there_is_no_agitation_and_that_is_told() -> None:
+def test_while_the_engine_abstains_the_report_has_no_agitation() -> None:
     told = collected(CALL[:3])
     assert told["agitation"] == {"t": [], "score": [], "confidence": [], "state": []}
     assert "too little of the caller's voice" in told["warnings"][-1]

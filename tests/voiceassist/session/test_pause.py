@@ -163,7 +163,7 @@ def test_nothing_of_a_pause_and_everything_around_it_reaches_disk_engine_and_rec
 
 
 @pytest.mark.parametrize("behind", BEHIND)
-def test_a_pause_is_one_marked_gap_on_both_sides_and_nothing_is_told_of_it(behind: float) -> None:
+def test_a_pause_is_one_gap_on_both_sides_and_nothing_else_is_reported(behind: float) -> None:
     played = run(spoken(), behind)
     gaps = [(g.channel, g.start, g.end, g.reason) for g in played.of(Gap)]
     assert gaps == [(channel, 4.014, 10.009, GapReason.PAUSED) for channel in Channel]

@@ -135,7 +135,7 @@ def test_a_replay_has_every_input_and_every_gap_where_it_was() -> None:
     assert replayed(heard, given) == coded(heard)
 
 
-def test_a_sink_that_fails_keeps_no_event_from_the_others_and_is_told_of() -> None:
+def test_a_failing_sink_is_reported_and_the_others_get_every_event() -> None:
     first: list[Event] = []
     last: list[Event] = []
 

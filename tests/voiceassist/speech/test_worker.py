@@ -129,7 +129,7 @@ def test_a_hung_child_is_replaced_and_no_text_is_lost(
     assert any("hung" in e.detail for e in events if isinstance(e, ComponentStatus))
 
 
-def test_a_model_damaged_during_the_call_is_said_and_the_text_comes_when_it_is_mended(
+def test_a_model_damaged_during_the_call_is_reported_and_the_text_comes_when_it_is_repaired(
     toy_model: Path, launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "RESTART_MOST", 0.2)

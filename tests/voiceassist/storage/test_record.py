@@ -217,7 +217,7 @@ def test_a_half_written_last_line_is_left_out(tmp_path: Path) -> None:
     assert folder.warnings == []
 
 
-def test_a_damaged_line_in_the_middle_is_left_out_and_told(tmp_path: Path) -> None:
+def test_a_damaged_line_in_the_middle_is_left_out_and_reported(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(1.0))
     journal = folder.path / "journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
@@ -258,7 +258,7 @@ def small_disk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("small_disk")
 @pytest.mark.parametrize("what", ["sound", "journal"])
-def test_a_full_disk_is_told_once_and_the_call_goes_on(
+def test_a_full_disk_is_reported_once_and_the_call_goes_on(
     tmp_path: Path, what: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     keeper = CallWriter.create(tmp_path, CallMeta(origin="live"))
@@ -291,7 +291,7 @@ def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_library_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+def test_a_library_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match=r"can't be kept in .*file.*"):
         CallWriter.create(tmp_path / "file" / "calls", CallMeta(origin="file"))

@@ -94,7 +94,7 @@ def test_a_disk_that_stalls_for_ten_seconds_delays_no_cue_and_loses_nothing() ->
     assert sum(len(s) for s in writer.agent) == 34 * SAMPLE_RATE
 
 
-def test_a_full_queue_is_told_and_what_is_missing_is_said() -> None:
+def test_a_full_queue_is_reported_and_what_is_missing_is_said() -> None:
     writer, recording = stalled(sound_limit=3.0)
     for second in range(8):
         recording.write([Note(t=float(second), text=f"second {second}")])
@@ -126,7 +126,7 @@ def test_events_that_wait_are_bounded_too() -> None:
     assert writer.closed
 
 
-def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplete_is_told(
+def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplete_is_reported(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live, "DISK_TIMEOUT", 0.05)
@@ -149,7 +149,7 @@ def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplet
     writer.answers.set()  # the disk is back after all, and gets everything
 
 
-def test_a_disk_that_fails_after_the_call_has_ended_is_told_as_its_error() -> None:
+def test_a_disk_that_fails_after_the_call_has_ended_is_reported_as_its_error() -> None:
     class Full(Kept):
         def close(self) -> None:
             raise StorageError("The call can't be kept in /calls: no space left on device.")
@@ -160,7 +160,7 @@ def test_a_disk_that_fails_after_the_call_has_ended_is_told_as_its_error() -> No
 
 
 @pytest.mark.parametrize("error", [StorageError("No space."), ValueError("what nobody thought of")])
-def test_a_writer_that_fails_is_told_once(error: Exception) -> None:
+def test_a_writer_that_fails_is_reported_once(error: Exception) -> None:
     class Failing(Kept):
         def sound(self, agent: Samples | None, caller: Samples | None) -> None:
             raise error

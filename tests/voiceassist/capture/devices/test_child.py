@@ -51,7 +51,7 @@ def read_all(source: ChildSource) -> list[tuple[float, int, float]]:
 
 
 @pytest.mark.parametrize("end", ["the headset was unplugged", "crash"])
-def test_sound_arrives_as_it_was_heard_and_the_end_is_told(end: str) -> None:
+def test_sound_arrives_as_it_was_heard_and_the_end_is_reported(end: str) -> None:
     source = source_of("counting", 5, end)
     try:
         assert source.open() == Description("far-end", "counter", 16_000)

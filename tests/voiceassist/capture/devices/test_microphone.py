@@ -96,7 +96,7 @@ def test_overflow_told_by_the_driver_leaves_a_hole_in_the_sequence(portaudio: Pl
     assert [block.sequence for block in blocks if block is not None] == [0, 1, 3, 4]
 
 
-def test_portaudio_is_not_started_anew_while_another_thread_lists_devices(
+def test_portaudio_is_not_restarted_while_another_thread_lists_devices(
     portaudio: PlayedPortAudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")  # where PortAudio lists the microphones

@@ -368,6 +368,6 @@ def test_macos_another_output_begins_anew() -> None:
         listen(BlockSender(deliver), sounddevice, mac.system())  # type: ignore[arg-type]
 
 
-def test_macos_an_aggregate_that_does_not_appear_is_told() -> None:
+def test_macos_an_aggregate_that_does_not_appear_is_reported() -> None:
     with pytest.raises(InputError, match="does not appear"):
         listen(BlockSender(lambda: None), SoundDevice(("MacBook Microphone",)), CoreAudio().system())  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ class Played:
 
 
 @pytest.mark.parametrize("silent", [True, False], ids=["a quiet caller", "a dead capture"])
-def test_the_agent_is_told_within_three_seconds_of_a_dead_capture_and_never_of_a_quiet_caller(silent: bool) -> None:
+def test_a_dead_capture_is_reported_within_three_seconds_and_a_quiet_caller_never(silent: bool) -> None:
     source = Played(silent)
     told: list[Report] = []
     reader = Reader(lambda: source, lambda: source.now, told.append, aside=lambda ask: ask())

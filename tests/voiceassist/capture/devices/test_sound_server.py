@@ -159,7 +159,7 @@ def test_both_sides_are_heard_without_a_gap(call: Listening) -> None:
     assert call.heard(CALLER, since) == pytest.approx(5.0, abs=0.2)
 
 
-def test_a_killed_server_is_told_at_once_and_its_successor_is_heard(
+def test_a_killed_server_is_reported_at_once_and_its_successor_is_heard(
     call: Listening, server: PulseServer, hum: Path
 ) -> None:
     since = call.seconds
@@ -230,7 +230,9 @@ def test_ten_seconds_without_packets_are_a_gap_of_ten_seconds(call: Listening, s
     assert call.lost(CALLER, since) == pytest.approx(10.0, abs=5.0)
 
 
-def test_zeros_while_the_softphone_plays_are_told_within_three_seconds(call: Listening, server: PulseServer) -> None:
+def test_zeros_while_the_softphone_plays_are_reported_within_three_seconds(
+    call: Listening, server: PulseServer
+) -> None:
     server.control("set-source-mute", f"{HEADSET}.monitor", "1")
     took = call.until(lambda: call.is_in("caller-audio", DEAF), "the silence to be doubted", timeout=10.0)
     said = call.state("caller-audio")

@@ -21,7 +21,7 @@ def test_complaints_go_to_the_log(capfd: pytest.CaptureFixture[str], caplog: pyt
     assert "cannot find card" in caplog.text
 
 
-def test_what_others_say_meanwhile_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_other_output_of_the_meantime_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
     with suppress_native_stderr():
         os.write(2, b"a traceback\n" + COMPLAINT + b"of another thread\n")
     assert capfd.readouterr().err == "a traceback\nof another thread\n"
@@ -53,7 +53,7 @@ def test_two_threads_that_ask_at_once_both_stay_quiet(capfd: pytest.CaptureFixtu
     assert capfd.readouterr().err == ""
 
 
-def test_a_program_without_a_terminal_is_no_trouble() -> None:
+def test_a_program_without_a_terminal_works() -> None:
     true = os.dup(2)
     os.close(2)
     try:

@@ -297,14 +297,14 @@ def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
     assert "cut off" in warnings[0]
 
 
-def test_a_silent_side_is_told(tmp_path: Path) -> None:
+def test_a_silent_side_is_reported(tmp_path: Path) -> None:
     both = np.stack([tone(2.0), np.zeros(2 * SAMPLE_RATE, np.float32)], axis=1)
     soundfile.write(tmp_path / "a.wav", both, SAMPLE_RATE)
     _, _, warnings = whole(stereo_call(tmp_path / "a.wav"))
     assert warnings == (f"The caller's channel in {tmp_path / 'a.wav'} is silent.",)
 
 
-def test_samples_far_over_full_scale_are_told(tmp_path: Path) -> None:
+def test_samples_far_over_full_scale_are_reported(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(2.0) * 32768, SAMPLE_RATE, subtype="FLOAT")
     _, _, warnings = whole(two_file_call(None, tmp_path / "a.wav"))
     assert "times full scale" in warnings[0]
