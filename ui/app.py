@@ -29,6 +29,7 @@ from ui.window.after_call import AfterCall
 from ui.window.call_model import CallModel
 from ui.window.history_card import HistoryCard
 from ui.window.live_window import LiveWindow
+from voiceassist.core.messages import message
 
 TRANSLATIONS = Path(__file__).parent / "i18n"
 """One file a language, made from ui/*.py: see docs/window.md."""
@@ -114,7 +115,7 @@ class Desktop(QObject):
     def rehearse(self) -> None:
         """Half a minute of the demo call, fast enough to see it become difficult; not in place of a real one."""
         if self.bridge.busy:
-            self.bridge.failed.emit("A call is already under way.")
+            self.bridge.failed.emit(message("call-already-under-way"))
             return
         self.bridge.rehearse()
         self._rehearsal.start()

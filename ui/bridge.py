@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.window.call_model import CallModel, Phase
 from voiceassist.core.events import CallEnded, Event
+from voiceassist.core.messages import Message, message
 from voiceassist.service.messages import (
     Action,
     Attached,
@@ -29,7 +30,7 @@ from voiceassist.service.messages import (
     Taken,
 )
 
-STOPPED = "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call."
+STOPPED = message("service-stopped")
 
 
 class Line(Protocol):
@@ -43,8 +44,8 @@ class Line(Protocol):
 class CallBridge(QObject):
     """The calls, as the window sees them: one at a time, begun by the person, a softphone or a window before this."""
 
-    failed = Signal(str)
-    """One plain sentence: the call could not be started, or broke off."""
+    failed = Signal(object)
+    """A `Message`: the call could not be started, or broke off."""
     ended = Signal()
     attached = Signal()
     """There is somebody to run calls, from now on or again."""
@@ -210,13 +211,13 @@ class CallBridge(QObject):
         if stopping and not isinstance(event, CallEnded):
             self.model.enter(Phase.STOPPING)
 
-    def _end(self, sentence: str) -> None:
-        """The call is over: in good order when the sentence is empty."""
+    def _end(self, error: Message | None) -> None:
+        """The call is over: in good order when there is no error."""
         self._busy = False
         self.model.enter(Phase.ENDED)
-        self._complain(sentence)
+        self._complain(error)
         self.ended.emit()
 
-    def _complain(self, sentence: str) -> None:
-        if sentence:
-            self.failed.emit(sentence)
+    def _complain(self, error: Message | None) -> None:
+        if error is not None:
+            self.failed.emit(error)

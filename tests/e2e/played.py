@@ -20,6 +20,7 @@ from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.settings import load
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import ComponentStatus, Text, Utterance
+from voiceassist.core.messages import Message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.service import host
 from voiceassist.service.call_manager import Listener
@@ -110,8 +111,8 @@ class Telling(app.Desktop):
         self.leaving.ask()
         self._tell()
 
-    def _failed(self, sentence: str) -> None:
-        self._failure = sentence
+    def _failed(self, error: Message) -> None:
+        self._failure = error.key
         self._tell()
 
     def _show_asked(self) -> None:

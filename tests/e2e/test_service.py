@@ -20,11 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 from tests.e2e.pulse import wait_until
 from tests.support.busy import PATIENCE
-from ui.bridge import STOPPED
 from ui.preferences import Preferences
 from voiceassist.config import settings
 from voiceassist.core.events import Agitation, CallEnded, CueShown, Event, Note, Text
-from voiceassist.core.notices import NOT_ANSWERING
 from voiceassist.service.instance import default_folder
 from voiceassist.service.ipc import NotRunning, connect, send
 from voiceassist.service.messages import Command
@@ -207,7 +205,7 @@ def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened: 
     service = service_process()
     os.kill(service, signal.SIGKILL)
     shown = window.until(lambda shown: shown["failure"], "the news")
-    assert shown["failure"] == STOPPED
+    assert shown["failure"] == "service-stopped"
     assert shown["phase"] == "ended"
     wait_until(is_served, "another service")
     assert service_process() != service
@@ -266,7 +264,7 @@ def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened
     service = service_process()
     os.kill(service, signal.SIGSTOP)
     shown = window.until(lambda shown: shown["failure"], "the news")
-    assert shown["failure"] == NOT_ANSWERING
+    assert shown["failure"] == "service-not-answering"
     assert shown["phase"] == "ended"
     told = ctl("status")
     assert told.returncode == 3

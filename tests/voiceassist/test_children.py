@@ -13,6 +13,7 @@ import pytest
 from tests.support.busy import PATIENCE
 from voiceassist.capture.devices.child import ChildSource
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import message
 from voiceassist.core.process import ChildKind, child_command, child_environment
 from voiceassist.service.client import start_service
 from voiceassist.service.instance import end_hung
@@ -92,5 +93,5 @@ def test_a_frozen_program_starts_its_children(frozen: Path) -> None:
         ChildSource("coreaudio").open()
 
     assert start_service()
-    assert send(Command("status")) == Reply(True, "No call is under way.")
+    assert send(Command("status")) == Reply(True, message("no-call"))
     end_hung()

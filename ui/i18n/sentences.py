@@ -214,33 +214,13 @@ SENTENCES = cast(
         QT_TRANSLATE_NOOP("Engine", "{0} cues"),
         QT_TRANSLATE_NOOP("Engine", "Nothing was promised."),
         QT_TRANSLATE_NOOP("Engine", "Promised: {0}."),
-        # --- cue packs, and the service that holds the calls -----------------------------------------------------
+        # --- cue packs ---------------------------------------------------------------------------------------------
         QT_TRANSLATE_NOOP("Engine", "The cue pack is for “{0}”, the call is in “{1}”: cues from words stay away."),
         QT_TRANSLATE_NOOP("Engine", "There is no cue pack for “{0}”: cues are in “{1}”; those from words stay away."),
         QT_TRANSLATE_NOOP("Engine", "There is no cue pack {0}. Shipped packs: {1}."),
         QT_TRANSLATE_NOOP("Engine", "The cue pack {0} cannot be read: {1}."),
         QT_TRANSLATE_NOOP("Engine", "The cue pack {0} is not valid TOML: {1}."),
         QT_TRANSLATE_NOOP("Engine", "What you said about cues was not kept in {0}: {1}."),
-        QT_TRANSLATE_NOOP("Engine", "The call service cannot be started: {0}."),
-        QT_TRANSLATE_NOOP("Engine", "The call service cannot be started; {0} tells why."),
-        QT_TRANSLATE_NOOP("Engine", "The call service ends as soon as it has begun."),
-        QT_TRANSLATE_NOOP(
-            "Engine",
-            "The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist "
-            "and start it again.",
-        ),
-        QT_TRANSLATE_NOOP(
-            "Engine",
-            "Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has "
-            "ended. To end it now: voiceassist ctl stop",
-        ),
-        QT_TRANSLATE_NOOP("Engine", "VoiceAssist was updated: its call service is started again."),
-        QT_TRANSLATE_NOOP("Engine", "VoiceAssist was updated while this program ran. Quit it and start it again."),
-        QT_TRANSLATE_NOOP(
-            "Engine",
-            "The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.",
-        ),
-        QT_TRANSLATE_NOOP("Engine", "A call is already under way."),
         # --- keeping calls, settings, and mistakes -------------------------------------------------------------------
         QT_TRANSLATE_NOOP("Engine", "The call can't be kept in {0}: {1}."),
         QT_TRANSLATE_NOOP("Engine", "the sound can't be written"),
@@ -258,9 +238,7 @@ SENTENCES = cast(
         QT_TRANSLATE_NOOP("Engine", "text"),
         QT_TRANSLATE_NOOP("Engine", "a folder"),
         QT_TRANSLATE_NOOP("Engine", "a list of texts"),
-        QT_TRANSLATE_NOOP("Engine", "The call broke off because of a mistake in the program: {0}"),
         QT_TRANSLATE_NOOP("Engine", "This went wrong because of a mistake in the program: {0}"),
-        QT_TRANSLATE_NOOP("Engine", "{0} belongs to somebody else, so it is not safe to be controlled from there."),
     ),
 )
 

@@ -867,26 +867,6 @@
         <translation>Was Sie über Hinweise sagten, wurde nicht in {0} aufbewahrt: {1}.</translation>
     </message>
     <message>
-        <source>The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist and start it again.</source>
-        <translation>Der Gesprächsdienst antwortet nicht, und was jetzt gesagt wird, wird nicht verfolgt. Bleibt es dabei, beenden Sie VoiceAssist und starten Sie es neu.</translation>
-    </message>
-    <message>
-        <source>Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has ended. To end it now: voiceassist ctl stop</source>
-        <translation>Eine andere Version von VoiceAssist läuft noch. Sie führt ihr Gespräch weiter und wird ersetzt, wenn es zu Ende ist. Sofort beenden: voiceassist ctl stop</translation>
-    </message>
-    <message>
-        <source>VoiceAssist was updated: its call service is started again.</source>
-        <translation>VoiceAssist wurde aktualisiert: der Gesprächsdienst wird neu gestartet.</translation>
-    </message>
-    <message>
-        <source>VoiceAssist was updated while this program ran. Quit it and start it again.</source>
-        <translation>VoiceAssist wurde aktualisiert, während dieses Programm lief. Beenden Sie es und starten Sie es neu.</translation>
-    </message>
-    <message>
-        <source>A call is already under way.</source>
-        <translation>Ein Gespräch läuft schon.</translation>
-    </message>
-    <message>
         <source>The call can&apos;t be kept in {0}: {1}.</source>
         <translation>Das Gespräch lässt sich nicht in {0} aufbewahren: {1}.</translation>
     </message>
@@ -943,28 +923,8 @@
         <translation>eine Liste von Texten</translation>
     </message>
     <message>
-        <source>The call broke off because of a mistake in the program: {0}</source>
-        <translation>Das Gespräch brach wegen eines Fehlers im Programm ab: {0}</translation>
-    </message>
-    <message>
         <source>This went wrong because of a mistake in the program: {0}</source>
         <translation>Das ging wegen eines Fehlers im Programm schief: {0}</translation>
-    </message>
-    <message>
-        <source>The call service stopped, and the call with it. What was kept of it until then is safe; start a new call.</source>
-        <translation>Der Gesprächsdienst ist ausgefallen und mit ihm das Gespräch. Was bis dahin aufbewahrt wurde, ist sicher; beginnen Sie ein neues Gespräch.</translation>
-    </message>
-    <message>
-        <source>The call service ends as soon as it has begun.</source>
-        <translation>Der Gesprächsdienst endet, sobald er begonnen hat.</translation>
-    </message>
-    <message>
-        <source>The call service cannot be started: {0}.</source>
-        <translation>Der Gesprächsdienst lässt sich nicht starten: {0}.</translation>
-    </message>
-    <message>
-        <source>The call service cannot be started; {0} tells why.</source>
-        <translation>Der Gesprächsdienst lässt sich nicht starten; {0} sagt, warum.</translation>
     </message>
     <message>
         <source>The setting {0} is managed by your organisation and cannot be changed here.</source>
@@ -973,10 +933,6 @@
     <message>
         <source>The setting {0} must be {1}, not {2}.</source>
         <translation>Die Einstellung {0} muss {1} sein, nicht {2}.</translation>
-    </message>
-    <message>
-        <source>{0} belongs to somebody else, so it is not safe to be controlled from there.</source>
-        <translation>{0} gehört jemand anderem; VoiceAssist lässt sich von dort nicht sicher steuern.</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from ui import icons
 from ui.bridge import CallBridge
 from ui.i18n import wording
+from ui.i18n.language import say
 from ui.i18n.sentences import translated
 from ui.overlay import desktop
 from ui.overlay.overlay import Overlay
@@ -42,7 +43,11 @@ from ui.window.transcript import Transcript
 from voiceassist.config.options import NO_WORDS
 from voiceassist.core.events import ComponentState, ComponentStatus
 from voiceassist.core.formatting import clock
-from voiceassist.core.notices import DEMO_MODEL_IN_USE, NO_MODEL, NOT_ANSWERING, OTHER_VERSION, REPLACED
+from voiceassist.core.messages import Message
+from voiceassist.core.notices import DEMO_MODEL_IN_USE, NO_MODEL
+
+OVER_WHEN_ATTACHED = frozenset({"service-not-answering", "other-version", "service-replaced"})
+"""What is no news any more when the service answers."""
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -146,7 +151,7 @@ class LiveWindow(QMainWindow):
         theme.changed.connect(self._restyle)
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before it closes."""
-        self._failure = ""
+        self._failure: Message | None = None
         self._remarks: list[str] = []
         self._restyle()
         geometry = preferences.recall("geometry")
@@ -410,17 +415,17 @@ class LiveWindow(QMainWindow):
         self.refresh()
 
     def _restarted(self) -> None:
-        self._failure = ""
+        self._failure = None
         self._show_banner()
 
-    def _failed(self, sentence: str) -> None:
-        self._failure = sentence
+    def _failed(self, error: Message) -> None:
+        self._failure = error
         self._show_banner()
-        announce(self, translated(sentence), urgent=True)
+        announce(self, translated(say(error)), urgent=True)
 
     def _attached(self) -> None:
-        if self._failure in (NOT_ANSWERING, OTHER_VERSION, REPLACED):
-            self._failure = ""
+        if self._failure is not None and self._failure.key in OVER_WHEN_ATTACHED:
+            self._failure = None
             self._show_banner()
 
     def remark(self, sentences: Iterable[str]) -> None:
@@ -437,7 +442,7 @@ class LiveWindow(QMainWindow):
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [translated(words) for words in (self._failure, *self._remarks) if words]
+        words = [translated(words) for words in (say(self._failure), *self._remarks) if words]
         over = self._model.phase is Phase.ENDED
         for part in self._model.troubles():
             if over and part.state is not ComponentState.FAILED:

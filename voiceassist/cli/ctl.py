@@ -24,8 +24,8 @@ class Refused(VoiceAssistError):
 def _tell(action: Action, text: str = "") -> None:
     reply = send(Command(action, text))
     if not reply.done:
-        raise Refused(reply.said)
-    if reply.said:
+        raise Refused(reply.said or "command-unknown")
+    if reply.said is not None:
         print(reply.said)
 
 

@@ -15,16 +15,3 @@ ANNOUNCED = "An announcement before the call tells the caller."
 
 CALLER_TOLD = "The caller was told."
 """The note by which the agent confirms it; in the journal as any note."""
-
-NOT_ANSWERING = (
-    "The call service does not answer, and what is said now is not followed. If it stays so, quit VoiceAssist and "
-    "start it again."
-)
-"""It is there, but stopped or hanging. Is taken back when it answers."""
-
-OTHER_VERSION = (
-    "Another version of VoiceAssist is still running. It goes on with its call, and is replaced when that has ended. "
-    "To end it now: voiceassist ctl stop"
-)
-REPLACED = "VoiceAssist was updated: its call service is started again."
-OUTDATED = "VoiceAssist was updated while this program ran. Quit it and start it again."

@@ -10,7 +10,7 @@ from voiceassist.config.options import Settings
 from voiceassist.config.settings import load
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import AnyEvent, CallerReference, ConsentGiven, Feedback, FeedbackKind, Note
-from voiceassist.core.notices import REPLACED
+from voiceassist.core.messages import message
 from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Reply, Stopping, Tell
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ class Call(Protocol):
 
 
 _DONE = {
-    "mute": "No more cues in this call.",
-    "unmute": "Cues again.",
-    "new-caller": "Whoever speaks now has a start of their own.",
+    "mute": message("cues-muted"),
+    "unmute": message("cues-unmuted"),
+    "new-caller": message("new-caller"),
 }
 
 MakeCall = Callable[[Listener, str], Call]
@@ -86,46 +86,47 @@ class CallManager:
             if command.action == "rehearse":
                 return self._start(rehearsal_call, "")
             if self._call is None:
-                return Reply(command.action == "status", "No call is under way.")
+                return Reply(command.action == "status", message("no-call"))
             return self._do(self._call, command)
 
     def _do(self, call: Call, command: Command) -> Reply:
         match command.action:
             case "status":
                 minutes, seconds = divmod(int(self._now), 60)
-                return Reply(True, f"A call is under way{', paused' * call.paused}: {minutes}:{seconds:02}.")
+                key = "call-under-way-paused" if call.paused else "call-under-way"
+                return Reply(True, message(key, minutes=minutes, seconds=seconds))
             case "stop":
                 self._tell(Stopping())
                 call.stop()
-                return Reply(True, "The call has ended.")
+                return Reply(True, message("call-stopped"))
             case "pause":
                 call.pause()
                 self._tell(Paused(True))
-                return Reply(True, "Paused: nothing is heard or written.")
+                return Reply(True, message("call-paused"))
             case "resume":
                 call.resume()
                 self._tell(Paused(False))
-                return Reply(True, "Going on.")
+                return Reply(True, message("call-resumed"))
             case "mute" | "unmute" | "dismiss" | "wrong" | "new-caller" as kind:
                 call.post(Feedback(t=0.0, kind=FeedbackKind(kind), number=command.number))
-                return Reply(True, _DONE.get(kind, ""))
+                return Reply(True, _DONE.get(kind))
             case "ref":
                 call.post(CallerReference(t=0.0, reference=command.text))
                 self._tell(Reference(command.text))
-                return Reply(True, "Noted.")
+                return Reply(True, message("noted"))
             case "consent":
                 call.post(ConsentGiven(t=0.0))
-                return Reply(True, "Noted.")
+                return Reply(True, message("noted"))
             case "note":
                 call.post(Note(t=0.0, text=command.text))
-                return Reply(True, "Noted.")
-        return Reply(False, "This VoiceAssist does not know that command.")
+                return Reply(True, message("noted"))
+        return Reply(False, message("command-unknown"))
 
     def _start(self, make_call: MakeCall, reference: str) -> Reply:
         if self._call is not None:
-            return Reply(False, "A call is already under way.")
+            return Reply(False, message("call-already-under-way"))
         if self._retired:
-            return Reply(False, REPLACED)
+            return Reply(False, message("service-replaced"))
         self._over.clear()
         self.error = None
         self._now = 0.0
@@ -137,17 +138,17 @@ class CallManager:
         except VoiceAssistError as error:
             self.error = error
         except Exception as error:  # the edge: whatever broke, the service lives on and says so
-            self.error = VoiceAssistError(f"The call broke off because of a mistake in the program: {error!r}")
+            self.error = VoiceAssistError("call-mistake", error=repr(error))
         if self.error is not None:
-            self._tell(Over(str(self.error)))
+            self._tell(Over(self.error.message))
             self._over.set()
-            return Reply(False, str(self.error))
+            return Reply(False, self.error.message)
         if reference:
             call.post(CallerReference(t=0.0, reference=reference))
         self._call = call
         call.start()
         threading.Thread(target=self._see_it_end, args=(call,), name="call-end", daemon=True).start()
-        return Reply(True, "The call has begun.")
+        return Reply(True, message("call-started"))
 
     def _event(self, event: AnyEvent) -> None:
         self._now = max(self._now, event.t)
@@ -158,7 +159,7 @@ class CallManager:
         with self._lock:
             self.error = call.error
             self._call = None
-            self._tell(Over(str(call.error or "")))
+            self._tell(Over(call.error.message if call.error else None))
             self._over.set()
 
 

@@ -21,11 +21,11 @@ import platformdirs
 
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.framing import FramingError, OtherProtocol, PipeTransport, Stream
-from voiceassist.core.notices import NOT_ANSWERING, OUTDATED, REPLACED
+from voiceassist.core.messages import Message, message
 from voiceassist.core.process import child_command, child_environment
 from voiceassist.service.call_manager import CallManager, MakeCall
 from voiceassist.service.instance import end_hung
-from voiceassist.service.ipc import NOBODY, NotAnswering, NotRunning, OtherVersion, connect
+from voiceassist.service.ipc import NotAnswering, NotRunning, OtherVersion, connect
 from voiceassist.service.messages import Attached, CaughtUp, Command, Lost, ServiceMessage, Startup, Taken
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class InProcess:
         self._thread = threading.Thread(target=self._run, name="calls", daemon=True)
 
     def open(self, tell: TellAll) -> None:
-        self._calls = CallManager(self._make_call, lambda message: tell([message]))
+        self._calls = CallManager(self._make_call, lambda one: tell([one]))
         self._thread.start()
 
     def do(self, command: Command) -> None:
@@ -158,9 +158,9 @@ class CallServiceClient:
                 self._tell([Lost()])
                 early_exits = early_exits + 1 if time.monotonic() - since < MIN_UPTIME_S else 0
                 if early_exits >= MAX_EARLY_EXITS:
-                    self._give_up("The call service ends as soon as it has begun.")
+                    self._give_up(message("service-keeps-stopping"))
             except VoiceAssistError as error:
-                self._give_up(str(error))
+                self._give_up(error.message)
 
     def _wait_for_an_answer(self) -> None:
         """Say that there is none, and wait a little before the next attempt; at the end of the window, wait no more."""
@@ -169,7 +169,7 @@ class CallServiceClient:
             end_hung(self._folder)
             return
         if self._drop_starts() or not self._silent:
-            self._tell([Lost(NOT_ANSWERING)])
+            self._tell([Lost(message("service-not-answering"))])
         self._silent = True
         if not self._leaving:
             self._wanted.wait(RECONNECT_S)
@@ -181,16 +181,16 @@ class CallServiceClient:
         if self._leaving:
             return
         if other.newer:
-            self._give_up(str(other))
+            self._give_up(other.message)
             return
         if not other.in_use:  # starts that wait are for the next service
             if not self._told_other_version:
-                self._tell([Lost(REPLACED)])
+                self._tell([Lost(message("service-replaced"))])
             self._told_other_version = True
             time.sleep(RETRY_S)
             return
         if self._drop_starts() or not self._told_other_version:
-            self._tell([Lost(str(other))])
+            self._tell([Lost(other.message)])
         self._told_other_version = True
         if not self._leaving:
             self._wanted.wait(RECONNECT_S)
@@ -203,7 +203,7 @@ class CallServiceClient:
             self._wanted.clear()
         return wanted
 
-    def _give_up(self, why: str) -> None:
+    def _give_up(self, why: Message) -> None:
         """Say so, and wait until the person tries again."""
         self._drop_starts()
         self._tell([Lost(why)])
@@ -224,7 +224,7 @@ class CallServiceClient:
                 if self._leaving:
                     raise
                 if time.monotonic() > end:
-                    raise VoiceAssistError(NOT_ANSWERING) from None
+                    raise VoiceAssistError("service-not-answering") from None
             if not self._start():
                 time.sleep(RETRY_S)
 
@@ -249,7 +249,7 @@ class CallServiceClient:
                         continue
                     if Attached() in messages and CaughtUp() not in messages:
                         continue  # what happened so far is told in one go
-                    self._tell([message for message in messages if message != CaughtUp()])
+                    self._tell([one for one in messages if one != CaughtUp()])
                     if Taken() in messages:
                         return False
                     messages = []
@@ -257,7 +257,7 @@ class CallServiceClient:
                 return True
             except FramingError as error:
                 log.error("The call service said what cannot be read: %s.", error)
-                raise NotRunning(NOBODY) from error
+                raise NotRunning("not-running") from error
             finally:
                 with self._lock:
                     self._stream = None
@@ -282,7 +282,7 @@ def start_service(command: tuple[str, ...] = ()) -> bool:
                 creationflags=_creation_flags(),
             )
     except OSError as error:
-        raise VoiceAssistError(f"The call service cannot be started: {error.strerror or error}.") from error
+        raise VoiceAssistError("service-cannot-start", reason=error.strerror or str(error)) from error
     first: queue.SimpleQueue[Startup] = queue.SimpleQueue()
     threading.Thread(target=_see_through, args=(process, first.put), name="service-end", daemon=True).start()
     try:
@@ -291,7 +291,7 @@ def start_service(command: tuple[str, ...] = ()) -> bool:
         process.kill()
         startup = Startup("failed")
     if startup.state == "failed":
-        raise VoiceAssistError(startup.error or f"The call service cannot be started; {log_file()} tells why.")
+        raise VoiceAssistError(startup.error or message("service-cannot-start-log", log=str(log_file())))
     return startup.state == "started"
 
 
@@ -304,7 +304,7 @@ def _see_through(process: subprocess.Popen[bytes], tell: Callable[[Startup], Non
             stream.expect_greeting()
             startup = stream.expect(Startup)
         except OtherProtocol:
-            startup = Startup("failed", OUTDATED)
+            startup = Startup("failed", message("program-outdated"))
         except (OSError, EOFError, FramingError):
             startup = Startup("failed")
         tell(startup)

@@ -18,6 +18,7 @@ from typing import Protocol
 from voiceassist.config.options import Settings
 from voiceassist.core.events import Meter
 from voiceassist.core.framing import PROTOCOL, FramingError, Greeting, Stream
+from voiceassist.core.messages import message
 from voiceassist.service.call_detector import CallDetector, CallWatch, Change
 from voiceassist.service.call_manager import CallManager, MakeCall
 from voiceassist.service.event_hub import EventHub
@@ -93,7 +94,7 @@ class CallService:
         """What other programs and the window ask for."""
         if command.action == "show":
             shown = self._hub.show()
-            return Reply(shown, "" if shown else "There is no window to show.")
+            return Reply(shown, None if shown else message("no-window"))
         if command.action == "settings":
             self._settings_changed = True
             self._wake.set()

@@ -50,7 +50,7 @@ class Instance:
         self.folder = folder
         self._lock = _lock(folder / "lock")
         if self._lock is None:
-            raise AlreadyRunning("VoiceAssist is already running.")
+            raise AlreadyRunning("already-running")
         self.key = secrets.token_bytes(32)
         self._write("pid", str(os.getpid()).encode() if expendable else b"")
         self._write("key", self.key)
@@ -90,7 +90,7 @@ def _make_private(folder: Path) -> None:
         return  # below the person's profile, which Windows keeps from others
     info = folder.lstat()
     if not stat.S_ISDIR(info.st_mode) or info.st_uid != os.getuid():
-        raise VoiceAssistError(f"{folder} belongs to somebody else, so it is not safe to be controlled from there.")
+        raise VoiceAssistError("folder-of-somebody-else", folder=str(folder))
     folder.chmod(0o700)
 
 

@@ -23,7 +23,7 @@ from typing import Any
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.framing import PROTOCOL, FramingError, Greeting, Stream, UnknownMessage
 from voiceassist.core.local_socket import Listener, dial
-from voiceassist.core.notices import OTHER_VERSION, OUTDATED
+from voiceassist.core.messages import message
 from voiceassist.service.instance import Instance, default_folder, read_key, socket_path
 from voiceassist.service.messages import Challenge, Command, Proof, Reply, ServiceMessage
 
@@ -43,8 +43,6 @@ MAX_COMMAND_BYTES = 65_536
 MAX_CONNECTIONS = 32
 """At once. More are turned away: each costs a thread, and a person has one window and a few programs."""
 
-NOBODY = "VoiceAssist is not running. Start it first: voiceassist, or voiceassist run"
-
 
 class NotRunning(VoiceAssistError):
     """There is nobody to give a command to."""
@@ -54,10 +52,7 @@ class NotAnswering(NotRunning):
     """There is somebody, who is stopped or hangs."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "VoiceAssist is running but does not answer. Try again in a moment; if it stays so, quit it and start it "
-            "again."
-        )
+        super().__init__("not-answering")
 
 
 class OtherVersion(NotRunning):
@@ -66,7 +61,7 @@ class OtherVersion(NotRunning):
     def __init__(self, greeting: Greeting, in_use: bool) -> None:
         self.newer = greeting.protocol > PROTOCOL
         self.in_use = in_use
-        super().__init__(OUTDATED if self.newer else OTHER_VERSION)
+        super().__init__("program-outdated" if self.newer else "other-version")
 
 
 class ControlServer:
@@ -154,7 +149,7 @@ class ControlServer:
         try:
             command = stream.expect(Command, COMMAND_TIMEOUT_S)
         except UnknownMessage:
-            reply = Reply(False, "This VoiceAssist does not know that command.")
+            reply = Reply(False, message("command-unknown"))
         else:
             if command.action == "watch" and self._watch is not None:
                 self._watch(stream)
@@ -171,14 +166,14 @@ def send(command: Command, folder: Path | None = None, greet_within: float | Non
     except OtherVersion:
         if command.action != "stop":
             raise
-        return Reply(True, "The other version of VoiceAssist ends its call.")
+        return Reply(True, message("other-version-stops"))
     with stream:
         try:
             return stream.expect(Reply, REPLY_TIMEOUT_S)
         except TimeoutError:
             raise NotAnswering from None
         except (OSError, EOFError, FramingError) as error:  # it has ended this very moment
-            raise NotRunning(NOBODY) from error
+            raise NotRunning("not-running") from error
 
 
 def connect(command: Command, folder: Path | None = None, greet_within: float | None = None) -> Stream[ServiceMessage]:
@@ -207,7 +202,7 @@ def connect(command: Command, folder: Path | None = None, greet_within: float | 
         except TimeoutError:
             raise NotAnswering from None
         except (OSError, EOFError, FramingError) as error:
-            raise NotRunning(NOBODY) from error
+            raise NotRunning("not-running") from error
         on_error.pop_all()
     return stream
 

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from voiceassist.core.events import AnyEvent
+from voiceassist.core.messages import Message
 
 Action = (
     Literal["start", "stop", "pause", "resume", "mute", "unmute", "new-caller", "ref", "status", "show"]
@@ -50,13 +51,13 @@ class Startup(msgspec.Struct, frozen=True, tag="startup"):
     """From a call service to whoever started it: it is there, another one is, or why it can't be."""
 
     state: Literal["started", "running", "failed"]
-    error: str = ""
+    error: Message | None = None
 
 
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
     done: bool
-    said: str = ""
-    """One plain sentence for whoever asked."""
+    said: Message | None = None
+    """For whoever asked."""
 
 
 class _Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
@@ -90,9 +91,9 @@ class Stopping(_Message, frozen=True, tag="stopping"):
 
 
 class Over(_Message, frozen=True, tag="over"):
-    """The call has ended and everything of it is closed. `error` is one plain sentence when it broke off."""
+    """The call has ended and everything of it is closed. `error` tells why when it broke off."""
 
-    error: str = ""
+    error: Message | None = None
 
 
 class Show(_Message, frozen=True, tag="show"):
@@ -107,7 +108,7 @@ class Lost(_Message, frozen=True, tag="lost"):
     """Told by the window's own end: the service is gone, and with it a call that was under way. `error` says why no
     other can be started, or that it is there but does not answer; without one another is on its way."""
 
-    error: str = ""
+    error: Message | None = None
 
 
 ServiceMessage = AnyEvent | Attached | CaughtUp | Begun | Reference | Paused | Stopping | Over | Show | Taken | Lost

@@ -34,7 +34,7 @@ def serve(make_call: MakeCall) -> int:
         announce(Startup("running"))
         return 0
     except VoiceAssistError as error:
-        announce(Startup("failed", str(error)))
+        announce(Startup("failed", error.message))
         return error.exit_status
     # Not in the handler itself: the thread it interrupts may be holding the lock that `end` needs.
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=service.end).start())

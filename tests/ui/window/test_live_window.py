@@ -18,14 +18,11 @@ from ui.window.call_model import Phase
 from ui.window.live_window import LiveWindow
 from voiceassist.config.options import NO_WORDS
 from voiceassist.core.events import SCHEMA, CallStarted, Component, ComponentState, ComponentStatus, ConsentGiven
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message, sentence, verbatim
 from voiceassist.core.notices import (
     ANNOUNCED,
     DEMO_MODEL_IN_USE,
     NO_MODEL,
-    NOT_ANSWERING,
-    OTHER_VERSION,
-    REPLACED,
     TELL_THE_CALLER,
 )
 
@@ -194,15 +191,15 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
     assert not consent.isVisible()
 
 
-@pytest.mark.parametrize("sentence", [NOT_ANSWERING, OTHER_VERSION, REPLACED])
-def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, window: LiveWindow, sentence: str) -> None:
-    program.bridge.failed.emit(sentence)
-    assert window.banner_words() == sentence
+@pytest.mark.parametrize("key", ["service-not-answering", "other-version", "service-replaced"])
+def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, window: LiveWindow, key: str) -> None:
+    program.bridge.failed.emit(message(key))
+    assert window.banner_words() == str(message(key))
     program.bridge.attached.emit()
     assert window.banner_words() == ""
     program.bridge.failed.emit(STOPPED)
     program.bridge.attached.emit()
-    assert window.banner_words() == STOPPED
+    assert window.banner_words() == str(STOPPED)
 
 
 def test_brought_up_it_is_as_large_as_it_was(window: LiveWindow, qtbot: QtBot) -> None:
@@ -212,7 +209,7 @@ def test_brought_up_it_is_as_large_as_it_was(window: LiveWindow, qtbot: QtBot) -
 
 
 def test_a_call_that_cannot_start_says_why_in_the_window(program: Desktop, window: LiveWindow, qtbot: QtBot) -> None:
-    program.bridge.failed.emit("The microphone is not there.")
+    program.bridge.failed.emit(verbatim("The microphone is not there."))
     assert window.banner_words() == "The microphone is not there."
     window.start.click()
     qtbot.waitUntil(lambda: program.model.phase is Phase.STARTING)

@@ -17,7 +17,7 @@ from tests.support.busy import PATIENCE
 from tests.voiceassist.service.fake import Heard, Maker, event
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import SCHEMA, CallStarted
-from voiceassist.core.notices import NOT_ANSWERING, OTHER_VERSION, OUTDATED, REPLACED
+from voiceassist.core.messages import message, verbatim
 from voiceassist.core.process import child_environment
 from voiceassist.service import client, ipc
 from voiceassist.service.client import CallServiceClient, log_file, start_service
@@ -33,7 +33,8 @@ serve(FakeCall)
 """
 
 ANNOUNCE = (
-    "from voiceassist.service.messages import Startup; from voiceassist.service.process import announce; "
+    "from voiceassist.core.messages import verbatim; from voiceassist.service.messages import Startup; "
+    "from voiceassist.service.process import announce; "
     "announce(Startup({}))"
 )
 
@@ -154,7 +155,7 @@ def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_w
 ) -> None:
     services.refuse = "The folder belongs to somebody else."
     line = attached()
-    heard.has(Lost("The folder belongs to somebody else."))
+    heard.has(Lost(verbatim("The folder belongs to somebody else.")))
     services.refuse = ""
     line.do(Command("start"))
     heard.has(CallStarted(t=0.0, schema=SCHEMA))
@@ -296,7 +297,7 @@ def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_t
     window.open(heard.all)
     window.do(Command("start"))
     heard.has(CallStarted(t=0.0, schema=SCHEMA))
-    assert heard.of(Lost) == [Lost(REPLACED)]
+    assert heard.of(Lost) == [Lost(message("service-replaced"))]
     assert older.wait(PATIENCE) == 0
 
 
@@ -305,9 +306,9 @@ def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_h
 ) -> None:
     older = other_version(-1, "call")
     window.open(heard.all)
-    heard.has(Lost(OTHER_VERSION))
+    heard.has(Lost(message("other-version")))
     window.do(Command("start"))
-    heard.until(lambda told: told.count(Lost(OTHER_VERSION)) == 2)
+    heard.until(lambda told: told.count(Lost(message("other-version"))) == 2)
     assert older.poll() is None
     assert heard.of(Begun) == []
     assert send(Command("stop")).done  # as `voiceassist ctl stop`
@@ -322,7 +323,7 @@ def test_a_window_that_is_older_than_the_service_says_so_and_ends_nothing(
 ) -> None:
     newer = other_version(+1, "call")
     window.open(heard.all)
-    heard.has(Lost(OUTDATED))
+    heard.has(Lost(message("program-outdated")))
     window.close()
     assert newer.poll() is None
 
@@ -333,7 +334,7 @@ def test_a_window_that_is_older_than_the_service_says_so_and_ends_nothing(
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        (ANNOUNCE.format("'failed', 'The folder is not safe.'"), "The folder is not safe"),
+        (ANNOUNCE.format("'failed', verbatim('The folder is not safe.')"), "The folder is not safe"),
         ("raise RuntimeError('boom')", "service.log"),
         ("print('boom, and no frame')", "service.log"),
         ("from voiceassist.core import framing; framing.PROTOCOL += 1; " + ANNOUNCE.format("'started'"), "was updated"),
@@ -396,7 +397,7 @@ def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again
     heard.has(CallStarted(t=0.0, schema=SCHEMA))
     service = service_process()
     stop(service)
-    heard.has(Lost(NOT_ANSWERING))
+    heard.has(Lost(message("service-not-answering")))
     os.kill(service, signal.SIGCONT)
     heard.until(lambda told: told.count(CallStarted(t=0.0, schema=SCHEMA)) == 2)
     assert service_process() == service
@@ -406,9 +407,9 @@ def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again
 def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: CallServiceClient, heard: Heard) -> None:
     service = service_process()
     stop(service)
-    heard.has(Lost(NOT_ANSWERING))
+    heard.has(Lost(message("service-not-answering")))
     far.do(Command("start"))
-    heard.until(lambda told: told.count(Lost(NOT_ANSWERING)) == 2)
+    heard.until(lambda told: told.count(Lost(message("service-not-answering"))) == 2)
     os.kill(service, signal.SIGCONT)
     heard.until(lambda told: told.count(Attached()) == 2)
     assert heard.of(Begun) == []

@@ -15,9 +15,11 @@ from tests.voiceassist.service.fake import event
 from voiceassist.core.events import Channel, Meter, Text
 from voiceassist.core.framing import FramingError, Stream
 from voiceassist.core.local_socket import SocketTransport
+from voiceassist.core.messages import verbatim
 from voiceassist.service.event_hub import BACKLOG, SLOW, EventHub
 from voiceassist.service.messages import Attached, Begun, CaughtUp, Command, Over, ServiceMessage, Show, Taken
 
+FULL = verbatim("The disk is full.")
 METER = Meter(t=1.0, agent_db=-40, caller_db=-40, agent_speaking=False, caller_speaking=False)
 LARGE = event(0)
 LARGE = msgspec.structs.replace(LARGE, text="x" * 1000)  # so that the system's own buffer is full before ours
@@ -105,11 +107,11 @@ def test_what_the_next_second_replaces_is_told_live_and_not_kept(hub: EventHub, 
 
 
 def test_of_a_call_before_the_last_one_nothing_is_told(hub: EventHub, ends: Ends) -> None:
-    for told in (Begun(), event(1), Over(), Begun(), event(2), Over("The disk is full.")):
+    for told in (Begun(), event(1), Over(), Begun(), event(2), Over(FULL)):
         hub.tell(told)
     window, far = ends.pair()
     assert hub.attach(far)
-    so_far = [Begun(), event(2), Over("The disk is full.")]
+    so_far = [Begun(), event(2), Over(FULL)]
     assert read(window, CaughtUp()) == [Attached(), *so_far, CaughtUp()]
 
 

@@ -18,6 +18,7 @@ from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import SCHEMA, CallEnded, CallStarted, Meter
 from voiceassist.core.framing import PROTOCOL, Stream
+from voiceassist.core.messages import message
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE_TIMEOUT_S, CallService
 from voiceassist.service.instance import AlreadyRunning
@@ -128,14 +129,14 @@ def test_window_and_other_programs_speak_of_the_same_call(desk: Desk) -> None:
         read(window, CallStarted(t=0.0, schema=SCHEMA))
         say(window, "pause")
         desk.heard.until(lambda told: desk.made.calls[0].paused)
-        assert "paused" in desk.ask("status").said
+        assert desk.ask("status").said == message("call-under-way-paused", minutes=0, seconds=0)
         say(window, "stop")
         read(window, Over())
-    assert desk.ask("status") == Reply(True, "No call is under way.")
+    assert desk.ask("status") == Reply(True, message("no-call"))
 
 
 def test_show_reaches_the_window_and_says_when_there_is_none(desk: Desk) -> None:
-    assert desk.ask("show") == Reply(False, "There is no window to show.")
+    assert desk.ask("show") == Reply(False, message("no-window"))
     with desk.window() as window:
         read(window, Attached())
         assert desk.ask("show").done

@@ -21,6 +21,7 @@ from tests.support.busy import PATIENCE
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.framing import PROTOCOL, Greeting, Stream, frame
 from voiceassist.core.local_socket import Listener, dial
+from voiceassist.core.messages import message, verbatim
 from voiceassist.service import ipc
 from voiceassist.service.instance import AlreadyRunning, end_hung
 from voiceassist.service.ipc import ControlServer, NotAnswering, NotRunning, OtherVersion, connect, send
@@ -37,7 +38,7 @@ if sys.argv[2].startswith("protocol"):
     framing.PROTOCOL = int(sys.argv[2].split()[1])
 from voiceassist.service.ipc import ControlServer
 from voiceassist.service.messages import Reply
-server = ControlServer(lambda command: Reply(True, "did"), Path(sys.argv[1]), expendable=sys.argv[2] == "expendable")
+server = ControlServer(lambda command: Reply(True), Path(sys.argv[1]), expendable=sys.argv[2] == "expendable")
 server.open()
 print("there", flush=True)
 sys.stdin.read()
@@ -80,7 +81,7 @@ def told() -> list[Command]:
 def server(folder: Path, told: list[Command]) -> Iterator[ControlServer]:
     def handle(command: Command) -> Reply:
         told.append(command)
-        return Reply(True, f"did {command.action}")
+        return Reply(True, verbatim(f"did {command.action}"))
 
     server = ControlServer(handle, folder)
     server.open()
@@ -91,7 +92,7 @@ def server(folder: Path, told: list[Command]) -> Iterator[ControlServer]:
 def test_a_command_reaches_the_running_program_and_is_answered(
     server: ControlServer, folder: Path, told: list[Command]
 ) -> None:
-    assert send(Command("ref", "case 17"), folder) == Reply(True, "did ref")
+    assert send(Command("ref", "case 17"), folder) == Reply(True, verbatim("did ref"))
     assert told == [Command("ref", "case 17")]
 
 
@@ -101,13 +102,13 @@ def test_without_a_running_program_the_sender_is_told_how_to_start_one(folder: P
 
 
 def test_a_second_program_finds_it_taken_until_the_first_ends(server: ControlServer, folder: Path) -> None:
-    second = ControlServer(lambda command: Reply(True, "second"), folder)
+    second = ControlServer(lambda command: Reply(True, verbatim("second")), folder)
     with pytest.raises(AlreadyRunning):
         second.open()
     server.close()
     second.open()
     try:
-        assert send(Command("status"), folder).said == "second"
+        assert send(Command("status"), folder).said == verbatim("second")
     finally:
         second.close()
 
@@ -115,10 +116,10 @@ def test_a_second_program_finds_it_taken_until_the_first_ends(server: ControlSer
 def test_what_a_killed_program_left_behind_is_no_obstacle(folder: Path) -> None:
     (folder / "control.sock").write_bytes(b"")
     (folder / "key").write_bytes(b"old")
-    server = ControlServer(lambda command: Reply(True, "new"), folder)
+    server = ControlServer(lambda command: Reply(True, verbatim("new")), folder)
     server.open()
     try:
-        assert send(Command("status"), folder).said == "new"
+        assert send(Command("status"), folder).said == verbatim("new")
     finally:
         server.close()
 
@@ -142,7 +143,7 @@ def test_one_without_the_key_is_not_heard(server: ControlServer, folder: Path, t
 def test_an_unknown_command_is_refused_in_words(server: ControlServer, folder: Path, told: list[Command]) -> None:
     reply = send(Command("explode"), folder)  # type: ignore[arg-type]
     assert not reply.done
-    assert "does not know" in reply.said
+    assert reply.said == message("command-unknown")
     assert told == []
 
 
@@ -276,7 +277,7 @@ def test_a_server_of_another_version_is_told_apart_from_none_and_asked_for_nothi
     with pytest.raises(OtherVersion) as told:
         send(Command("start"), folder)
     assert told.value.newer is newer
-    assert "version" in str(told.value) or "updated" in str(told.value)
+    assert told.value.message.key == ("program-outdated" if newer else "other-version")
     assert send(Command("stop"), folder).done
 
 

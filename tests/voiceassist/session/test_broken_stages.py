@@ -146,13 +146,13 @@ def run(folder: Path, stage: str = "", method: str = "", after: int = 0) -> tupl
         assert manager.do(Command("start")).done
         assert manager.wait(60)
     first, second = (message.error for message in told if isinstance(message, Over))
-    assert second == ""
+    assert second is None
     assert calls[1].heard[-1] == CallEnded(t=LENGTH)
     assert CallFolder.open(calls[1].writer.path).meta.state is RecordingState.CLOSED
     sentences = [
         e.detail for e in calls[0].heard if isinstance(e, ComponentStatus) and e.state is not ComponentState.OK
     ]
-    return calls[0], sentences, first
+    return calls[0], sentences, str(first or "")
 
 
 def journal(call: Call) -> Counter[type]:
