@@ -10,7 +10,6 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-import platformdirs
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from ui.overlay.placement import Corner, Placement
@@ -19,6 +18,7 @@ from ui.theme import Scheme
 from voiceassist.config import settings
 from voiceassist.config.options import Settings, Value
 from voiceassist.config.settings import Loaded
+from voiceassist.core import paths
 from voiceassist.core.errors import VoiceAssistError
 
 log = logging.getLogger(__name__)
@@ -142,4 +142,4 @@ def _write(changes: Mapping[str, Value | None], path: Path) -> Loaded:
 
 
 def state_file() -> Path:
-    return platformdirs.user_state_path("voiceassist", appauthor=False) / "window.ini"
+    return paths.state_folder() / "window.ini"

@@ -31,7 +31,7 @@ from voiceassist.session.demo_assets import CALL
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ".local/state/VoiceAssist/log"
-OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/voiceassist", LOGS, ".cache/VoiceAssist", "run")
+OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/VoiceAssist", ".cache/VoiceAssist", "run")
 """Where VoiceAssist may write in a home folder of its own; `run` is XDG_RUNTIME_DIR."""
 SOUND_SERVER = ".config/pulse"
 """What PulseAudio's own library leaves in every program that plays or records."""

@@ -18,9 +18,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
-import platformdirs
-
 from voiceassist import __version__
+from voiceassist.core import paths
 
 MOST_BYTES = 1_000_000
 """A file larger than this becomes an old one; so many old ones are kept:"""
@@ -33,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def log_folder() -> Path:
-    return platformdirs.user_state_path("VoiceAssist", appauthor=False) / "log"
+    return paths.state_folder() / "log"
 
 
 def configure(process: str, level: str) -> None:

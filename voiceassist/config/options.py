@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
-import platformdirs
 
+from voiceassist.core import paths
 from voiceassist.core.tuning import EngineConfig, RestraintTuning
 
 Value = bool | int | float | str | Path | tuple[str, ...]
@@ -47,7 +47,7 @@ class About:
 
 
 def _data_folder(name: str) -> Path:
-    return platformdirs.user_data_path("VoiceAssist", appauthor=False) / name
+    return paths.data_folder() / name
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,9 +24,8 @@ from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
 
-import platformdirs
-
 from voiceassist.config.options import Settings, Value, options
+from voiceassist.core import paths
 from voiceassist.core.errors import StorageError, UsageError
 from voiceassist.core.files import locked, replace_file
 
@@ -117,7 +116,7 @@ def machine_folder() -> Path:
 
 
 def user_file() -> Path:
-    return platformdirs.user_config_path("VoiceAssist", appauthor=False) / "settings.toml"
+    return paths.config_folder() / "settings.toml"
 
 
 def _sources_here(complaints: list[str]) -> Iterable[Source]:

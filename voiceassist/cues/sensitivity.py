@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
+from voiceassist.core import paths
 from voiceassist.core.errors import StorageError
 from voiceassist.core.files import locked, replace_file
 from voiceassist.cues.pack import Cue, Pack
@@ -30,7 +29,7 @@ SCHEMA = 1
 
 def default_file() -> Path:
     """Where this person's "wrong cue"s are counted."""
-    return platformdirs.user_data_path("VoiceAssist", appauthor=False) / "wrong-cues.json"
+    return paths.data_folder() / "wrong-cues.json"
 
 
 class WrongCues:

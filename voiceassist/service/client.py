@@ -17,8 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-import platformdirs
-
+from voiceassist.core import paths
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.framing import FramingError, OtherProtocol, PipeTransport, Stream
 from voiceassist.core.messages import Message, message
@@ -313,7 +312,7 @@ def _see_through(process: subprocess.Popen[bytes], tell: Callable[[Startup], Non
 
 def log_file() -> Path:
     """What went wrong in call services, the latest last. Never what was said."""
-    return platformdirs.user_state_path("voiceassist", appauthor=False) / "service.log"
+    return paths.state_folder() / "service.log"
 
 
 def _open_log() -> BinaryIO:

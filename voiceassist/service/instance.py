@@ -15,8 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
+from voiceassist.core import paths
 from voiceassist.core.errors import VoiceAssistError
 
 
@@ -26,9 +25,7 @@ class AlreadyRunning(VoiceAssistError):
 
 def default_folder() -> Path:
     """Where the socket and its key are: this person's alone, gone after a restart if the system can."""
-    if sys.platform.startswith("linux") and not os.environ.get("XDG_RUNTIME_DIR"):
-        return platformdirs.user_state_path("VoiceAssist", appauthor=False) / "run"
-    return platformdirs.user_runtime_path("VoiceAssist", appauthor=False)
+    return paths.runtime_folder()
 
 
 def socket_path(folder: Path) -> Path:
