@@ -103,6 +103,7 @@ def try_pack(
     from rich.table import Table
 
     from voiceassist.core.events import CallStarted, CueCleared, CueShown
+    from voiceassist.core.formatting import clock
     from voiceassist.session import build
     from voiceassist.session.replay import replay
     from voiceassist.storage import Library
@@ -120,9 +121,8 @@ def try_pack(
     for cue in (event for event in events if isinstance(event, CueShown)):
         came = any(other.id == cue.id and abs(other.t - cue.t) <= SAME_CUE for other in then)
         matched += came
-        minutes, seconds = divmod(int(cue.t), 60)
         went = cleared.get(cue.number, "")
-        table.add_row(f"{minutes}:{seconds:02}", cue.id, cue.headline, cue.why, went, "came too" if came else "new")
+        table.add_row(clock(cue.t), cue.id, cue.headline, cue.why, went, "came too" if came else "new")
     console = Console()
     if table.row_count:
         console.print(table)

@@ -17,6 +17,7 @@ from typing import Protocol
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event
+from voiceassist.core.formatting import clock
 from voiceassist.core.messages import sentence
 
 log = logging.getLogger(__name__)
@@ -144,7 +145,8 @@ class Recording:
         start, self._missing_from = self._missing_from, None
         self._tell(
             ComponentState.OK,
-            f"The recording goes on. Its sound is missing from {_minutes(start)} to {_minutes(at)}: the disk was slow.",
+            f"The recording goes on. Its sound is missing from {clock(start / SAMPLE_RATE)} to "
+            f"{clock(at / SAMPLE_RATE)}: the disk was slow.",
         )
 
     def _tell(self, state: ComponentState, detail: str) -> None:
@@ -212,8 +214,3 @@ class Recording:
             silence = np.zeros(min(left, SAMPLE_RATE), np.float32)
             self._writer.sound(silence, silence)
             left -= silence.size
-
-
-def _minutes(samples: int) -> str:
-    minutes, seconds = divmod(samples // SAMPLE_RATE, 60)
-    return f"{minutes}:{seconds:02}"
