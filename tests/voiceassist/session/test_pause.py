@@ -13,9 +13,13 @@ import pytest
 from tests.support.fake_time import BehindCapture, FakeTime, TimedSource
 from tests.support.live_call import Kept
 from tests.support.sound import demo
-from tests.voiceassist.capture.sounds import tone
+from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture import AlignedCapture
+from voiceassist.capture.aligner import Timeline
 from voiceassist.capture.echo import FRAME, EchoCancellingCapture
+from voiceassist.capture.pause import PauseGate
+from voiceassist.capture.reader import Heard, Nothing, Opened, Opening
+from voiceassist.capture.source import Description
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     AnyEvent,
@@ -201,6 +205,41 @@ def test_an_utterance_that_is_open_when_a_pause_begins_ends_there() -> None:
             max(round((pause[0] - offset) * SAMPLE_RATE), 0), max(round((pause[1] - offset) * SAMPLE_RATE), 0)
         )
         assert not sound[inside].any()
+
+
+@pytest.mark.parametrize("kind", ["file", "microphone"])
+def test_a_call_may_begin_in_a_pause(kind: str) -> None:
+    sides = spoken()
+    played = run(sides, 0.1, [(0.0, 2.0)], kind=kind)
+    for channel in Channel:
+        heard = played.sound(channel)
+        assert not heard[: 2 * SAMPLE_RATE - 40].any()
+        assert heard[2 * SAMPLE_RATE :].any()
+        assert heard.size == pytest.approx(LENGTH * SAMPLE_RATE, abs=40)
+    assert {(g.channel, g.start, g.reason) for g in played.of(Gap)} == {(c, 0.0, GapReason.PAUSED) for c in Channel}
+
+
+def test_a_source_that_goes_away_in_a_pause_is_missing_because_of_the_pause_until_it_ends() -> None:
+    """Both sides stay on one timeline, and after the pause the gap has the reason it has without one."""
+    gate = PauseGate(lambda: next(moments))
+    moments = iter([101.0, 104.0])
+    gate.pause()
+    gate.resume()
+    timeline = Timeline([Channel.CALLER], 100.0, gate)
+    timeline.put(Channel.CALLER, Opening(100.0))
+    timeline.put(Channel.CALLER, Opened(100.0, Description("far-end", "headset", SAMPLE_RATE)))
+    for block in blocks(tone(1.0, SAMPLE_RATE), SAMPLE_RATE, start=100.0):
+        timeline.put(Channel.CALLER, Heard(block.time, block, 0.5))
+    for tenth in range(1, 80):
+        timeline.put(Channel.CALLER, Nothing(101.0 + tenth / 10))
+    gaps: list[Gap] = []
+    while (taken := timeline.take()) is not None:
+        gaps += [event for event in taken.events if isinstance(event, Gap)]
+    spans = {reason: [gap for gap in gaps if gap.reason is reason] for reason in GapReason}
+    assert spans[GapReason.PAUSED][0].start == pytest.approx(1.0, abs=0.005)
+    assert spans[GapReason.PAUSED][-1].end == pytest.approx(4.0, abs=0.005)
+    assert spans[GapReason.NOT_OPEN][0].start == pytest.approx(4.0, abs=0.005)
+    assert len(gaps) == len(spans[GapReason.PAUSED]) + len(spans[GapReason.NOT_OPEN])
 
 
 def test_pauses_that_follow_closely_are_each_exact() -> None:

@@ -104,8 +104,8 @@ def test_a_full_queue_is_reported_and_what_is_missing_is_said() -> None:
     assert "sound is missing" in full.detail
     writer.answers.set()
     assert recording.flush(PATIENCE)
-    recording.sound(SECOND, SECOND)
     (back,) = recording.poll()
+    recording.sound(SECOND, SECOND)
     assert back.state is ComponentState.OK
     assert "from 0:03 to 0:08" in back.detail
     assert recording.close(PATIENCE)
