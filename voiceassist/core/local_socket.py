@@ -31,7 +31,7 @@ class SocketTransport:
             try:
                 return self._socket.recv(READ_BYTES)
             except BlockingIOError:
-                self._wait(select.POLLIN, timeout)
+                self._wait(timeout)
 
     def write(self, data: bytes, timeout: float | None) -> None:
         view = memoryview(data)
@@ -40,13 +40,14 @@ class SocketTransport:
             try:
                 view = view[self._socket.send(view) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, None if end is None else max(end - time.monotonic(), 0.0))
+                self._wait(None if end is None else max(end - time.monotonic(), 0.0), to_write=True)
 
-    def _wait(self, event: int, timeout: float | None) -> None:
-        poll = select.poll()
-        poll.register(self._socket, event)
-        if not poll.poll(None if timeout is None else timeout * 1000):
-            raise TimeoutError
+    def _wait(self, timeout: float | None, *, to_write: bool = False) -> None:
+        if sys.platform != "win32":  # where a named pipe is used
+            poll = select.poll()
+            poll.register(self._socket, select.POLLOUT if to_write else select.POLLIN)
+            if not poll.poll(None if timeout is None else timeout * 1000):
+                raise TimeoutError
 
     def hang_up(self) -> None:
         with contextlib.suppress(OSError):  # the other end was first

@@ -77,7 +77,10 @@ def end_hung(folder: Path | None = None) -> None:
     with contextlib.suppress(OSError, ValueError):
         process = int((folder / "pid").read_bytes())
         if process != os.getpid():
-            os.kill(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+            if sys.platform == "win32":
+                os.kill(process, signal.SIGTERM)  # which does not ask either
+            else:
+                os.kill(process, signal.SIGKILL)
 
 
 def _make_private(folder: Path) -> None:

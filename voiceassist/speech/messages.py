@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
+from voiceassist.core.messages import Message
 from voiceassist.speech.recognition import RecognitionResult
 
 
@@ -44,10 +45,10 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """It could not be done; `number` is None when loading failed. `sentence` is for a person."""
+    """It could not be done; `number` is None when loading failed. `reason` is for a person."""
 
     number: int | None
-    sentence: str
+    reason: Message
 
 
 ToRecognizer = Load | Job

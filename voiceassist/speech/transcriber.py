@@ -207,11 +207,11 @@ class Transcriber:
             case Ready():
                 self._opened(message)
             case Failed(number=None):
-                self._not_loaded(message.sentence)
+                self._not_loaded(str(message.reason))
             case Failed() if self._running and message.number == self._running.number:
                 running, self._running = self._running, None
                 if running.due:
-                    self._failed_again(running.due, message.sentence)
+                    self._failed_again(running.due, str(message.reason))
             case Done() if self._running and message.number == self._running.number:
                 running, self._running = self._running, None
                 self._done(running, message)

@@ -19,6 +19,8 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.child_process import connect_to_parent, receive_until_parent_ends
+from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.messages import message, verbatim
 from voiceassist.speech import hallucination_filter
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.recognition import RecognitionResult
@@ -40,7 +42,7 @@ def main() -> None:
             recognizer = None  # the old model goes before the new one comes
             recognizer, reply = _load(job)
         elif recognizer is None:
-            reply = Failed(number=job.number, sentence="No speech model is loaded.")
+            reply = Failed(job.number, message("speech-model-not-loaded"))
         else:
             reply = _answer(recognizer, job)
         parent.send(reply)
@@ -65,10 +67,12 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
         )
         return recognizer, Ready(name=recognizer.name, probe=recognizer.probe())
     except MemoryError:
-        return None, Failed(number=None, sentence=f"There is not enough memory for the speech model in {job.folder}.")
+        return None, Failed(None, message("speech-model-no-memory", folder=job.folder))
+    except VoiceAssistError as error:
+        return None, Failed(None, error.message)
     except Exception as error:  # the edge of the process: whatever the libraries raise becomes one sentence
         reason = str(error).strip().splitlines() or [type(error).__name__]
-        return None, Failed(number=None, sentence=reason[0].rstrip(".") + ".")
+        return None, Failed(None, verbatim(reason[0].rstrip(".") + "."))
 
 
 def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
@@ -83,6 +87,6 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
                 result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
         return Done(job.number, result, time.perf_counter() - begin)
     except MemoryError:
-        return Failed(number=job.number, sentence="There was not enough memory to transcribe this.")
+        return Failed(job.number, message("transcription-no-memory"))
     except Exception as error:  # the edge of the process
-        return Failed(number=job.number, sentence=f"{type(error).__name__}: {error}")
+        return Failed(job.number, verbatim(f"{type(error).__name__}: {error}"))

@@ -26,6 +26,7 @@ from voiceassist.core.child_process import (
     receive_until_parent_ends,
 )
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message
 
 OPEN_TIMEOUT_S = 15.0
 """Seconds a driver gets to open its device: a new Python process on a busy machine takes some of them."""
@@ -65,9 +66,9 @@ class Sound(msgspec.Struct, frozen=True, tag="sound"):
 
 
 class Refused(msgspec.Struct, frozen=True, tag="refused"):
-    """The device cannot be opened, in words."""
+    """The device cannot be opened."""
 
-    reason: str
+    reason: Message
 
 
 class Lost(msgspec.Struct, frozen=True, tag="lost"):
@@ -173,4 +174,4 @@ def serve(driver: Callable[[str], Record]) -> None:
     except SourceLost as lost:
         parent.send(Lost(str(lost)))
     except InputError as error:
-        parent.send(Refused(str(error)))
+        parent.send(Refused(error.message))
