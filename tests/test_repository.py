@@ -35,7 +35,6 @@ LIVE_PATH = (
     "voiceassist.storage",
     "ui.app",
 )
-MADE = {".venv", "build", "dist", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis"}
 KEPT_OUT = ("librosa", "numba", "sklearn", "torch", "transformers")
 
 
