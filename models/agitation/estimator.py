@@ -59,7 +59,7 @@ class Estimator:
 
     def reset(self) -> None:
         """Another person is on the line: begin anew."""
-        self._sieve: FrameFilter | None = None
+        self._frame_filter: FrameFilter | None = None
         self._baseline = Baseline(self.tuning)
         self._speech_levels: deque[float] = deque()
         self._levels: deque[float] = deque()
@@ -111,8 +111,8 @@ class Estimator:
         for hz, level, slope, speech in zip(
             frames.hz.tolist(), frames.level_db.tolist(), frames.slope.tolist(), frames.speech.tolist(), strict=True
         ):
-            if self._sieve is None:
-                self._sieve = FrameFilter(tuning, seconds)
+            if self._frame_filter is None:
+                self._frame_filter = FrameFilter(tuning, seconds)
                 self._speech_levels = deque(maxlen=round(3 / seconds))
                 self._levels = deque(maxlen=round(tuning.background_for / seconds))
             self._clock += seconds
@@ -125,12 +125,12 @@ class Estimator:
                 self._speech_levels.append(level)
             else:
                 self._quiet += seconds
-            new = self._sieve.step(hz, level, slope, speech, self._clock) * seconds
+            new = self._frame_filter.step(hz, level, slope, speech, self._clock) * seconds
             self._voiced += new
             self._due += new
             ended = abs(self._quiet - 8 * seconds) < seconds / 2
             if (new and self._due >= tuning.step) or (ended and self._due > 0):
-                rows = self._sieve.current(self._clock)
+                rows = self._frame_filter.current(self._clock)
                 if len(rows) * seconds >= tuning.least:
                     due, self._due = self._due, 0.0
                     self._background = float(np.percentile(self._levels, tuning.background))

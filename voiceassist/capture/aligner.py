@@ -73,7 +73,7 @@ class Aligned:
 @dataclass
 class _Side:
     supervisor: Supervisor
-    lane: ChannelBuffer | None = None
+    buffer: ChannelBuffer | None = None
     last_report: float = 0.0
     over: bool = False
 
@@ -88,16 +88,16 @@ class Timeline:
         self._sides = {c: _Side(Supervisor(c), last_report=begin) for c in channels}
         self._events: list[Event] = []
 
-    def lane(self, channel: Channel) -> ChannelBuffer | None:
-        return self._sides[channel].lane
+    def buffer(self, channel: Channel) -> ChannelBuffer | None:
+        return self._sides[channel].buffer
 
     def end(self) -> None:
         """There are no more reports: what they told can be taken to its last sample."""
         for side in self._sides.values():
             if not side.over:
                 side.over = True
-                if side.lane is not None:
-                    side.lane.finish()
+                if side.buffer is not None:
+                    side.buffer.finish()
 
     def wants_reopen(self, channel: Channel) -> bool:
         """The source should be closed and opened again now (told once)."""
@@ -108,7 +108,7 @@ class Timeline:
     def check_hung(self, channel: Channel, now: float) -> None:
         """No report was waiting at `now`. After a while that means that the source's driver does not come back."""
         side = self._sides[channel]
-        exact = side.lane is not None and side.lane.exact
+        exact = side.buffer is not None and side.buffer.exact
         if side.over or exact or now - side.last_report < SILENT_AFTER:
             return
         if side.supervisor.open:
@@ -131,30 +131,30 @@ class Timeline:
             case Opening():
                 self._tell(side, supervisor.opening(now))
             case Opened(description=description):
-                if side.lane is None:
-                    side.lane = FileBuffer() if description.kind in EXACT_KINDS else DeviceBuffer()
-                side.lane.opened(description.rate)
+                if side.buffer is None:
+                    side.buffer = FileBuffer() if description.kind in EXACT_KINDS else DeviceBuffer()
+                side.buffer.opened(description.rate)
                 self._tell(side, supervisor.opened(now, description))
             case Heard(block=block, peak=peak):
-                lane = self._heard(side, block)
-                self._tell(side, supervisor.block(now, 1.0 if lane.exact else peak))
+                buffer = self._heard(side, block)
+                self._tell(side, supervisor.block(now, 1.0 if buffer.exact else peak))
             case HeardInPause(muted=muted):
                 origin = self._start_at(muted.time)
-                self._lane(side).mute(muted.time - origin, muted.samples)
+                self._buffer(side).mute(muted.time - origin, muted.samples)
                 self._tell(side, supervisor.block_in_pause(now))
             case Nothing():
-                self._tell(side, not (side.lane and side.lane.exact) and supervisor.nothing(now))
+                self._tell(side, not (side.buffer and side.buffer.exact) and supervisor.nothing(now))
                 self._nothing(side, now)
-            case SilenceProbed(witness=witness, detail=detail):
-                self._tell(side, supervisor.witness(now, witness, detail))
+            case SilenceProbed(result=result, detail=detail):
+                self._tell(side, supervisor.probed(now, result, detail))
             case Failed(reason=reason):
                 self._tell(side, supervisor.failed(now, reason))
                 self._nothing(side, now)
             case Ended():
                 side.over = True
-                if side.lane is not None:
-                    side.lane.finish()
-                if side.lane is None or not side.lane.exact:  # a file's end is the end of the call, no news
+                if side.buffer is not None:
+                    side.buffer.finish()
+                if side.buffer is None or not side.buffer.exact:  # a file's end is the end of the call, no news
                     self._tell(side, supervisor.ended(now))
 
     def take(self) -> Aligned | None:
@@ -168,26 +168,26 @@ class Timeline:
         sound: dict[Channel, Samples] = {}
         events, self._events = self._events, []
         for channel, side in self._sides.items():
-            if side.lane is None:
+            if side.buffer is None:
                 sound[channel] = np.zeros(n, dtype=np.float32)
                 continue
-            sound[channel], holes = side.lane.take(n)
-            for hole in holes:
-                start, end = seconds(hole.start / SAMPLE_RATE), seconds(hole.end / SAMPLE_RATE)
-                events.append(Gap(t=end, channel=channel, start=start, end=end, reason=hole.reason))
+            sound[channel], spans = side.buffer.take(n)
+            for span in spans:
+                start, end = seconds(span.start / SAMPLE_RATE), seconds(span.end / SAMPLE_RATE)
+                events.append(Gap(t=end, channel=channel, start=start, end=end, reason=span.reason))
         return Aligned(sound.get(Channel.AGENT), sound.get(Channel.CALLER), tuple(events))
 
     def _ready(self) -> int:
         """Samples that every side can give. A side that is over gives zeros for as long as another goes on."""
-        going = [s.lane for s in self._sides.values() if not s.over]
-        lanes: list[ChannelBuffer | None] = going or [s.lane for s in self._sides.values()]
-        lengths = [0 if lane is None else lane.end - lane.begin for lane in lanes]
+        going = [s.buffer for s in self._sides.values() if not s.over]
+        buffers: list[ChannelBuffer | None] = going or [s.buffer for s in self._sides.values()]
+        lengths = [0 if buffer is None else buffer.end - buffer.begin for buffer in buffers]
         return min(lengths) if going else max(lengths, default=0)
 
     def _tell(self, side: _Side, changed: bool) -> None:
         if changed:
             s = side.supervisor
-            taken = max((x.lane.begin for x in self._sides.values() if x.lane is not None), default=0)
+            taken = max((x.buffer.begin for x in self._sides.values() if x.buffer is not None), default=0)
             t = seconds(taken / SAMPLE_RATE)
             self._events.append(
                 ComponentStatus(t=t, component=s.component, state=s.component_state, reason=sentence(s.detail))
@@ -195,9 +195,9 @@ class Timeline:
 
     def _heard(self, side: _Side, block: Block) -> ChannelBuffer:
         origin = self._start_at(block.time)
-        lane = self._lane(side)
-        lane.push(Block(block.samples, block.time - origin, block.sequence))
-        return lane
+        buffer = self._buffer(side)
+        buffer.push(Block(block.samples, block.time - origin, block.sequence))
+        return buffer
 
     def _start_at(self, time: float) -> float:
         """The clock's time of the timeline's first sample: that of the first sound, `time`, if there was none yet."""
@@ -205,26 +205,26 @@ class Timeline:
             self._origin = time
         return self._origin
 
-    def _lane(self, side: _Side) -> ChannelBuffer:
-        """The side's lane, which knows the pauses so far."""
-        assert side.lane is not None, "a source is opened before it is read"
+    def _buffer(self, side: _Side) -> ChannelBuffer:
+        """The side's buffer, which knows the pauses so far."""
+        assert side.buffer is not None, "a source is opened before it is read"
         if self._gate is not None:
             origin = self._start_at(self._begin)
-            side.lane.pauses = [
+            side.buffer.pauses = [
                 (round((p.start - origin) * SAMPLE_RATE), round((min(p.end, FOREVER) - origin) * SAMPLE_RATE))
                 for p in self._gate.pauses
             ]
-        return side.lane
+        return side.buffer
 
     def _nothing(self, side: _Side, now: float) -> None:
         if self._origin is None:
             if now < self._begin + STARTUP_TIMEOUT_S:
                 return
             self._origin = self._begin
-        if side.lane is None:
-            side.lane = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
+        if side.buffer is None:
+            side.buffer = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
         heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
-        self._lane(side).nothing(now - self._origin, GapReason.NO_AUDIO if heard else GapReason.NOT_OPEN)
+        self._buffer(side).nothing(now - self._origin, GapReason.NO_AUDIO if heard else GapReason.NOT_OPEN)
 
 
 class _Feed:

@@ -1,6 +1,6 @@
 """One source's sound, laid on the call's timeline at 16 kHz. Pure: no threads, no clock, no devices.
 
-A lane takes blocks at the source's own rate and times, and gives samples of the timeline. Stretches for which there
+A buffer takes blocks at the source's own rate and times, and gives samples of the timeline. Stretches for which there
 was no sound are zeros and are told apart as gaps. There are two kinds: `FileBuffer`, where sample n lies at n / rate
 whatever the clock says, and `DeviceBuffer`, where the blocks' times count and the device's clock drifts.
 """
@@ -46,7 +46,7 @@ _SLEW = 160
 
 @dataclass(frozen=True, slots=True)
 class MissingSpan:
-    """Timeline samples [start, end) of a lane that were never heard."""
+    """Timeline samples [start, end) of a buffer that were never heard."""
 
     start: int
     end: int
@@ -60,7 +60,7 @@ class ChannelBuffer:
 
     def __init__(self) -> None:
         self.end = 0
-        """Timeline sample up to which this lane is written."""
+        """Timeline sample up to which this buffer is written."""
         self.begin = 0
         """Timeline sample up to which it has been taken."""
         self.over = False
@@ -68,7 +68,7 @@ class ChannelBuffer:
         self.pauses: list[tuple[int, int]] = []
         """Timeline samples [start, end) of the pauses so far; what was not heard in them is missing because of them."""
         self._chunks: deque[Samples] = deque()
-        self._holes: deque[MissingSpan] = deque()
+        self._missing: deque[MissingSpan] = deque()
 
     def opened(self, rate: int) -> None:
         raise NotImplementedError
@@ -87,7 +87,7 @@ class ChannelBuffer:
         self.over = True
 
     def take(self, n: int) -> tuple[Samples, list[MissingSpan]]:
-        """The next `n` samples (zeros beyond the end of a lane that is over), and the holes in them."""
+        """The next `n` samples (zeros beyond the end of a buffer that is over), and what of them is missing."""
         out = np.zeros(n, dtype=np.float32)
         filled = 0
         while filled < n and self._chunks:
@@ -99,39 +99,39 @@ class ChannelBuffer:
                 self._chunks.appendleft(chunk[part.size :])
         start, self.begin = self.begin, self.begin + n
         self.end = max(self.end, self.begin)
-        holes: list[MissingSpan] = []
-        while self._holes and self._holes[0].start < self.begin:
-            hole = self._holes.popleft()
-            holes.append(MissingSpan(max(hole.start, start), min(hole.end, self.begin), hole.reason))
-            if hole.end > self.begin:
-                self._holes.appendleft(hole)
+        spans: list[MissingSpan] = []
+        while self._missing and self._missing[0].start < self.begin:
+            span = self._missing.popleft()
+            spans.append(MissingSpan(max(span.start, start), min(span.end, self.begin), span.reason))
+            if span.end > self.begin:
+                self._missing.appendleft(span)
                 break
-        return out, holes
+        return out, spans
 
     def _write(self, samples: Samples) -> None:
         if samples.size:
             self._chunks.append(samples)
             self.end += samples.size
 
-    def _hole_to(self, end: int, reason: GapReason) -> None:
+    def _missing_until(self, end: int, reason: GapReason) -> None:
         """Nothing was heard up to timeline sample `end`; what of it lies in a pause is missing because of that."""
         for first, last in self.pauses:
-            self._hole(min(first, end), reason)
-            self._hole(min(last, end), GapReason.PAUSED)
-        self._hole(end, reason)
+            self._add_missing(min(first, end), reason)
+            self._add_missing(min(last, end), GapReason.PAUSED)
+        self._add_missing(end, reason)
 
-    def _hole(self, end: int, reason: GapReason) -> None:
+    def _add_missing(self, end: int, reason: GapReason) -> None:
         if end <= self.end:
             return
-        last = self._holes[-1] if self._holes else None
+        last = self._missing[-1] if self._missing else None
         if (
             last is not None
             and last.end == self.end
             and (last.reason == GapReason.PAUSED) == (reason == GapReason.PAUSED)
         ):
-            self._holes[-1] = MissingSpan(last.start, end, last.reason)
+            self._missing[-1] = MissingSpan(last.start, end, last.reason)
         else:
-            self._holes.append(MissingSpan(self.end, end, reason))
+            self._missing.append(MissingSpan(self.end, end, reason))
         self._write(np.zeros(end - self.end, dtype=np.float32))
 
 
@@ -159,7 +159,7 @@ class FileBuffer(ChannelBuffer):
         self._flush()
         self._resampler = self._new_resampler()
         self._pushed += samples
-        self._hole_to(round(self._pushed * SAMPLE_RATE / self._rate), GapReason.PAUSED)
+        self._missing_until(round(self._pushed * SAMPLE_RATE / self._rate), GapReason.PAUSED)
 
     def finish(self) -> None:
         if not self.over:
@@ -235,7 +235,7 @@ class DeviceBuffer(ChannelBuffer):
     def mute(self, time: float, samples: int) -> None:
         self._break(GapReason.PAUSED)
         self._sequence = None
-        self._hole_to(round((time + samples / self._rate - BEHIND) * SAMPLE_RATE), GapReason.PAUSED)
+        self._missing_until(round((time + samples / self._rate - BEHIND) * SAMPLE_RATE), GapReason.PAUSED)
 
     def nothing(self, time: float, reason: GapReason) -> None:
         horizon = round((time - (PATIENCE if self._settled or self._waiting else BEHIND)) * SAMPLE_RATE)
@@ -247,7 +247,7 @@ class DeviceBuffer(ChannelBuffer):
         if horizon <= max(self.end, heard):
             return
         self._break(reason)
-        self._hole_to(round((time - BEHIND) * SAMPLE_RATE), reason)
+        self._missing_until(round((time - BEHIND) * SAMPLE_RATE), reason)
 
     def finish(self) -> None:
         if not self.over:
@@ -302,7 +302,7 @@ class DeviceBuffer(ChannelBuffer):
             late = min(sound.size, round((self.end - at) * self._rate / SAMPLE_RATE))
             self.lost += self.end - at
             sound, at = sound[late:], self.end
-        self._hole_to(at, self._reason)
+        self._missing_until(at, self._reason)
         self._resampler = soxr.ResampleStream(self._rate * _FASTEST, SAMPLE_RATE, 1, dtype="float32", vr=True)
         self._resampler.set_io_ratio(self._rate / (1 + self.drift.correction), SAMPLE_RATE)
         self._fed = float(self.end)

@@ -22,7 +22,7 @@ WAIT = 0.1
 """Longest wait for a block, seconds: how soon a stop and the passing of time are noticed."""
 
 ASK_EVERY = 1.0
-"""Seconds between two questions to the witness while there are only zeros."""
+"""Seconds between two questions to the silence probe while there are only zeros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Nothing:
 @dataclass(frozen=True, slots=True)
 class SilenceProbed:
     time: float
-    witness: ProbeResult
+    result: ProbeResult
     detail: str
 
 
@@ -89,7 +89,7 @@ class Reader:
         gate: PauseGate | None = None,
         aside: Callable[[Callable[[], None]], None] = lambda ask: threading.Thread(target=ask, daemon=True).start(),
     ) -> None:
-        """`gate` keeps out what is captured in a pause; `aside` runs a question to a witness, which takes its
+        """`gate` keeps out what is captured in a pause; `aside` runs a question to a silence probe, which takes its
         time, beside the reading."""
         self.reopen = False
         """Set from outside: close the source and open it again at the next step."""
@@ -144,13 +144,13 @@ class Reader:
             and isinstance(self._source, HasSilenceProbe)
         ):
             self._next_question, self._asking = now + ASK_EVERY, True
-            witness = self._source
-            self._aside(lambda: self._ask(witness))
+            probe = self._source
+            self._aside(lambda: self._ask(probe))
         return True
 
     def _ask(self, source: HasSilenceProbe) -> None:
         try:
-            word, detail = source.witness()
+            word, detail = source.probe_silence()
             self._report(SilenceProbed(self._clock(), word, detail))
         finally:
             self._asking = False

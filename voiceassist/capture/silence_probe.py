@@ -21,7 +21,7 @@ class ProbeResult(StrEnum):
 class HasSilenceProbe(Protocol):
     """A source that can ask its system about itself, independently of the sound it captures."""
 
-    def witness(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, str]:
         """The system's word now, and one plain sentence for the agent when it contradicts silence. Called once a
         second while the source gives zeros, in a thread beside the reading: it may take its time."""
         ...

@@ -5,8 +5,8 @@
 
 A source that gives no blocks is a *gap*, and after `REOPEN_AFTER` it is closed and opened again. A source that gives
 blocks of pure zeros looks healthy to every operating system; whether that is a quiet caller or a dead capture is told
-apart by a witness: the sink's own level and the softphone's stream, asked for by `HasSilenceProbe.witness` where the
-system can say. Times are seconds of the capture clock; nothing here waits.
+apart by a silence probe (`HasSilenceProbe`) where the system can say: the sink's own level and the softphone's stream.
+Times are seconds of the capture clock; nothing here waits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from voiceassist.capture.source import Description
 from voiceassist.core.events import Channel, Component, ComponentState
 
 GAP_AFTER = 1.0
-"""Seconds without a block before the agent is told (the timeline is filled earlier, see `lane.PATIENCE`)."""
+"""Seconds without a block before the agent is told (the timeline is filled earlier, see `channel_buffer.PATIENCE`)."""
 
 REOPEN_AFTER = 3.0
 """Seconds without a block, or of zeros known to be wrong, before the source is closed and opened again, and between
@@ -29,10 +29,10 @@ QUIET_PEAK = 2e-5
 playback are never this quiet; muted ones and dead captures are."""
 
 SUSPECT_AFTER = 1.0
-"""Seconds of digital silence after which a witness is listened to. It is asked once a second."""
+"""Seconds of digital silence after which the silence probe is asked. It is asked once a second."""
 
 CONFIRM_AFTER = 0.5
-"""Seconds the silence must go on after a witness contradicted it: when somebody begins to speak, the witness may hear
+"""Seconds the silence must go on after the probe contradicted it: when somebody begins to speak, the probe may hear
 it first. With both, the agent knows within 3 s."""
 
 MUTED_AFTER = 10.0
@@ -151,17 +151,17 @@ class Supervisor:
             return self._to(State.GAP, self._deaf("its sound stopped"))
         return False
 
-    def witness(self, time: float, witness: ProbeResult, detail: str = "") -> bool:
+    def probed(self, time: float, result: ProbeResult, detail: str = "") -> bool:
         """What the system itself says about the sound, asked for while the source gave zeros."""
         if self._quiet_since is None or time - self._quiet_since < SUSPECT_AFTER:
             return False
-        if witness is ProbeResult.SOUNDING:
+        if result is ProbeResult.SOUNDING:
             self._contradicted = self._contradicted or (time, detail)
             return False
         self._contradicted = None
-        if witness is ProbeResult.MUTED:
+        if result is ProbeResult.MUTED:
             return self._to(State.SUSPECT_SILENT, detail or self._deaf("it is muted"))
-        if witness is ProbeResult.SILENT or (witness is ProbeResult.UNKNOWN and self.state is State.REOPENING):
+        if result is ProbeResult.SILENT or (result is ProbeResult.UNKNOWN and self.state is State.REOPENING):
             return self._to(State.LIVE, self._name)
         return False
 

@@ -88,7 +88,7 @@ class Transcriber:
         self._options = options
         self._clock = clock
         self._launch = launch
-        self._ladder = self._new_ladder()
+        self._policy = self._new_policy()
         self._inbox: Inbox = queue.Queue()
         self._out: list[Text | ComponentStatus] = []
         self._said: tuple[ComponentState, str] | None = None
@@ -148,7 +148,7 @@ class Transcriber:
 
     def offer(self, speaking: OpenUtterance) -> None:
         """Show an open utterance as it stands. Used at the next `poll`, or not at all."""
-        if not self._off and self._ladder.partials < degradation.NO_PARTIALS:
+        if not self._off and self._policy.partials < degradation.NO_PARTIALS:
             self._offers[speaking.channel] = speaking
 
     def poll(self) -> list[Text | ComponentStatus]:
@@ -244,7 +244,7 @@ class Transcriber:
 
     def _wanted(self, speaking: OpenUtterance) -> bool:
         """Whether a partial of this is worth its time now."""
-        if self._closing or (speaking.channel is Channel.AGENT and self._ladder.partials > degradation.ALL_PARTIALS):
+        if self._closing or (speaking.channel is Channel.AGENT and self._policy.partials > degradation.ALL_PARTIALS):
             return False
         cost = self._predict(len(speaking.sound) / SAMPLE_RATE)
         if cost > tuning.PARTIAL_BUDGET:
@@ -341,25 +341,25 @@ class Transcriber:
         if not self._options.live or not self._loaded:
             return
         now = self._clock()
-        late, model = max((now - d.since for d in self._due.values()), default=0.0), self._ladder.model
+        late, model = max((now - d.since for d in self._due.values()), default=0.0), self._policy.model
         # What waited for the model to load says nothing about the machine.
         waited = max((now - max(d.since, self._open_since) for d in self._due.values()), default=0.0)
         backlog = sum(len(d.sound) for d in self._due.values()) / SAMPLE_RATE
-        changed = self._ladder.look(now, waited, backlog)
+        changed = self._policy.look(now, waited, backlog)
         if late > tuning.BEHIND:
             if changed or abs(late - self._told_late) >= tuning.TELL_EVERY:
                 self._told_late = late
                 self._say(ComponentState.DEGRADED, f"Words come {late:.0f} s late. {self._left_away()}".strip())
         elif changed or self._told_late:
             self._told_late = 0.0
-            if self._ladder.lowered:
+            if self._policy.lowered:
                 self._say(ComponentState.DEGRADED, self._left_away())
             else:
                 self._say(ComponentState.OK, self._words_by())
-        if self._ladder.model != model:
+        if self._policy.model != model:
             self._load()
 
-    def _new_ladder(self) -> degradation.DegradationPolicy:
+    def _new_policy(self) -> degradation.DegradationPolicy:
         return degradation.DegradationPolicy(
             len(self._models) - 1, partials=self._options.partials and self._options.live
         )
@@ -368,11 +368,11 @@ class Transcriber:
         return f"Words by {self._name}{self._too_slow}."
 
     def _left_away(self) -> str:
-        if self._ladder.model:
-            return f"This PC is busy, so the smaller model {self._models[self._ladder.model].name} writes the words."
-        if self._ladder.partials == degradation.NO_PARTIALS and self._options.partials:
+        if self._policy.model:
+            return f"This PC is busy, so the smaller model {self._models[self._policy.model].name} writes the words."
+        if self._policy.partials == degradation.NO_PARTIALS and self._options.partials:
             return "This PC is busy: words come after each sentence."
-        if self._ladder.partials == degradation.CALLER_PARTIALS:
+        if self._policy.partials == degradation.CALLER_PARTIALS:
             return "This PC is busy: your own words come after each sentence."
         return ""
 
@@ -396,7 +396,7 @@ class Transcriber:
 
     def _load(self) -> None:
         assert self._child is not None
-        folder = self._models[self._ladder.model]
+        folder = self._models[self._policy.model]
         if self._said is None:
             self._say(ComponentState.STARTING, "Loading the speech model.")
         self._loaded = False
@@ -414,11 +414,11 @@ class Transcriber:
         )
 
     def _opened(self, ready: Ready) -> None:
-        is_last = self._ladder.model == len(self._models) - 1
+        is_last = self._policy.model == len(self._models) - 1
         if self._options.live and not self._name and not is_last and not cpu.keeps_up(ready.probe):
             self._too_slow = f" ({ready.name} is too slow for this PC)"
-            self._models = self._models[self._ladder.model + 1 :]
-            self._ladder = self._new_ladder()
+            self._models = self._models[self._policy.model + 1 :]
+            self._policy = self._new_policy()
             self._load()
             return
         self._loaded, self._name, self._open_since = True, ready.name, self._clock()
@@ -432,7 +432,7 @@ class Transcriber:
 
     def _not_loaded(self, sentence: str) -> None:
         self._failures += 1
-        if self._ladder.fall_back():
+        if self._policy.fall_back():
             self._say(ComponentState.FAILED, f"{sentence} Trying a smaller model.")
             self._load()
         elif not self._options.live:

@@ -87,11 +87,11 @@ def test_asked_to_reopen_it_closes_and_opens() -> None:
 
 
 class Doubtful(SyntheticSource):
-    def witness(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, str]:
         return ProbeResult.SOUNDING, "it plays"
 
 
-def test_the_witness_is_asked_once_a_second_while_there_are_only_zeros() -> None:
+def test_the_silence_probe_is_asked_once_a_second_while_there_are_only_zeros() -> None:
     silent = [Block(np.zeros(320, np.float32), 0.0, k) for k in range(150)]
     desk = Desk(lambda: Doubtful(silent, 16_000, kind="far-end"))
     for _ in range(150):
@@ -100,6 +100,6 @@ def test_the_witness_is_asked_once_a_second_while_there_are_only_zeros() -> None
     assert sum(isinstance(r, SilenceProbed) for r in desk.told) == 3
 
 
-def test_the_witness_is_not_asked_while_there_is_sound() -> None:
+def test_the_silence_probe_is_not_asked_while_there_is_sound() -> None:
     desk = Desk(lambda: Doubtful(blocks(tone(1.0, 16_000), 16_000), 16_000, kind="far-end"))
     assert SilenceProbed not in desk.steps(49)

@@ -23,7 +23,7 @@ def caller() -> Supervisor:
 
 
 def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = ProbeResult.UNKNOWN) -> float | None:
-    """Blocks of zeros, and a question to the witness each second. The second at which the state became doubtful."""
+    """Blocks of zeros, and a silence probe each second. The second at which the state became doubtful."""
     time, asked = start, start
     while time < end:
         supervisor.block(time, 0.0)
@@ -31,7 +31,7 @@ def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = 
             return time
         if time >= asked:
             asked = time + 1.0
-            supervisor.witness(time, says)
+            supervisor.probed(time, says)
         time += 0.04
     return None
 
@@ -111,7 +111,7 @@ def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_
     zeros(caller, 10.0, 20.0, ProbeResult.SOUNDING)
     assert caller.reopen
     caller.reopen = False
-    caller.witness(14.0, ProbeResult.SOUNDING)
+    caller.probed(14.0, ProbeResult.SOUNDING)
     caller.block(14.2, 0.0)
     assert not caller.reopen
 
@@ -122,9 +122,9 @@ def test_what_only_a_person_can_mend_is_not_opened_anew(caller: Supervisor) -> N
 
 
 def test_the_first_word_after_silence_is_no_contradiction(caller: Supervisor) -> None:
-    """The witness hears it a moment before we do."""
+    """The probe hears it a moment before we do."""
     zeros(caller, 10.0, 14.0, ProbeResult.SILENT)
-    caller.witness(14.0, ProbeResult.SOUNDING)
+    caller.probed(14.0, ProbeResult.SOUNDING)
     caller.block(14.1, 0.0)
     caller.block(14.2, 0.3)
     assert zeros(caller, 14.3, 15.2, ProbeResult.UNKNOWN) is None

@@ -53,7 +53,7 @@ class HelperSource(ChildSource):
             self._zeros = 0.0 if block.samples.any() else self._zeros + block.samples.size / self._rate
         return block
 
-    def witness(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, str]:
         if not self.piloted:
             return ProbeResult.UNKNOWN, ""
         return self._dead if self._zeros >= GONE_AFTER else (ProbeResult.SILENT, "")

@@ -27,7 +27,7 @@ CLIENT = "VoiceAssist"
 BLOCK_SECONDS = 0.04
 """Sound handed over at once. Half of it costs twice the wake-ups: 5.9 % of a core for both sides instead of 3.8."""
 PEAK_SECONDS = 0.15
-"""How long the witness listens to a stream."""
+"""How long the silence probe listens to a stream."""
 
 
 def choose_sink(
@@ -96,7 +96,7 @@ class PulseMonitor:
         if watch is not None:
             watch.close()
 
-    def witness(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, str]:
         """Whether what programs play to our sink is sound, by listening to each of their streams alone."""
         sink = self._sink
         if sink is None:

@@ -38,7 +38,7 @@ def after(piloted: bool, alive: float, dead: float) -> tuple[ProbeResult, str]:
             block = source.read(PATIENCE)
             assert block is not None
             assert np.abs(block.samples).max() < QUIET_PEAK  # all of it counts as silence
-        return source.witness()
+        return source.probe_silence()
     finally:
         source.close()
 
@@ -63,16 +63,16 @@ def test_without_a_pilot_nobody_can_say() -> None:
 def test_both_systems_far_ends_can_be_asked_and_say_what_to_do(source: HelperSource) -> None:
     assert isinstance(source, HasSilenceProbe)
     source.piloted, source._zeros = True, 1.0
-    witness, sentence = source.witness()
-    assert witness in (ProbeResult.SOUNDING, ProbeResult.MUTED)
+    result, sentence = source.probe_silence()
+    assert result in (ProbeResult.SOUNDING, ProbeResult.MUTED)
     assert sentence.startswith("I can't hear the caller")
 
 
 class Played:
-    """A far end on a simulated clock, with the witness of a piloted one."""
+    """A far end on a simulated clock, with the silence probe of a piloted one."""
 
     piloted = True
-    witness = HelperSource.witness
+    probe_silence = HelperSource.probe_silence
 
     def __init__(self, silent: bool) -> None:
         self.now, self._sequence, self._zeros, self._dead = 0.0, 0, 0.0, DEAD
@@ -104,7 +104,7 @@ def test_a_dead_capture_is_reported_within_three_seconds_and_a_quiet_caller_neve
         supervisor.block(source.now, LEVEL if silent else 0.0)
         for report in told:
             if isinstance(report, SilenceProbed):
-                supervisor.witness(report.time, report.witness, report.detail)
+                supervisor.probed(report.time, report.result, report.detail)
         told.clear()
         if supervisor.component_state is ComponentState.DEGRADED:
             deaf_at = source.now

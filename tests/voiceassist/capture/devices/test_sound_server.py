@@ -269,14 +269,14 @@ def test_a_reader_that_comes_too_late_has_a_gap_and_not_a_shift(server: PulseSer
     player = server.play(hum, HEADSET)
     monitor = PulseMonitor(HEADSET)
     monitor._ring._capacity = 25
-    lane = DeviceBuffer()
+    buffer = DeviceBuffer()
     try:
-        lane.opened(monitor.open().rate)
+        buffer.opened(monitor.open().rate)
         first: Block | None = None
         while first is None:
             first = monitor.read(1.0)
         origin = first.time
-        lane.push(Block(first.samples, 0.0, first.sequence))
+        buffer.push(Block(first.samples, 0.0, first.sequence))
         began = time.monotonic()
         time.sleep(3.0)
         busy = time.monotonic() - began
@@ -284,10 +284,10 @@ def test_a_reader_that_comes_too_late_has_a_gap_and_not_a_shift(server: PulseSer
         while time.monotonic() < until:
             block = monitor.read(0.1)
             if block is not None:
-                lane.push(Block(block.samples, block.time - origin, block.sequence))
-        sound, holes = lane.take(lane.end)
-        (hole,) = [h for h in holes if h.reason == "overrun"]
-        lost = (hole.end - hole.start) / SAMPLE_RATE
+                buffer.push(Block(block.samples, block.time - origin, block.sequence))
+        sound, spans = buffer.take(buffer.end)
+        (span,) = [s for s in spans if s.reason == "overrun"]
+        lost = (span.end - span.start) / SAMPLE_RATE
         print(f"\noverrun: lost {lost:.2f} s")
         assert lost == pytest.approx(busy - 1.0, abs=0.3)
         assert sound.size / SAMPLE_RATE == pytest.approx(busy + 1.0, abs=0.5)
