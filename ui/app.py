@@ -161,7 +161,7 @@ class Desktop(QObject):
             "show": self.bring_up,
             "dismiss": self.bridge.dismiss,
             "wrong": self.bridge.wrong,
-            "mute": lambda: self.bridge.mute(not self.model.muted),
+            "mute": lambda: self.bridge.mute(not self.model.call.muted),
             "pause": self.window.pause_or_resume,
         }
         acts[name]()

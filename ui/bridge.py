@@ -115,13 +115,13 @@ class CallBridge(QObject):
 
     def dismiss(self) -> None:
         """Take the cue away that is up; nothing when there is none."""
-        if self.model.current is not None:
-            self._say("dismiss", number=self.model.current.shown.number)
+        if self.model.call.current is not None:
+            self._say("dismiss", number=self.model.call.current.shown.number)
 
     def wrong(self, number: int = 0) -> None:
         """Say that cue `number` was wrong; 0 is the one on screen, or else the last one."""
-        if number == 0 and self.model.cues:
-            number = self.model.cues[-1].shown.number
+        if number == 0 and self.model.call.cues:
+            number = self.model.call.cues[-1].shown.number
         if number:
             self._say("wrong", number=number)
 
@@ -192,7 +192,7 @@ class CallBridge(QObject):
             case Over():
                 self._end(told.error)
             case Lost() if self.busy:
-                self.model.take(CallEnded(t=self.model.now))
+                self.model.take(CallEnded(t=self.model.call.now))
                 self._end(told.error or STOPPED)
             case Lost():
                 self._complain(told.error)

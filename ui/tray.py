@@ -29,7 +29,7 @@ class Tray(QObject):
         self.show_action = self._add(self.tr("Show &window"), self.show_asked.emit)
         self.call_action = self._add("", self._start_or_stop)
         self.pause_action = self._add("", self._pause_or_resume)
-        self.mute_action = self._add(self.tr("&Mute cues"), lambda: bridge.mute(not model.muted))
+        self.mute_action = self._add(self.tr("&Mute cues"), lambda: bridge.mute(not model.call.muted))
         self.mute_action.setCheckable(True)
         self._menu.addSeparator()
         self._add(self.tr("&Settings…"), self.settings_asked.emit)
@@ -78,8 +78,8 @@ class Tray(QObject):
         self.pause_action.setText(self.tr("&Go on") if phase is Phase.PAUSED else self.tr("&Pause"))
         self.pause_action.setEnabled(phase.live)
         self.mute_action.setEnabled(phase.live)
-        self.mute_action.setChecked(self._model.muted)
-        state = self._model.state if phase is Phase.RUNNING else AgitationState.LISTENING
+        self.mute_action.setChecked(self._model.call.muted)
+        state = self._model.call.state if phase is Phase.RUNNING else AgitationState.LISTENING
         if (state, phase) != self._shown:
             self._shown = (state, phase)
             self.icon.setIcon(icons.state_icon(state, QColor(self._theme.colours.agitation(state))))

@@ -82,7 +82,7 @@ def take(folder: Path, speed: float, model: str, cue: str) -> None:
         whole = screen.grabWindow(0)
         whole.save(str(folder / "demo-live.png"))
         shown = program.overlay.card
-        print(f"taken at {program.model.now:.1f} s of the call, cue {shown.id if shown else 'none'}")
+        print(f"taken at {program.model.call.now:.1f} s of the call, cue {shown.id if shown else 'none'}")
         program.window.hide()
         QTimer.singleShot(SETTLED_MS, crop)
 

@@ -168,7 +168,8 @@ def long_call(minutes: float, speed: float) -> None:
     settled, worked = sorted(late[100:]), sorted(busy[100:])  # the first second is the window coming up
     blocked = [x for x in settled if x > 50]
     print(
-        f"long call: {minutes:g} min at {speed:g}x, {len(program.model.rows)} rows, {len(program.model.cues)} cues\n"
+        f"long call: {minutes:g} min at {speed:g}x, {len(program.model.call.lines)} lines, "
+        f"{len(program.model.call.cues)} cues\n"
         f"event loop: p50 {settled[len(settled) // 2]:.1f} ms late, p99.9 {settled[int(len(settled) * 0.999)]:.1f} ms, "
         f"most {settled[-1]:.1f} ms; over 50 ms: {len(blocked)} of {len(settled)} (goal: none)"
     )

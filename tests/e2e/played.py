@@ -102,7 +102,7 @@ class Telling(app.Desktop):
         self._shows = 0
         self.bridge.failed.connect(self._failed)
         self.bridge.show_asked.connect(self._show_asked)
-        for changed in (self.model.phase_changed, self.model.row_inserted, self.model.cue_logged, self.model.restarted):
+        for changed in (self.model.phase_changed, self.model.line_added, self.model.cue_logged, self.model.restarted):
             changed.connect(self._tell)
         if os.environ.get("PLAYED_QUITS"):
             self.bridge.reference_given.connect(self._quit)
@@ -123,9 +123,9 @@ class Telling(app.Desktop):
         model = self.model
         told = {
             "phase": model.phase.value,
-            "rows": [row.text for row in model.rows],
-            "cues": [entry.shown.id for entry in model.cues],
-            "curve": [point.t for point in model.trace],
+            "rows": [str(line.text) for line in model.call.lines],
+            "cues": [entry.shown.id for entry in model.call.cues],
+            "curve": [point.t for point in model.call.curve],
             "reference": self.window.reference.text(),
             "failure": self._failure,
             "shows": self._shows,

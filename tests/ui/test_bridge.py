@@ -105,10 +105,10 @@ def test_events_reach_the_model_on_the_qt_thread_in_their_order(model: CallModel
     events = [scripted.text(n, Channel.CALLER, float(n), n + 0.5, f"line {n}") for n in range(50)]
     bridge = opened(lambda listener, _: ScriptedCall(listener, events, ends=True))
     threads = set()
-    model.row_inserted.connect(lambda _: threads.add(QThread.currentThread()))
+    model.line_added.connect(lambda _: threads.add(QThread.currentThread()))
     with qtbot.waitSignal(bridge.ended):
         bridge.start()
-    assert [row.text for row in model.rows] == [f"line {n}" for n in range(50)]
+    assert [row.text for row in model.call.lines] == [f"line {n}" for n in range(50)]
     assert threads == {model.thread()}
 
 
@@ -164,7 +164,7 @@ def test_a_second_start_during_a_call_changes_nothing(
 ) -> None:
     bridge.start()
     bridge.mute(True)  # comes after what the start may have done
-    qtbot.waitUntil(lambda: model.muted)
+    qtbot.waitUntil(lambda: model.call.muted)
     assert len(calls) == 1
 
 
@@ -253,14 +253,14 @@ def test_a_window_that_comes_later_shows_the_call_as_it_stands_and_plays_nothing
 ) -> None:
     changes: list[str] = []
     model.cue_changed.connect(lambda: changes.append("cue"))
-    model.row_inserted.connect(lambda _: changes.append("row"))
+    model.line_added.connect(lambda _: changes.append("row"))
     so_far = scripted.call(100.0)
     with qtbot.waitSignal(model.restarted):
         wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), *so_far, Paused(True)])
     assert model.phase is Phase.PAUSED
-    assert model.current is not None
-    assert model.current.shown == scripted.TIP
-    assert [row.text for row in model.rows if row.channel] == [
+    assert model.call.current is not None
+    assert model.call.current.shown == scripted.TIP
+    assert [row.text for row in model.call.lines if row.channel] == [
         e.text for e in so_far if isinstance(e, Text) and e.final
     ]
     assert changes == ["cue"]
@@ -293,7 +293,7 @@ def test_when_the_service_dies_the_call_is_over_and_that_is_told(
         wire.tell([Lost()])
     assert told.args == [STOPPED]
     assert model.phase is Phase.ENDED
-    assert model.meter is None
+    assert model.call.meter is None
     assert not far.busy
     far.start()
     assert wire.asked == [Command("start")]

@@ -27,7 +27,7 @@ def test_the_trays_commands_fit_the_call(program: Desktop, calls: list[ScriptedC
     qtbot.waitUntil(lambda: program.model.phase is Phase.RUNNING)
     assert program.tray.call_action.text() == "&End call"
     program.tray.mute_action.trigger()
-    qtbot.waitUntil(lambda: program.model.muted)
+    qtbot.waitUntil(lambda: program.model.call.muted)
     assert program.tray.mute_action.isChecked()
     program.tray.pause_action.trigger()
     qtbot.waitUntil(lambda: program.tray.pause_action.text() == "&Go on")

@@ -15,7 +15,7 @@ from ui import icons
 from ui.theme import Theme
 from ui.window.call_model import CallModel, Phase
 from ui.window.live_window import LiveWindow
-from voiceassist.core.events import ComponentState
+from voiceassist.core.events import Component, ComponentState
 
 ASKED_IN = (Phase.STARTING, Phase.RUNNING, Phase.PAUSED)
 """A call that is ending anyway is waited for without a question."""
@@ -77,7 +77,7 @@ class QuitGuard(QObject):
             self.question.raise_()
             self.question.activateWindow()
             return
-        kept = self._model.parts.get("recording")
+        kept = self._model.call.components.get(Component.RECORDING)
         words = (
             self.tr("A call is being recorded. End it and quit?")
             if kept is not None and kept.state in (ComponentState.OK, ComponentState.DEGRADED)

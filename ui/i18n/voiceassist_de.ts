@@ -221,6 +221,28 @@
     </message>
 </context>
 <context>
+    <name>ComponentItem</name>
+    <message>
+        <source>Level: {0}</source>
+        <translation>Pegel: {0}</translation>
+    </message>
+</context>
+<context>
+    <name>Components</name>
+    <message>
+        <source>Status</source>
+        <translation>Status</translation>
+    </message>
+    <message>
+        <source>Caller was &amp;told</source>
+        <translation>Anrufer &amp;informiert</translation>
+    </message>
+    <message>
+        <source>Writes into the call&apos;s record that the caller knows.</source>
+        <translation>Schreibt in die Aufzeichnung des Gesprächs, dass der Anrufer Bescheid weiß.</translation>
+    </message>
+</context>
+<context>
     <name>CueLog</name>
     <message>
         <source>Cues of this call</source>
@@ -1236,28 +1258,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
 </context>
 <context>
-    <name>PartItem</name>
-    <message>
-        <source>Level: {0}</source>
-        <translation>Pegel: {0}</translation>
-    </message>
-</context>
-<context>
-    <name>Parts</name>
-    <message>
-        <source>How every part is doing</source>
-        <translation>Wie es jedem Teil geht</translation>
-    </message>
-    <message>
-        <source>Caller was &amp;told</source>
-        <translation>Anrufer &amp;informiert</translation>
-    </message>
-    <message>
-        <source>Writes into the call&apos;s record that the caller knows.</source>
-        <translation>Schreibt in die Aufzeichnung des Gesprächs, dass der Anrufer Bescheid weiß.</translation>
-    </message>
-</context>
-<context>
     <name>PrivacyPage</name>
     <message>
         <source>&amp;Keep the sound and the record of my calls on this computer</source>
@@ -1853,7 +1853,7 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <name>Transcript</name>
     <message>
         <source>Transcript</source>
-        <translation>Mitschrift</translation>
+        <translation>Transkription</translation>
     </message>
     <message>
         <source>Newest words</source>
@@ -1966,16 +1966,16 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Anrufer</translation>
     </message>
     <message>
-        <source>Your sound</source>
+        <source>Your audio</source>
         <translation>Ihr Ton</translation>
     </message>
     <message>
-        <source>Caller&apos;s sound</source>
+        <source>Caller audio</source>
         <translation>Ton des Anrufers</translation>
     </message>
     <message>
-        <source>Words</source>
-        <translation>Worte</translation>
+        <source>Transcription</source>
+        <translation>Mitschrift</translation>
     </message>
     <message>
         <source>Recording</source>

@@ -7,7 +7,7 @@ import re
 from PySide6.QtCore import QCoreApplication
 
 from ui.window.call_model import Phase
-from voiceassist.core.events import AgitationState, Channel, ComponentState
+from voiceassist.core.events import AgitationState, Channel, ClearedBy, Component, ComponentState
 
 translate = QCoreApplication.translate
 
@@ -39,53 +39,52 @@ def channel(channel: Channel) -> str:
     return translate("Wording", "Caller")
 
 
-def part(name: str) -> str:
+def component(component: Component) -> str:
     return {
-        "agent-audio": translate("Wording", "Your sound"),
-        "caller-audio": translate("Wording", "Caller's sound"),
-        "transcription": translate("Wording", "Words"),
-        "recording": translate("Wording", "Recording"),
-        "agitation": translate("Wording", "Agitation"),
-        "consent": translate("Wording", "Caller told"),
-        "echo": translate("Wording", "Echo cancelling"),
-        "cues": translate("Wording", "Cues"),
-    }.get(name, name)
+        Component.AGENT_AUDIO: translate("Wording", "Your audio"),
+        Component.CALLER_AUDIO: translate("Wording", "Caller audio"),
+        Component.TRANSCRIPTION: translate("Wording", "Transcription"),
+        Component.RECORDING: translate("Wording", "Recording"),
+        Component.AGITATION: translate("Wording", "Agitation"),
+        Component.CONSENT: translate("Wording", "Caller told"),
+        Component.ECHO: translate("Wording", "Echo cancelling"),
+        Component.CUES: translate("Wording", "Cues"),
+    }[component]
 
 
-def part_state(state: ComponentState, part: str = "") -> str:
-    """One word for the state; some parts have words of their own for some states."""
+def component_state(state: ComponentState, component: Component | None = None) -> str:
+    """One word for the state; some components have words of their own for some states."""
     own = {
-        ("transcription", ComponentState.DEGRADED): translate("Wording", "slow"),
-        ("recording", ComponentState.OK): translate("Wording", "being kept"),
-        ("recording", ComponentState.DISABLED): translate("Wording", "not kept"),
-        ("consent", ComponentState.OK): translate("Wording", "yes"),
-        ("consent", ComponentState.DEGRADED): translate("Wording", "not yet"),
+        (Component.TRANSCRIPTION, ComponentState.DEGRADED): translate("Wording", "slow"),
+        (Component.RECORDING, ComponentState.OK): translate("Wording", "being kept"),
+        (Component.RECORDING, ComponentState.DISABLED): translate("Wording", "not kept"),
+        (Component.CONSENT, ComponentState.OK): translate("Wording", "yes"),
+        (Component.CONSENT, ComponentState.DEGRADED): translate("Wording", "not yet"),
     }
-    return (
-        own.get((part, state))
-        or {
-            ComponentState.STARTING: translate("Wording", "opening"),
-            ComponentState.OK: translate("Wording", "working"),
-            ComponentState.DEGRADED: translate("Wording", "in doubt"),
-            ComponentState.FAILED: translate("Wording", "lost"),
-            ComponentState.DISABLED: translate("Wording", "off"),
-        }[state]
-    )
+    usual = {
+        ComponentState.STARTING: translate("Wording", "opening"),
+        ComponentState.OK: translate("Wording", "working"),
+        ComponentState.DEGRADED: translate("Wording", "in doubt"),
+        ComponentState.FAILED: translate("Wording", "lost"),
+        ComponentState.DISABLED: translate("Wording", "off"),
+    }
+    return (component and own.get((component, state))) or usual[state]
 
 
-def cleared(by: str) -> str:
+def cleared(by: ClearedBy | None) -> str:
     """How a cue went, for the log."""
+    if by is None:
+        return translate("Wording", "on screen")
     return {
-        "": translate("Wording", "on screen"),
-        "followed": translate("Wording", "followed"),
-        "caller-calmed": translate("Wording", "caller calmed down"),
-        "expired": translate("Wording", "went by itself"),
-        "dismissed": translate("Wording", "dismissed"),
-        "wrong": translate("Wording", "marked wrong"),
-        "muted": translate("Wording", "muted"),
-        "overridden": translate("Wording", "gave way"),
-        "ended": translate("Wording", "call ended"),
-    }.get(by, by)
+        ClearedBy.FOLLOWED: translate("Wording", "followed"),
+        ClearedBy.CALLER_CALMED: translate("Wording", "caller calmed down"),
+        ClearedBy.EXPIRED: translate("Wording", "went by itself"),
+        ClearedBy.DISMISSED: translate("Wording", "dismissed"),
+        ClearedBy.WRONG: translate("Wording", "marked wrong"),
+        ClearedBy.MUTED: translate("Wording", "muted"),
+        ClearedBy.OVERRIDDEN: translate("Wording", "gave way"),
+        ClearedBy.ENDED: translate("Wording", "call ended"),
+    }[by]
 
 
 def bound(text: str) -> str:

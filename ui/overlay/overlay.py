@@ -32,6 +32,7 @@ from ui.preferences import Preferences
 from ui.theme import SPACE, Role, Theme
 from ui.window.call_model import CallModel, Phase
 from ui.window.cue_views import paint_badge
+from ui.window.meters import AUDIO_OF
 from voiceassist.core.events import AgitationState, ComponentState, CueKind, CueShown
 
 WIDTH = 340
@@ -83,7 +84,7 @@ class Overlay(QWidget):
         model.agitation_changed.connect(self._redraw)
         model.phase_changed.connect(self._redraw)
         model.muted_changed.connect(self._redraw)
-        model.part_changed.connect(self._redraw)
+        model.component_changed.connect(self._redraw)
         model.restarted.connect(self._restarted)
         model.cue_changed.connect(self._cue_changed)
         theme.changed.connect(self._fit)
@@ -183,23 +184,23 @@ class Overlay(QWidget):
         """The word on the pill."""
         if self._model.phase is not Phase.RUNNING:
             return wording.phase(self._model.phase)
-        return wording.agitation(self._model.state)
+        return wording.agitation(self._model.call.state)
 
     def trouble_words(self) -> str:
         """What the pill warns of: a part that is lost or in doubt, or cues that are switched off. Mostly nothing."""
         if self._model.phase in (Phase.IDLE, Phase.ENDED):
             return ""
-        for part in self._model.troubles():
-            if part.state is ComponentState.FAILED or part.component.endswith("-audio"):
-                return f"{wording.part(part.component)}: {wording.part_state(part.state)}"
-        return self.tr("Cues muted") if self._model.muted else ""
+        for status in self._model.call.troubles():
+            if status.state is ComponentState.FAILED or status.component in AUDIO_OF:
+                return f"{wording.component(status.component)}: {wording.component_state(status.state)}"
+        return self.tr("Cues muted") if self._model.call.muted else ""
 
     def _restarted(self) -> None:
         self._good.stop()
         self._show_card(None)
 
     def _cue_changed(self) -> None:
-        entry = self._model.current
+        entry = self._model.call.current
         cue = entry.shown if entry else None
         if self._good.isActive() and cue is None:
             return  # a good cue stays its two seconds
@@ -288,7 +289,7 @@ class Overlay(QWidget):
         return QRectF(left, top, width, PILL)
 
     def _shows_trend(self) -> bool:
-        return self._model.phase is Phase.RUNNING and self._model.trend != 0
+        return self._model.phase is Phase.RUNNING and self._model.call.trend != 0
 
     def _card_box(self, cue: CueShown) -> QRectF:
         height = 14 + self._headline_height(cue) + 14
@@ -353,7 +354,7 @@ class Overlay(QWidget):
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), radius, radius)
 
     def _paint_pill(self, painter: QPainter) -> None:
-        c, state = self._theme.colours, self._model.state
+        c, state = self._theme.colours, self._model.call.state
         running = self._model.phase is Phase.RUNNING
         box = self._pill_box()
         colour = c.agitation(state if running else AgitationState.LISTENING)
@@ -371,15 +372,15 @@ class Overlay(QWidget):
         painter.drawText(QPointF(x, _baseline(painter, box)), word)
         x += painter.fontMetrics().horizontalAdvance(word)
         if self._shows_trend():
-            name = "rising" if self._model.trend > 0 else "falling"
+            name = "rising" if self._model.call.trend > 0 else "falling"
             icons.paint(painter, name, QRectF(x + 6, box.center().y() - 8, 16, 16), QColor(c.muted))
             x += 24
         trouble = self.trouble_words()
         if trouble:
-            colour = QColor(c.warning if not self._model.troubles() else c.lost)
+            colour = QColor(c.warning if not self._model.call.troubles() else c.lost)
             icons.paint(
                 painter,
-                "warning" if self._model.troubles() else "mute",
+                "warning" if self._model.call.troubles() else "mute",
                 QRectF(x + 10, box.center().y() - 9, 18, 18),
                 colour,
             )

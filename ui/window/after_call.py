@@ -13,10 +13,10 @@ from PySide6.QtCore import QStandardPaths, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
+from ui.i18n.language import say
 from ui.preferences import Preferences
 from ui.window.call_model import CallModel, Phase
 from ui.window.card import Card
-from voiceassist.core.events import Agitation, CallEnded, Event, Text
 from voiceassist.insights import Summary, summarise, to_calendar
 
 BREATH = 10
@@ -32,7 +32,6 @@ class AfterCall(Card):
     def __init__(self, model: CallModel, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._preferences = model, preferences
-        self._told: list[Agitation] = []
         self._summary: Summary | None = None
         self._left = 0
         self.breathe = QPushButton(self.tr("&Breathe for a minute"))
@@ -44,7 +43,6 @@ class AfterCall(Card):
         self._clock = QTimer(self, interval=1000)
         self._clock.timeout.connect(self._breathe_on)
         model.restarted.connect(self._restarted)
-        model.agitation_changed.connect(self._agitation)
         model.phase_changed.connect(self._phase_changed)
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -52,41 +50,23 @@ class AfterCall(Card):
         super().hideEvent(event)
 
     def _restarted(self) -> None:
-        self._told = []
         self._summary = None
         self.hide()
 
-    def _agitation(self) -> None:
-        if self._model.agitation is not None:
-            self._told.append(self._model.agitation)
-
     def _phase_changed(self) -> None:
-        if self._model.phase is Phase.ENDED and self._summary is None and self._told:
+        if self._model.phase is Phase.ENDED and self._summary is None and self._model.call.agitation:
             self._show_summary()
 
     def _show_summary(self) -> None:
-        now = self._model.now
-        self._summary = summarise(self._events(), datetime.now().astimezone() - timedelta(seconds=now))
+        call = self._model.call
+        self._summary = summarise(call, datetime.now().astimezone() - timedelta(seconds=call.now))
         self.breathe.setVisible(self._summary.breather and self._preferences.now.breather)
         self.calendar.setVisible(any(promise.when is not None for promise in self._summary.promises))
         self._say_summary()
 
-    def _events(self) -> list[Event]:
-        """The call as far as it was on screen: words, cues and the curve, in order."""
-        rows = [row for row in self._model.rows if row.channel is not None and row.final]
-        said = [
-            Text(
-                t=row.start, utterance=row.utterance, channel=row.channel, start=row.start, end=row.start, text=row.text
-            )
-            for row in rows
-            if row.channel is not None
-        ]
-        events: list[Event] = [*said, *self._told, *(entry.shown for entry in self._model.cues)]
-        return [*sorted(events, key=lambda event: event.t), CallEnded(t=self._model.now)]
-
     def _say_summary(self) -> None:
         assert self._summary is not None
-        lines = list(self._summary.lines)
+        lines = [say(line) for line in self._summary.lines]
         if self.breathe.isVisibleTo(self):
             lines.append(self.tr("That was a hard call. A minute's break may do good."))
         self.say(self.tr("After the call"), lines)

@@ -15,7 +15,7 @@ from ui import icons
 from ui.i18n import wording
 from ui.i18n.language import say
 from ui.theme import SPACE, Role, Theme
-from ui.window.call_model import TRACE_SECONDS, CallModel, Phase
+from ui.window.call_model import CURVE_SECONDS, CallModel, Phase
 from ui.window.paragraph import Paragraph
 from voiceassist.core.events import Agitation, AgitationState
 from voiceassist.core.formatting import changes_message, clock
@@ -50,7 +50,7 @@ class Curve(QWidget):
         """The trace, cut where the engine abstains."""
         result: list[list[Agitation]] = []
         open_run = False
-        for point in self._model.trace:
+        for point in self._model.call.curve:
             if point.state is AgitationState.LISTENING:
                 open_run = False
             elif open_run:
@@ -61,8 +61,8 @@ class Curve(QWidget):
         return result
 
     def _span(self) -> tuple[float, float]:
-        end = self._model.trace[-1].t if self._model.trace else 0.0
-        length = min(TRACE_SECONDS, max(SHORTEST, end))
+        end = self._model.call.curve[-1].t if self._model.call.curve else 0.0
+        length = min(CURVE_SECONDS, max(SHORTEST, end))
         return max(0.0, end - length), max(end, length)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -124,13 +124,13 @@ class Curve(QWidget):
             painter.setPen(QPen(c.agitation(point.state), 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
             painter.drawLine(before, after)
         last, point = points[-1]
-        if point is self._model.trace[-1]:
+        if point is self._model.call.curve[-1]:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(c.agitation(point.state))
             painter.drawEllipse(last, 4, 4)
 
     def _paint_cues(self, painter: QPainter, plot: QRectF, start: float, end: float) -> None:
-        for entry in self._model.cues:
+        for entry in self._model.call.cues:
             if start <= entry.shown.t <= end:
                 x = plot.left() + (entry.shown.t - start) / (end - start) * plot.width()
                 colour = self._theme.colours.cue(entry.shown.kind)
@@ -167,7 +167,7 @@ class AgitationView(QWidget):
 
     def reason_words(self) -> str:
         """Why the state is what it is, in the engine's plain words."""
-        agitation = self._model.agitation
+        agitation = self._model.call.agitation
         if self._model.phase is Phase.IDLE:
             return self.tr("It shows here once a call has begun.")
         if agitation is None or agitation.state is AgitationState.LISTENING:
@@ -178,7 +178,7 @@ class AgitationView(QWidget):
 
     def refresh(self) -> None:
         idle = self._model.phase is Phase.IDLE
-        word = self.tr("No call yet") if idle else wording.agitation(self._model.state)
+        word = self.tr("No call yet") if idle else wording.agitation(self._model.call.state)
         if (word, self.reason_words()) == (self._word.text(), self._reasons.text()):
             return
         self._word.setText(word)
@@ -197,5 +197,5 @@ class _Shape(QWidget):
         theme.changed.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour = self._theme.colours.agitation(self._model.state)
-        icons.paint_state(QPainter(self), self._model.state, QRectF(self.rect()).adjusted(1, 1, -1, -1), colour)
+        colour = self._theme.colours.agitation(self._model.call.state)
+        icons.paint_state(QPainter(self), self._model.call.state, QRectF(self.rect()).adjusted(1, 1, -1, -1), colour)

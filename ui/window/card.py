@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from ui.i18n.sentences import translated
 from ui.theme import SPACE
 
 
@@ -43,7 +42,6 @@ class Card(QFrame):
     def say(self, heading: str, lines: Sequence[str]) -> None:
         """Show these words."""
         self._heading.setText(heading)
-        lines = [translated(line) for line in lines]
         self._lines.setText("\n".join(lines))
         self.setAccessibleName(heading)
         self.setAccessibleDescription(" ".join(lines))

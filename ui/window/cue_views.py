@@ -37,10 +37,11 @@ from ui import icons
 from ui.bridge import CallBridge
 from ui.i18n import wording
 from ui.theme import SPACE, Role, Theme, contrast
-from ui.window.call_model import CallModel, CueEntry
+from ui.window.call_model import CallModel
 from ui.window.paragraph import Paragraph
-from voiceassist.core.events import CueKind, CueShown
+from voiceassist.core.events import ClearedBy, CueKind, CueShown
 from voiceassist.core.formatting import clock
+from voiceassist.insights.call_so_far import CueEntry
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ENTRY = int(Qt.ItemDataRole.UserRole)
@@ -144,19 +145,19 @@ class CurrentCue(QWidget):
 
     def _changed(self) -> None:
         self.refresh()
-        entry = self._model.current
+        entry = self._model.call.current
         if entry is not None:
             announce(self, f"{entry.shown.headline}. {entry.shown.why}", entry.shown.kind is CueKind.SAFETY)
 
     def refresh(self) -> None:
-        entry = self._model.current
+        entry = self._model.call.current
         self._badge.show_cue(entry.shown if entry is not None else None)
         if entry is not None:
             self._headline.setText(entry.shown.headline)
             self._why.setText(wording.bound(entry.shown.why))
             self._phrase.setText(f"“{entry.shown.phrase}”" if entry.shown.phrase else "")
         else:
-            self._headline.setText(self.tr("Cues are muted") if self._model.muted else self.tr("No cue"))
+            self._headline.setText(self.tr("Cues are muted") if self._model.call.muted else self.tr("No cue"))
             self._why.setText(self.tr("One comes up only when it helps."))
             self._phrase.setText("")
         self.setAccessibleName(self.tr("Cue on screen") + ": " + self._headline.text())
@@ -168,7 +169,7 @@ class CurrentCue(QWidget):
         self.dismiss.setEnabled(on)
         self.wrong.setEnabled(on)
         self.mute.setEnabled(self._model.phase.live)
-        self.mute.setChecked(self._model.muted)
+        self.mute.setChecked(self._model.call.muted)
 
 
 class CueRows(QAbstractListModel):
@@ -177,7 +178,7 @@ class CueRows(QAbstractListModel):
     def __init__(self, model: CallModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._count = len(model.cues)
+        self._count = len(model.call.cues)
         model.cue_logged.connect(self._logged)
         model.restarted.connect(self._reset)
 
@@ -185,7 +186,7 @@ class CueRows(QAbstractListModel):
         return 0 if parent is not None and parent.isValid() else self._count
 
     def entry(self, row: int) -> CueEntry:
-        return self._model.cues[self._count - 1 - row]
+        return self._model.call.cues[self._count - 1 - row]
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid() or index.row() >= self._count:
@@ -210,13 +211,13 @@ class CueRows(QAbstractListModel):
 
     def _reset(self) -> None:
         self.beginResetModel()
-        self._count = len(self._model.cues)
+        self._count = len(self._model.call.cues)
         self.endResetModel()
 
 
 def outcome(entry: CueEntry) -> str:
     """How the cue went, in words."""
-    return wording.cleared("wrong") if entry.wrong else wording.cleared(entry.by)
+    return wording.cleared(ClearedBy.WRONG if entry.wrong else entry.by)
 
 
 class _CueDelegate(QStyledItemDelegate):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QWidget
 
+from ui.i18n.language import say
 from ui.preferences import Preferences
 from ui.task import Task
 from ui.window.card import Card
@@ -63,7 +64,7 @@ class HistoryCard(Card):
         heading = self.tr("Last call with this caller: {0}").format(f"{_day(found.began)}, {found.began:%H:%M}")
         if found.earlier:
             heading += " " + self.tr("(and {0} before)").format(found.earlier)
-        about, course, _ = found.summary.lines
+        about, course = say(found.summary.about), say(found.summary.course)
         self.say(heading, [about, course, *(self._promise(promise) for promise in found.promises)])
 
     def _promise(self, promise: FollowUp) -> str:

@@ -38,10 +38,10 @@ from ui.window.banner import Banner
 from ui.window.call_model import CallModel, Phase
 from ui.window.column import Column
 from ui.window.cue_views import CueLog, CurrentCue, announce
-from ui.window.meters import Parts, TalkShare
+from ui.window.meters import Components, TalkShare
 from ui.window.transcript import Transcript
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.events import ComponentState, ComponentStatus
+from voiceassist.core.events import Component, ComponentState, ComponentStatus
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message
 from voiceassist.core.notices import DEMO_MODEL_IN_USE, NO_MODEL
@@ -93,7 +93,8 @@ def _about(part: ComponentStatus, detail: str) -> str:
     """What is the matter with a part, with its name unless the sentence says by itself what it is about."""
     if detail.startswith(SAYS_WHAT_IT_IS_ABOUT):
         return translated(detail)
-    return f"{wording.part(part.component)}: {translated(detail) or wording.part_state(part.state, part.component)}"
+    said = translated(detail) or wording.component_state(part.state, part.component)
+    return f"{wording.component(part.component)}: {said}"
 
 
 class LiveWindow(QMainWindow):
@@ -125,7 +126,7 @@ class LiveWindow(QMainWindow):
         self.agitation = AgitationView(model, theme)
         self.cue = CurrentCue(model, bridge, theme)
         self.log = CueLog(model, bridge, theme)
-        self.parts = Parts(model, theme)
+        self.components = Components(model, theme)
         self.share = TalkShare(model, theme)
 
         column = QVBoxLayout()
@@ -134,7 +135,7 @@ class LiveWindow(QMainWindow):
         column.addLayout(self._make_top())
         column.addLayout(self._make_banners())
         column.addWidget(self._make_middle(), 1)
-        column.addWidget(self.parts)
+        column.addWidget(self.components)
         body = QWidget()
         body.setLayout(column)
         self.setCentralWidget(body)
@@ -142,9 +143,9 @@ class LiveWindow(QMainWindow):
 
         model.phase_changed.connect(self._phase_changed)
         model.metered.connect(self._tick)
-        model.part_changed.connect(self._part_changed)
+        model.component_changed.connect(self._component_changed)
         model.restarted.connect(self._restarted)
-        self.parts.told.connect(lambda: bridge.consent())
+        self.components.told.connect(lambda: bridge.consent())
         bridge.failed.connect(self._failed)
         bridge.attached.connect(self._attached)
         preferences.refused.connect(self._failed)
@@ -404,7 +405,7 @@ class LiveWindow(QMainWindow):
             announce(self, wording.phase(self._model.phase))
 
     def _tick(self) -> None:
-        words = clock(self._model.now)
+        words = clock(self._model.call.now)
         if words != self._clock.text():
             self._clock.setText(words)
 
@@ -433,36 +434,36 @@ class LiveWindow(QMainWindow):
         self._remarks = list(sentences)
         self._show_banner()
 
-    def _part_changed(self, name: str) -> None:
-        part = self._model.parts[name]
+    def _component_changed(self, component: Component) -> None:
+        status = self._model.call.components[component]
         self._show_banner()
-        if part.state is ComponentState.FAILED:
-            state = wording.part_state(part.state, name)
-            announce(self, f"{wording.part(name)}: {state}. {translated(part.detail)}", urgent=True)
+        if status.state is ComponentState.FAILED:
+            name, state = wording.component(component), wording.component_state(status.state, component)
+            announce(self, f"{name}: {state}. {translated(say(status.reason))}", urgent=True)
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
         words = [translated(words) for words in (say(self._failure), *self._remarks) if words]
         over = self._model.phase is Phase.ENDED
-        for part in self._model.troubles():
+        for part in self._model.call.troubles():
             if over and part.state is not ComponentState.FAILED:
                 continue  # nothing can be done about it any more
             detail = part.detail.replace(DEMO_MODEL_IN_USE, "").strip()
             if detail or part.state is ComponentState.FAILED:
                 words.append(_about(part, detail))
-        for part in self._model.parts.values():
+        for part in self._model.call.components.values():
             if part.state is ComponentState.DISABLED and part.detail not in ("", NO_MODEL) and not over:
                 words.append(_about(part, part.detail))
         return "\n".join(words)
 
     def _show_banner(self) -> None:
-        bad = bool(self._failure) or any(p.state is ComponentState.FAILED for p in self._model.troubles())
+        bad = bool(self._failure) or any(p.state is ComponentState.FAILED for p in self._model.call.troubles())
         self.banner.say(self.banner_words(), bad)
         self.model_banner.say(*self._about_the_model())
 
     def _about_the_model(self) -> tuple[str, bool]:
         """What must be known of the speech model as long as it is in use, and whether it is a warning."""
-        speech = self._model.parts.get("transcription")
+        speech = self._model.call.components.get(Component.TRANSCRIPTION)
         if self._model.phase is Phase.ENDED or speech is None:
             return "", False
         if self._model.by_demo_model:

@@ -1,4 +1,4 @@
-"""How every part is doing: name, state in shape and word, what to do about it, and a level bar for the two sounds."""
+"""How every component is doing: name, state in shape and word, what to do about it, and a level bar for each side."""
 
 from __future__ import annotations
 
@@ -8,15 +8,29 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from ui import icons
 from ui.i18n import wording
+from ui.i18n.language import say
 from ui.i18n.sentences import translated
 from ui.theme import SPACE, Theme
-from ui.window.call_model import PARTS, CallModel, Phase
+from ui.window.call_model import CallModel, Phase
 from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus
 
 QUIETEST_DB = -60.0
 """Left end of a level bar, dBFS; the right end is 0."""
 
-SOUND_OF = {"agent-audio": Channel.AGENT, "caller-audio": Channel.CALLER}
+COMPONENTS = (
+    Component.AGENT_AUDIO,
+    Component.CALLER_AUDIO,
+    Component.TRANSCRIPTION,
+    Component.AGITATION,
+    Component.RECORDING,
+    Component.CONSENT,
+)
+"""The components that are always shown, in the order they are shown in."""
+
+LIVE_ONLY = COMPONENTS[:4]
+"""Those that are off once the call has ended: what was kept, and whether the caller knew, stays to be seen."""
+
+AUDIO_OF = {Component.AGENT_AUDIO: Channel.AGENT, Component.CALLER_AUDIO: Channel.CALLER}
 
 SHAPES = {
     ComponentState.STARTING: "clock",
@@ -25,6 +39,11 @@ SHAPES = {
     ComponentState.FAILED: "close",
     ComponentState.DISABLED: "dash",
 }
+
+
+def off(component: Component) -> ComponentStatus:
+    """The state of a component before a call."""
+    return ComponentStatus(t=0.0, component=component, state=ComponentState.DISABLED)
 
 
 class LevelBar(QWidget):
@@ -71,7 +90,7 @@ class LevelBar(QWidget):
 
 
 class StateMark(QWidget):
-    """The state of a part as a small shape: tick, ring, triangle, cross or dash."""
+    """The state of a component as a small shape: tick, ring, triangle, cross or dash."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,19 +108,19 @@ class StateMark(QWidget):
         icons.paint(QPainter(self), SHAPES[self._state], QRectF(self.rect()), colour, 2.6)
 
 
-class PartItem(QWidget):
-    """One part: shape, name, and a word, or for a sound that is heard its level."""
+class ComponentItem(QWidget):
+    """One component: shape, name, and a word, or for a sound that is heard its level."""
 
-    def __init__(self, name: str, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, component: Component, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.name = name
+        self.component = component
         self._mark = StateMark(theme)
-        self._title = QLabel(wording.part(name))
+        self._title = QLabel(wording.component(component))
         self._word = QLabel()
         self._word.setProperty("role", "small")
         self.state = ComponentState.DISABLED
         self._resting = False
-        self.bar = LevelBar(theme) if name in SOUND_OF else None
+        self.bar = LevelBar(theme) if component in AUDIO_OF else None
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(SPACE[2])
@@ -109,31 +128,32 @@ class PartItem(QWidget):
         line.addWidget(self._title)
         line.addWidget(self._word)
         if self.bar is not None:
-            self.bar.setAccessibleName(self.tr("Level: {0}").format(wording.part(name)))
+            self.bar.setAccessibleName(self.tr("Level: {0}").format(wording.component(component)))
             line.addWidget(self.bar, 1)
         line.addStretch(0 if self.bar is not None else 1)  # takes the room of a bar that is not shown
         self._line = line
-        self.show_part(ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED))
+        self.show_status(off(component))
 
     def add(self, control: QWidget) -> None:
         """Put a control beside the word, before what takes the room that is left."""
         self._line.insertWidget(self._line.count() - 1, control)
 
-    def show_part(self, part: ComponentStatus) -> None:
-        word = wording.part_state(part.state, self.name)
-        why = translated(part.detail)
-        self.state = part.state
-        self._mark.show_state(part.state)
+    def show_status(self, status: ComponentStatus) -> None:
+        name = wording.component(self.component)
+        word = wording.component_state(status.state, self.component)
+        why = translated(say(status.reason))
+        self.state = status.state
+        self._mark.show_state(status.state)
         self._word.setText(word)
         if self.bar is not None:
-            self.bar.setVisible(part.state in (ComponentState.OK, ComponentState.DEGRADED))
+            self.bar.setVisible(status.state in (ComponentState.OK, ComponentState.DEGRADED))
         self._show_word()
-        self.setToolTip(f"{wording.part(self.name)}: {word}. {why}".strip())
-        self.setAccessibleName(f"{wording.part(self.name)}: {word}")
+        self.setToolTip(f"{name}: {word}. {why}".strip())
+        self.setAccessibleName(f"{name}: {word}")
         self.setAccessibleDescription(why)
 
     def rest(self, resting: bool) -> None:
-        """While there is no call a part is not "off", as if something were wrong: it is not there yet."""
+        """While there is no call a component is not "off", as if something were wrong: it is not there yet."""
         self._resting = resting
         self._show_word()
 
@@ -142,9 +162,9 @@ class PartItem(QWidget):
         self._word.setVisible(not heard and not (self._resting and self.state is ComponentState.DISABLED))
 
 
-class Parts(QFrame):
-    """All parts of the call, always in sight: in one row where there is room, else in two or three. Whether the caller
-    was told is there only where somebody has to tell."""
+class Components(QFrame):
+    """All components of the call, always in sight: in one row where there is room, else in two or three. Whether the
+    caller was told is there only where somebody has to tell."""
 
     told = Signal()
     """The agent has told the caller, and says so."""
@@ -153,34 +173,36 @@ class Parts(QFrame):
         super().__init__(parent)
         self._model = model
         self.setProperty("banner", "true")
-        self.setAccessibleName(self.tr("How every part is doing"))
-        self.items = {name: PartItem(name, theme, self) for name in PARTS}
+        self.setAccessibleName(self.tr("Status"))
+        self.items = {component: ComponentItem(component, theme, self) for component in COMPONENTS}
         self.caller_told = QPushButton(self.tr("Caller was &told"))
         self.caller_told.setProperty("slim", "true")
         self.caller_told.setToolTip(self.tr("Writes into the call's record that the caller knows."))
         self.caller_told.clicked.connect(self.told)
         self.caller_told.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # it goes once pressed, and must not drag the focus on
         self.caller_told.hide()
-        self.items["consent"].add(self.caller_told)
+        self.items[Component.CONSENT].add(self.caller_told)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(SPACE[3], SPACE[2], SPACE[3], SPACE[2])
         self._grid.setSizeConstraint(QGridLayout.SizeConstraint.SetNoConstraint)  # see minimumSizeHint
         self._grid.setHorizontalSpacing(SPACE[4])
         self._grid.setVerticalSpacing(SPACE[1])
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._arranged: tuple[list[PartItem], int] = ([], 0)
+        self._arranged: tuple[list[ComponentItem], int] = ([], 0)
         self._refresh()
-        model.part_changed.connect(self._show)
+        model.component_changed.connect(self._show)
         model.phase_changed.connect(self._refresh)
         model.metered.connect(self._meter)
         model.restarted.connect(self._restarted)
 
-    def _listed(self) -> list[PartItem]:
+    def _listed(self) -> list[ComponentItem]:
         return [
-            item for name, item in self.items.items() if name != "consent" or item.state is not ComponentState.DISABLED
+            item
+            for component, item in self.items.items()
+            if component is not Component.CONSENT or item.state is not ComponentState.DISABLED
         ]
 
-    def _arrange(self, listed: list[PartItem], columns: int) -> None:
+    def _arrange(self, listed: list[ComponentItem], columns: int) -> None:
         if (listed, columns) == self._arranged:
             return
         self._arranged = listed, columns
@@ -192,7 +214,7 @@ class Parts(QFrame):
         for column in range(len(self.items)):
             self._grid.setColumnStretch(column, 0)
         for n, item in enumerate(listed):
-            stretch = 3 if item.name in SOUND_OF else 2
+            stretch = 3 if item.component in AUDIO_OF else 2
             self._grid.setColumnStretch(n % columns, max(stretch, self._grid.columnStretch(n % columns)))
         self.updateGeometry()
 
@@ -217,33 +239,31 @@ class Parts(QFrame):
         return QSize(max(widths[::2]) + max(widths[1::2]) + SPACE[4] + 2 * SPACE[3], super().minimumSizeHint().height())
 
     def _restarted(self) -> None:
-        for name, item in self.items.items():
-            item.show_part(ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED))
+        for component, item in self.items.items():
+            item.show_status(off(component))
         self._meter()
         self._refresh()
 
-    def _show(self, name: str) -> None:
-        if name in self.items:
-            self.items[name].show_part(self._model.parts[name])
+    def _show(self, component: Component) -> None:
+        if component in self.items:
+            self.items[component].show_status(self._model.call.components[component])
             self._refresh()
 
     def _refresh(self) -> None:
-        consent = self._model.parts.get("consent")
+        consent = self._model.call.components.get(Component.CONSENT)
         due = consent is not None and consent.state is ComponentState.DEGRADED
         self.caller_told.setVisible(due and self._model.phase.live)
         for item in self.items.values():
             item.rest(self._model.phase is Phase.IDLE)
-        if self._model.phase is Phase.ENDED:  # what was kept, and whether the caller knew, stays to be seen
-            for name in ("agent-audio", "caller-audio", "transcription", "agitation"):
-                self.items[name].show_part(
-                    ComponentStatus(t=0.0, component=Component(name), state=ComponentState.DISABLED)
-                )
+        if self._model.phase is Phase.ENDED:
+            for component in LIVE_ONLY:
+                self.items[component].show_status(off(component))
         self._fit()
 
     def _meter(self) -> None:
-        meter = self._model.meter
-        for name, channel in SOUND_OF.items():
-            bar = self.items[name].bar
+        meter = self._model.call.meter
+        for component, channel in AUDIO_OF.items():
+            bar = self.items[component].bar
             assert bar is not None
             if meter is None:
                 bar.show_level(QUIETEST_DB, False)
@@ -274,7 +294,7 @@ class TalkShare(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        agent, caller = self._model.talked(Channel.AGENT), self._model.talked(Channel.CALLER)
+        agent, caller = self._model.call.talked(Channel.AGENT), self._model.call.talked(Channel.CALLER)
         total = agent + caller
         share = caller / total if total else 0.5
         self._line.show_share(share, total > 0)

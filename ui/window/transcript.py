@@ -1,6 +1,6 @@
 """The two-sided transcript: the caller's words on the left, the agent's on the right, notes between them.
 
-One read-only text document with one block for each row of the model, so that it can be read by a screen reader,
+One read-only text document with one block for each line of the model, so that it can be read by a screen reader,
 selected and copied, and grows without being laid out anew. Partial words are grey and turn solid when final. It
 follows the newest words unless the person has scrolled away; a button leads back.
 """
@@ -23,14 +23,16 @@ from PySide6.QtWidgets import QFrame, QPushButton, QTextEdit, QWidget
 
 from ui import icons
 from ui.i18n import wording
+from ui.i18n.language import say
 from ui.theme import SPACE, Role, Theme
-from ui.window.call_model import CallModel, Row
-from voiceassist.core.events import Channel, ComponentState
+from ui.window.call_model import CallModel
+from voiceassist.core.events import Channel, Component, ComponentState
 from voiceassist.core.formatting import clock
+from voiceassist.insights.call_so_far import Line
 
 INDENT = 72
 """How far each side stays away from the other's edge, in logical pixels."""
-LINE = "\u2028"
+BREAK = "\u2028"
 """A line break inside a block."""
 NEAR_END = 24
 """Closer to the end than this counts as following."""
@@ -60,10 +62,10 @@ class Transcript(QTextEdit):
         self.newest.clicked.connect(self.follow)
 
         model.restarted.connect(self.rebuild)
-        model.row_inserted.connect(self._insert)
-        model.row_changed.connect(self._change)
-        model.row_removed.connect(self._remove)
-        model.part_changed.connect(self._part_changed)
+        model.line_added.connect(self._insert)
+        model.line_changed.connect(self._change)
+        model.line_removed.connect(self._remove)
+        model.component_changed.connect(self._component_changed)
         theme.changed.connect(self.rebuild)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._range_changed)
@@ -80,69 +82,70 @@ class Transcript(QTextEdit):
         self.newest.hide()
 
     def rebuild(self) -> None:
-        """Lay out every row anew: at the start of a call and when the look changes."""
+        """Lay out every line anew: at the start of a call and when the look changes."""
         self.newest.setIcon(icons.icon("newest", QColor(self._theme.colours.text)))
         self.clear()
-        for where in range(len(self._model.rows)):
+        for where in range(len(self._model.call.lines)):
             self._insert(where)
-        self._part_changed("transcription")
+        self._component_changed(Component.TRANSCRIPTION)
 
-    def _part_changed(self, name: str) -> None:
-        if name != "transcription":
+    def _component_changed(self, component: Component) -> None:
+        if component is not Component.TRANSCRIPTION:
             return
-        part = self._model.parts.get("transcription")
-        none = part is not None and part.state is ComponentState.DISABLED
+        status = self._model.call.components.get(component)
+        none = status is not None and status.state is ComponentState.DISABLED
         self.setPlaceholderText(
             self.tr("Nothing is written down: there is no speech model.")
             if none
             else self.tr("What is said will appear here.")
         )
 
-    # --- rows to blocks -----------------------------------------------------------------------------------------------
+    # --- lines to blocks ----------------------------------------------------------------------------------------------
 
     def _insert(self, where: int) -> None:
-        row = self._model.rows[where]
+        line = self._model.call.lines[where]
         cursor = QTextCursor(self.document())
         if self.document().isEmpty():
-            cursor.setBlockFormat(self._block_format(row))
+            cursor.setBlockFormat(self._block_format(line))
         elif where == 0:
             cursor.insertBlock()
             cursor.movePosition(QTextCursor.MoveOperation.Start)
-            cursor.setBlockFormat(self._block_format(row))
+            cursor.setBlockFormat(self._block_format(line))
         else:
             before = self.document().findBlockByNumber(where - 1)
             cursor.setPosition(before.position() + before.length() - 1)
-            cursor.insertBlock(self._block_format(row))
-        self._write(cursor, row)
+            cursor.insertBlock(self._block_format(line))
+        self._write(cursor, line)
 
     def _change(self, where: int) -> None:
         block = self.document().findBlockByNumber(where)
         cursor = QTextCursor(block)
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        self._write(cursor, self._model.rows[where])
+        self._write(cursor, self._model.call.lines[where])
 
     def _remove(self, where: int) -> None:
         cursor = QTextCursor(self.document().findBlockByNumber(where))
         cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
         cursor.removeSelectedText()
-        if not self._model.rows:
+        if not self._model.call.lines:
             self.clear()  # a document has one block at least: let it be as before the first words
         elif where == 0:
             cursor.deleteChar()
         else:
             cursor.deletePreviousChar()
 
-    def _write(self, cursor: QTextCursor, row: Row) -> None:
+    def _write(self, cursor: QTextCursor, line: Line) -> None:
         c = self._theme.colours
-        who = wording.channel(row.channel) if row.channel else self.tr("Note")
-        cursor.insertText(f"{who}  {clock(row.start)}{LINE}", self._format(Role.SMALL, c.muted))
+        who = wording.channel(line.channel) if line.channel else self.tr("Note")
+        cursor.insertText(f"{who}  {clock(line.start)}{BREAK}", self._format(Role.SMALL, c.muted))
         solid = self._format(Role.BODY, c.text)
-        if row.final:
-            cursor.insertText(row.text, solid)
+        text = line.text if isinstance(line.text, str) else say(line.text)
+        if line.final:
+            cursor.insertText(text, solid)
         else:
-            cursor.insertText(row.text[: row.stable], solid)
-            cursor.insertText(row.text[row.stable :] + " …", self._format(Role.BODY, c.muted))
+            cursor.insertText(text[: line.stable], solid)
+            cursor.insertText(text[line.stable :] + " …", self._format(Role.BODY, c.muted))
 
     def _format(self, role: Role, colour: str) -> QTextCharFormat:
         result = QTextCharFormat()
@@ -150,10 +153,10 @@ class Transcript(QTextEdit):
         result.setForeground(QColor(colour))
         return result
 
-    def _block_format(self, row: Row) -> QTextBlockFormat:
+    def _block_format(self, line: Line) -> QTextBlockFormat:
         result = QTextBlockFormat()
-        result.setLeftMargin(INDENT if row.channel is Channel.AGENT else SPACE[3])
-        result.setRightMargin(INDENT if row.channel is Channel.CALLER else SPACE[3])
+        result.setLeftMargin(INDENT if line.channel is Channel.AGENT else SPACE[3])
+        result.setRightMargin(INDENT if line.channel is Channel.CALLER else SPACE[3])
         result.setTopMargin(SPACE[3])
         result.setBottomMargin(SPACE[3])
         result.setLineHeight(118, int(QTextBlockFormat.LineHeightTypes.ProportionalHeight.value))
@@ -186,12 +189,12 @@ class Transcript(QTextEdit):
         offset = QPointF(0, -self.verticalScrollBar().value())
         block = self.cursorForPosition(event.rect().topLeft()).block()
         block = block.previous() if block.previous().isValid() else block
-        rows = self._model.rows
-        while block.isValid() and block.blockNumber() < len(rows):
+        lines = self._model.call.lines
+        while block.isValid() and block.blockNumber() < len(lines):
             box = self._bubble(block).translated(offset)
             if box.top() > event.rect().bottom():
                 break
-            self._paint_bubble(painter, rows[block.blockNumber()], box)
+            self._paint_bubble(painter, lines[block.blockNumber()], box)
             block = block.next()
         painter.end()
         super().paintEvent(event)
@@ -203,12 +206,12 @@ class Transcript(QTextEdit):
         right = self.document().textWidth() - shape.rightMargin() - self.document().documentMargin() + SPACE[3]
         return QRectF(left, box.top() - 5, right - left, box.height() + 8)
 
-    def _paint_bubble(self, painter: QPainter, row: Row, box: QRectF) -> None:
+    def _paint_bubble(self, painter: QPainter, line: Line, box: QRectF) -> None:
         c = self._theme.colours
-        if row.channel is None:
+        if line.channel is None:
             painter.setPen(QPen(QColor(c.line), c.border, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
         else:
             painter.setPen(QPen(QColor(c.line), c.border) if c.border > 1 else Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(c.agent_bubble if row.channel is Channel.AGENT else c.caller_bubble))
+            painter.setBrush(QColor(c.agent_bubble if line.channel is Channel.AGENT else c.caller_bubble))
         painter.drawRoundedRect(box, 8, 8)

@@ -85,13 +85,14 @@ def after(
     library: Where = None,
 ) -> None:
     """A call in three lines, what was promised in it, and what kind of call it was, with the evidence."""
-    from voiceassist.insights import summarise, to_calendar
+    from voiceassist.core.messages import render, system_language
+    from voiceassist.insights import call_so_far, summarise, to_calendar
 
+    language = system_language()
     folder = _library(library).find(call)
-    summary = summarise(folder.events(), folder.meta.created.astimezone())
-    print("\n".join(summary.lines))
-    for evidence in summary.evidence:
-        print(f"{evidence.kind}: {', '.join(evidence.seen)}")
+    summary = summarise(call_so_far(folder.events()), folder.meta.created.astimezone())
+    for line in (*summary.lines, *(evidence.message for evidence in summary.evidence)):
+        print(render(line, language))
     if summary.breather:
         print("That was a hard call. A minute's break may do good.")
     if ics is None:
@@ -110,6 +111,7 @@ def tell_history(
     library: Where = None,
 ) -> None:
     """The last kept call with this caller: its three lines, with what was promised."""
+    from voiceassist.core.messages import render, system_language
     from voiceassist.insights.history import history
 
     found = history(_library(library), reference)
@@ -118,7 +120,8 @@ def tell_history(
         return
     before = f", {found.earlier} before" if found.earlier else ""
     print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}{before}")
-    print("\n".join(found.summary.lines))
+    for line in found.summary.lines:
+        print(render(line, system_language()))
 
 
 def _library(root: Path | None) -> Library:
@@ -128,9 +131,8 @@ def _library(root: Path | None) -> Library:
 
 
 def _analysis(folder: CallFolder) -> Analysis:
-    from voiceassist.insights.report import Collector
+    from voiceassist.insights.call_so_far import call_so_far
+    from voiceassist.insights.report import analysis
 
-    collector = Collector()
-    for event in folder.events():
-        collector.add(event)
-    return collector.result(folder.duration, folder.meta.channels, (*folder.warnings, *folder.meta.warnings))
+    warnings = (*folder.warnings, *folder.meta.warnings)
+    return analysis(call_so_far(folder.events()), folder.duration, folder.meta.channels, warnings)

@@ -43,7 +43,6 @@ STATES = {
     AgitationState.FALLING: "blue",
 }
 KINDS = {CueKind.TIP: "bold white on blue", CueKind.SAFETY: "bold white on red", CueKind.GOOD: "bold white on green"}
-TROUBLE = (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
 
 
 class Terminal:
@@ -72,7 +71,7 @@ class Terminal:
             case CueCleared(by=by):
                 self._followed += by in (ClearedBy.FOLLOWED, ClearedBy.CALLER_CALMED)
                 self._line(event.t, ("cue    ", "dim"), (f"gone: {by}", "dim"))
-            case ComponentStatus(state=state) if state in TROUBLE:
+            case ComponentStatus(state=state) if state.impaired:
                 self._line(event.t, (f"{event.component}: {event.detail or state.value}", "magenta"))
             case ComponentStatus(state=ComponentState.OK, component=Component.TRANSCRIPTION):
                 self._line(event.t, (event.detail or "speech: ready", "dim"))

@@ -324,6 +324,11 @@ class ComponentState(StrEnum):
     FAILED = "failed"
     DISABLED = "disabled"
 
+    @property
+    def impaired(self) -> bool:
+        """Whether the component does less than it could, or nothing."""
+        return self in (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
+
 
 class ComponentStatus(Event, frozen=True, tag="component-status"):
     """The state of one component changed. `reason` is for people, with the remedy where there is one; no part of the

@@ -6,12 +6,13 @@ was, nothing is said. It describes how a caller *behaved in this call* and only 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from voiceassist.core.events import Agitation, AgitationState, Channel, Event, Overlap, Response, Text
+from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message, message
 from voiceassist.core.phrase_match import find, same, sentences
+from voiceassist.insights.call_so_far import CallSoFar
 
 HURRY = (
     *("hurry", "how long", "quickly", "right now", "no time", "still waiting", "as soon as", "immediately"),
@@ -69,44 +70,52 @@ COMPLAINTS = (
 )
 
 
+class CallType(StrEnum):
+    ANGRY = "angry"
+    IMPATIENT = "impatient"
+    DEMANDING = "demanding"
+    INTIMIDATING = "intimidating"
+    INDECISIVE = "indecisive"
+    COMPLAINS_OFTEN = "complains-often"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    kind: str
-    """angry, impatient, demanding, intimidating, indecisive, complains often."""
-    seen: tuple[str, ...]
+    kind: CallType
+    seen: tuple[Message, ...]
     """What was observed, in plain words."""
 
+    @property
+    def message(self) -> Message:
+        return message("evidence", kind=message(f"call-type-{self.kind}"), seen=list(self.seen))
 
-def kinds(events: Iterable[Event]) -> list[Evidence]:
+
+def kinds(call: CallSoFar) -> list[Evidence]:
     """Kinds there is evidence for, the best supported first."""
-    events = list(events)
-    said = [e.text for e in events if isinstance(e, Text) and e.final and e.channel is Channel.CALLER]
-    high = _high_seconds(events)
-    cuts = sum(isinstance(e, Response) and e.channel is Channel.CALLER and e.gap < 0 for e in events)
-    overlaps = sum(isinstance(e, Overlap) and e.by is Channel.CALLER for e in events)
+    said = [text.text for text in call.texts if text.channel is Channel.CALLER]
+    high = call.figures.high_seconds
+    cuts = sum(response.channel is Channel.CALLER and response.gap < 0 for response in call.responses)
+    overlaps = sum(overlap.by is Channel.CALLER for overlap in call.overlaps)
+    cut_in = (message("change-cut-in", count=max(cuts, overlaps)),) if max(cuts, overlaps) >= 3 else ()
     found = [
-        Evidence("angry", (f"agitation was high for {high:.0f} s",) if high >= 20 else ()),
-        Evidence("impatient", (*_words(said, HURRY), *((f"cut in {cuts} times",) if max(cuts, overlaps) >= 3 else ()))),
-        Evidence("demanding", (*_words(said, DEMANDS), *_repeated(said))),
-        Evidence("intimidating", _words(said, INTIMIDATING)),
-        Evidence("indecisive", _words(said, HESITATION, least=2)),
-        Evidence("complains often", _words(said, COMPLAINTS, least=2)),
+        Evidence(CallType.ANGRY, (message("seen-high-agitation", seconds=high),) if high >= 20 else ()),
+        Evidence(CallType.IMPATIENT, (*_words(said, HURRY), *cut_in)),
+        Evidence(CallType.DEMANDING, (*_words(said, DEMANDS), *_repeated(said))),
+        Evidence(CallType.INTIMIDATING, _words(said, INTIMIDATING)),
+        Evidence(CallType.INDECISIVE, _words(said, HESITATION, least=2)),
+        Evidence(CallType.COMPLAINS_OFTEN, _words(said, COMPLAINTS, least=2)),
     ]
     return sorted((e for e in found if e.seen), key=lambda e: -len(e.seen))
 
 
-def _high_seconds(events: list[Event]) -> float:
-    told = [e for e in events if isinstance(e, Agitation)]
-    pairs = itertools.pairwise(told)
-    return sum(after.t - before.t for before, after in pairs if before.state is AgitationState.HIGH)
-
-
-def _words(said: list[str], phrases: tuple[str, ...], least: int = 1) -> tuple[str, ...]:
+def _words(said: list[str], phrases: tuple[str, ...], least: int = 1) -> tuple[Message, ...]:
     found = [phrase for text in said if (phrase := find(text, phrases))]
-    return tuple(f"said “{phrase}”" for phrase in dict.fromkeys(found)) if len(found) >= least else ()
+    return (
+        tuple(message("change-said", phrase=phrase) for phrase in dict.fromkeys(found)) if len(found) >= least else ()
+    )
 
 
-def _repeated(said: list[str]) -> tuple[str, ...]:
+def _repeated(said: list[str]) -> tuple[Message, ...]:
     whole = [s for text in said for s in sentences(text) if len(s.split()) >= 4]
     again = sum(any(same(s, earlier) for earlier in whole[:i]) for i, s in enumerate(whole))
-    return (f"repeated a request {again} time{'' if again == 1 else 's'}",) if again else ()
+    return (message("seen-repeated-request", count=again),) if again else ()

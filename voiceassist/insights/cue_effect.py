@@ -1,15 +1,15 @@
 """What came of each cue: the caller's agitation before and after, whether it was followed and how fast.
 
-A pure function of a call's events, so it can be had during the call, after it, and again years later. It says how
+A pure function of the call so far, so it can be had during the call, after it, and again years later. It says how
 useful a *cue* was; it is no score of anybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from voiceassist.core.events import Agitation, AgitationState, CueCleared, CueKind, CueShown, Event
+from voiceassist.core.events import AgitationState, ClearedBy, CueKind
+from voiceassist.insights.call_so_far import CallSoFar
 
 SPAN = 30.0
 """Seconds before and after a cue that are compared."""
@@ -24,39 +24,30 @@ class Effect:
     t: float
     before: float | None
     after: float | None
-    by: str
+    by: ClearedBy | None
     seconds: float | None
     """From coming to going; None while it is on screen."""
 
     @property
     def followed(self) -> bool:
-        return self.by == "followed"
+        return self.by is ClearedBy.FOLLOWED
 
 
-def effects(events: Iterable[Event]) -> list[Effect]:
+def effects(call: CallSoFar) -> list[Effect]:
     """The effect of every cue of a call, in order; cues that only praise are left out."""
-    shown: list[CueShown] = []
-    cleared: dict[int, CueCleared] = {}
-    scores: list[tuple[float, float]] = []
-    for event in events:
-        match event:
-            case CueShown() if event.kind is not CueKind.GOOD:
-                shown.append(event)
-            case CueCleared():
-                cleared[event.number] = event
-            case Agitation() if event.state is not AgitationState.LISTENING:
-                scores.append((event.t, event.score))
+    scores = [(e.t, e.score) for e in call.curve if e.state is not AgitationState.LISTENING]
     return [
         Effect(
-            cue.number,
-            cue.id,
-            cue.t,
-            _mean(scores, cue.t - SPAN, cue.t),
-            _mean(scores, cue.t, cue.t + SPAN),
-            cleared[cue.number].by if cue.number in cleared else "",
-            round(cleared[cue.number].t - cue.t, 3) if cue.number in cleared else None,
+            entry.shown.number,
+            entry.shown.id,
+            entry.shown.t,
+            _mean(scores, entry.shown.t - SPAN, entry.shown.t),
+            _mean(scores, entry.shown.t, entry.shown.t + SPAN),
+            entry.by,
+            None if entry.cleared is None else round(entry.cleared - entry.shown.t, 3),
         )
-        for cue in shown
+        for entry in call.cues
+        if entry.shown.kind is not CueKind.GOOD
     ]
 
 

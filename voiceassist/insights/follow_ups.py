@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from voiceassist.core.events import Channel, Event, Text
+from voiceassist.core.events import Channel, Text
 from voiceassist.core.phrase_match import same, sentences
 from voiceassist.insights.languages import LANGUAGES, OFFICE_END, OFFICE_START
 
@@ -47,14 +47,14 @@ class FollowUp:
     """Only a day was named, no time of day."""
 
 
-def follow_ups(events: Iterable[Event], started: datetime) -> list[FollowUp]:
+def follow_ups(texts: Iterable[Text], started: datetime) -> list[FollowUp]:
     """What the agent promised, in the order it was said; the same promise made twice counts once, with its time."""
     found: list[FollowUp] = []
-    for event in events:
-        if not (isinstance(event, Text) and event.final and event.channel is Channel.AGENT):
+    for text in texts:
+        if text.channel is not Channel.AGENT:
             continue
-        for sentence in sentences(event.text):
-            for promise in _promises(event.start, sentence, started):
+        for sentence in sentences(text.text):
+            for promise in _promises(text.start, sentence, started):
                 twin = next((i for i, f in enumerate(found) if same(f.what, promise.what, SAME_PROMISE)), None)
                 if twin is None:
                     found.append(promise)

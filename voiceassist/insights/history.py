@@ -1,7 +1,7 @@
 """The last kept call with the same caller: its three lines and what was promised in it.
 
 A caller is known by a reference somebody gave (an order, a ticket, a customer number), never by voice. The reference is
-a note in the call's journal; calls without one are nobody's history.
+in the call's journal; calls without one are nobody's history.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voiceassist.core.errors import InputError
+from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.follow_ups import FollowUp
 from voiceassist.insights.summary import Summary, summarise
 from voiceassist.storage import CallFolder, Library
@@ -40,7 +41,7 @@ def history(library: Library, reference: str) -> History | None:
         try:
             last = CallFolder.open(library.root / name)
             began = last.meta.created.astimezone()
-            return History(last.meta.id, began, summarise(last.events(), began), earlier)
+            return History(last.meta.id, began, summarise(call_so_far(last.events()), began), earlier)
         except InputError:
             continue
     return None

@@ -1,40 +1,21 @@
-"""What came of a call as one result: `Analysis`, and `Collector`, which makes it out of the events of any call.
+"""What came of a call as one result: `Analysis`, made of the call so far.
 
-`Analysis` is what `voiceassist analyze --json` writes (described in `docs/files.md`).
+It is what `voiceassist analyze --json` writes (described in `docs/files.md`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import msgspec
-import numpy as np
 
-from voiceassist.core.events import (
-    Agitation,
-    AgitationState,
-    Channel,
-    ComponentState,
-    ComponentStatus,
-    CueCleared,
-    CueShown,
-    Event,
-    Gap,
-    Overlap,
-    Response,
-    Silence,
-    SpeechEnded,
-    Text,
-    Utterance,
-    Word,
-)
-from voiceassist.core.gap_merger import GapMerger
+from voiceassist.core.events import AgitationState, Channel, Word
+from voiceassist.core.messages import Message, message
+from voiceassist.insights.call_so_far import CallSoFar, CueEntry, Voice
 
 ANALYSIS_SCHEMA = 1
 """Version of the JSON form of `Analysis`. Raised when a reader of the old form would misread the new one."""
-
-
-TROUBLE = (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
 
 
 class AgitationCurve(msgspec.Struct, frozen=True):
@@ -124,100 +105,66 @@ class Analysis(msgspec.Struct, frozen=True):
     warnings: list[str]
 
 
-class Collector:
-    """Takes the events of one call in order and keeps what its `Analysis` needs."""
+def analysis(
+    call: CallSoFar, duration: float, channels: Iterable[Channel], warnings: Iterable[str | Message] = ()
+) -> Analysis:
+    """`duration` in seconds; `channels` are the sides that had a source at all. Sentences are written in English: the
+    result is for programs."""
+    channels = tuple(channels)
+    seconds = {c: round(sum(end - start for start, end in call.speech[c]), 3) for c in channels}
+    spoken = sum(seconds.values())
+    estimates = [estimate for estimate in call.curve if estimate.state is not AgitationState.LISTENING]
+    told: list[str | Message] = [*warnings, *call.troubles_met]
+    if seconds.get(Channel.CALLER) and not estimates:
+        told.append(message("agitation-too-little-voice"))
+    return Analysis(
+        schema=ANALYSIS_SCHEMA,
+        duration=duration,
+        agitation=AgitationCurve(
+            [estimate.t for estimate in estimates],
+            [estimate.score for estimate in estimates],
+            [estimate.confidence for estimate in estimates],
+            [estimate.state for estimate in estimates],
+        ),
+        segments=[Segment(text.channel, text.start, text.end, text.text, text.words) for text in call.texts],
+        cues=[_cue(entry, duration) for entry in call.cues],
+        conversation=ConversationFigures(
+            talk_share={c: round(s / spoken, 3) for c, s in seconds.items()} if spoken else {},
+            speech_seconds=seconds,
+            overlaps=[OverlapSpan(overlap.start, overlap.end, overlap.by) for overlap in call.overlaps],
+            gaps=[ResponseGap(response.t, response.channel, response.gap) for response in call.responses],
+            silences=[Span(silence.start, silence.end) for silence in call.silences],
+            absences=[Absence(gap.channel, gap.start, gap.end, gap.reason) for gap in call.absences],
+        ),
+        channels={
+            c: ChannelFigures(call.speech[c], _mean_level(call.voices[c]), _median_pitch(call.voices[c]))
+            for c in channels
+        },
+        warnings=list(dict.fromkeys(str(one) for one in told)),
+    )
 
-    def __init__(self) -> None:
-        self._curve = AgitationCurve([], [], [], [])
-        self._texts: dict[int, Text] = {}
-        self._shown: dict[int, CueShown] = {}
-        self._cleared: dict[int, CueCleared] = {}
-        self._overlaps: list[OverlapSpan] = []
-        self._gaps: list[ResponseGap] = []
-        self._silences: list[Span] = []
-        self._gap_merger = GapMerger(longest=float("inf"))
-        self._gap_lines: list[Gap] = []
-        self._speech: dict[Channel, list[tuple[float, float]]] = {c: [] for c in Channel}
-        self._voices: dict[Channel, list[tuple[float, float, float, float]]] = {c: [] for c in Channel}
-        self._troubles: list[str] = []
 
-    def add(self, event: Event) -> None:
-        match event:
-            case Agitation() if event.state is not AgitationState.LISTENING:
-                self._curve.t.append(event.t)
-                self._curve.score.append(event.score)
-                self._curve.confidence.append(event.confidence)
-                self._curve.state.append(event.state)
-            case SpeechEnded():
-                self._speech[event.channel].append((event.start, event.end))
-            case Utterance():
-                self._voices[event.channel].append(
-                    (event.end - event.start, event.level_db, event.voiced, event.pitch_hz)
-                )
-            case Text() if event.final:
-                self._texts[event.utterance] = event
-            case CueShown():
-                self._shown[event.number] = event
-            case CueCleared():
-                self._cleared[event.number] = event
-            case Overlap():
-                self._overlaps.append(OverlapSpan(event.start, event.end, event.by))
-            case Response():
-                self._gaps.append(ResponseGap(event.t, event.channel, event.gap))
-            case Silence():
-                self._silences.append(Span(event.start, event.end))
-            case Gap():
-                self._gap_lines += self._gap_merger.add(event)
-            case ComponentStatus() if event.state in TROUBLE and event.detail and event.detail not in self._troubles:
-                self._troubles.append(event.detail)
+def _cue(entry: CueEntry, duration: float) -> Cue:
+    shown = entry.shown
+    end = duration if entry.cleared is None else entry.cleared
+    return Cue(shown.id, shown.t, end, shown.headline, shown.why, entry.by or "")
 
-    def result(self, duration: float, channels: Iterable[Channel], warnings: Iterable[str] = ()) -> Analysis:
-        """The analysis of what was added. `channels` are the sides that had a source at all."""
-        channels = tuple(channels)
-        seconds = {c: round(sum(end - start for start, end in self._speech[c]), 3) for c in channels}
-        spoken = sum(seconds.values())
-        told = [*warnings, *self._troubles]
-        if seconds.get(Channel.CALLER) and not self._curve.t:
-            told.append("There was too little of the caller's voice to follow the caller's agitation.")
-        return Analysis(
-            schema=ANALYSIS_SCHEMA,
-            duration=duration,
-            agitation=self._curve,
-            segments=[
-                Segment(text.channel, text.start, text.end, text.text, text.words)
-                for text in sorted(self._texts.values(), key=lambda text: (text.start, text.utterance))
-                if text.text
-            ],
-            cues=[self._cue(shown, duration) for shown in self._shown.values()],
-            conversation=ConversationFigures(
-                talk_share={c: round(s / spoken, 3) for c, s in seconds.items()} if spoken else {},
-                speech_seconds=seconds,
-                overlaps=self._overlaps,
-                gaps=self._gaps,
-                silences=self._silences,
-                absences=self._absences(),
-            ),
-            channels={c: self._figures(c) for c in channels},
-            warnings=list(dict.fromkeys(told)),
-        )
 
-    def _absences(self) -> list[Absence]:
-        gaps = sorted([*self._gap_lines, *self._gap_merger.open], key=lambda gap: (gap.start, gap.channel))
-        return [Absence(gap.channel, gap.start, gap.end, gap.reason) for gap in gaps]
+def _mean_level(voices: list[Voice]) -> float | None:
+    """The mean power over the seconds spoken, in dBFS."""
+    if not voices:
+        return None
+    power = math.fsum(voice.seconds * 10 ** (voice.level_db / 10) for voice in voices)
+    return round(10 * math.log10(power / math.fsum(voice.seconds for voice in voices)), 2)
 
-    def _cue(self, shown: CueShown, duration: float) -> Cue:
-        cleared = self._cleared.get(shown.number)
-        end, by = (cleared.t, cleared.by) if cleared else (duration, "")
-        return Cue(shown.id, shown.t, end, shown.headline, shown.why, by)
 
-    def _figures(self, channel: Channel) -> ChannelFigures:
-        level_db = pitch_hz = None
-        if self._voices[channel]:
-            length, level, voiced, hz = np.array(self._voices[channel]).T
-            level_db = round(float(10 * np.log10(np.average(10 ** (level / 10), weights=length))), 2)
-            known = (hz > 0) & (voiced > 0)
-            if known.any():
-                order = np.argsort(hz[known])
-                sums = np.cumsum(voiced[known][order])
-                pitch_hz = round(float(hz[known][order][np.searchsorted(sums, sums[-1] / 2)]), 1)
-        return ChannelFigures(self._speech[channel], level_db, pitch_hz)
+def _median_pitch(voices: list[Voice]) -> float | None:
+    """The pitch below which half of the voiced speech is."""
+    known = sorted((voice.pitch_hz, voice.voiced) for voice in voices if voice.pitch_hz > 0 and voice.voiced > 0)
+    half = math.fsum(voiced for _, voiced in known) / 2
+    below = 0.0
+    for pitch_hz, voiced in known:
+        below += voiced
+        if below >= half:
+            return round(pitch_hz, 1)
+    return None

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from voiceassist.core.events import Agitation, AgitationState, CallEnded, Channel, CueKind, CueShown, Event, Text
+from voiceassist.core.events import AgitationState, Channel
 from voiceassist.core.formatting import clock
+from voiceassist.core.messages import Message, message, verbatim
+from voiceassist.insights.call_so_far import CallSoFar
 from voiceassist.insights.call_types import Evidence, kinds
 from voiceassist.insights.follow_ups import FollowUp, follow_ups
 
 BREATHER = 60.0
 """Seconds of high agitation in a call after which a minute's break is offered (never urged)."""
 
+SENTENCE_WORDS = 6
+"""Words a sentence has at least before it counts as saying what the call is about."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    lines: tuple[str, str, str]
-    """What it was about; how it went; what is open."""
+    about: Message
+    course: Message
+    promised: Message
     peak: float
     """The caller's highest agitation, 0 to 1; 0 where none was estimated."""
     high_seconds: float
@@ -27,59 +31,73 @@ class Summary:
     evidence: tuple[Evidence, ...]
 
     @property
+    def lines(self) -> tuple[Message, Message, Message]:
+        """What it was about; how it went; what is open."""
+        return self.about, self.course, self.promised
+
+    @property
     def breather(self) -> bool:
         """Whether the call was hard enough to offer a break."""
         return self.high_seconds >= BREATHER
 
 
-def summarise(events: Iterable[Event], started: datetime) -> Summary:
-    """The summary of a call from its events; `started` is when it began, for resolving "tomorrow"."""
-    events = list(events)
-    told = [e for e in events if isinstance(e, Agitation) and e.state is not AgitationState.LISTENING]
-    peak = max(told, key=lambda e: e.score, default=None)
-    high = sum(
-        min(after.t - before.t, 1.0)
-        for before, after in itertools.pairwise(told)
-        if before.state is AgitationState.HIGH
-    )
-    promises = tuple(follow_ups(events, started))
-    duration = next((e.t for e in reversed(events) if isinstance(e, CallEnded)), events[-1].t if events else 0.0)
+def summarise(call: CallSoFar, started: datetime) -> Summary:
+    """The summary of a call; `started` is when it began, for resolving "tomorrow"."""
+    promises = tuple(follow_ups(call.texts, started))
+    peak = call.figures.peak
     return Summary(
-        (_about(events), _course(told, peak, high, events, duration), _open(promises)),
+        _about(call),
+        _course(call),
+        _promised(promises),
         peak.score if peak else 0.0,
-        high,
+        call.figures.high_seconds,
         promises,
-        tuple(kinds(events)),
+        tuple(kinds(call)),
     )
 
 
-def _about(events: list[Event]) -> str:
+def date(when: datetime) -> Message:
+    """A day as people write it: Fri 27 Nov."""
+    return message(
+        "date", weekday=message(f"weekday-{when.isoweekday()}"), day=when.day, month=message(f"month-{when.month}")
+    )
+
+
+def _about(call: CallSoFar) -> Message:
     """The caller's first sentence of some length: people say what they call about."""
-    for event in events:
-        if isinstance(event, Text) and event.final and event.channel is Channel.CALLER and len(event.text.split()) >= 6:
-            return event.text
-    return "No words of the caller's were kept."
+    for text in call.texts:
+        if text.channel is Channel.CALLER and len(text.text.split()) >= SENTENCE_WORDS:
+            return verbatim(text.text)
+    return message("no-caller-words")
 
 
-def _course(told: list[Agitation], peak: Agitation | None, high: float, events: list[Event], duration: float) -> str:
-    length = f"{clock(duration)} min"
-    tips = sum(isinstance(e, CueShown) and e.kind is not CueKind.GOOD for e in events)
-    cues = f"{tips} cue{'' if tips == 1 else 's'}"
-    if peak is None:
-        return f"{length}; too little of the caller's voice for more; {cues}."
-    if not high:
-        return f"{length}; calm throughout; {cues}."
-    ended = "and calm again at the end" if told[-1].state is AgitationState.CALM else "and not yet calm at the end"
-    return f"{length}; agitated for {high:.0f} s, most at {clock(peak.t)}, {ended}; {cues}."
+def _course(call: CallSoFar) -> Message:
+    length, cues = clock(call.now), message("cue-count", count=call.tips)
+    figures = call.figures
+    if figures.peak is None or figures.latest is None:
+        return message("course-unknown", length=length, cues=cues)
+    if not figures.high_seconds:
+        return message("course-calm", length=length, cues=cues)
+    calm = figures.latest.state is AgitationState.CALM
+    return message(
+        "course-agitated",
+        length=length,
+        seconds=figures.high_seconds,
+        peak=clock(figures.peak.t),
+        end=message("calm-at-the-end" if calm else "not-calm-at-the-end"),
+        cues=cues,
+    )
 
 
-def _open(promises: tuple[FollowUp, ...]) -> str:
+def _promised(promises: tuple[FollowUp, ...]) -> Message:
     if not promises:
-        return "Nothing was promised."
-    return (
-        "Promised: "
-        + "; ".join(
-            promise.what + ("" if promise.when is None else f" ({promise.when:%a %d %b})") for promise in promises
-        )
-        + "."
+        return message("nothing-promised")
+    return message(
+        "promised",
+        promises=[
+            promise.what
+            if promise.when is None
+            else message("promise-with-date", what=promise.what, date=date(promise.when))
+            for promise in promises
+        ],
     )

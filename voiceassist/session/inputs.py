@@ -30,7 +30,6 @@ from voiceassist.core.events import (
 )
 from voiceassist.core.messages import sentence
 from voiceassist.core.open_utterance import OpenUtterance
-from voiceassist.insights.report import TROUBLE
 from voiceassist.session.engine import CallEngine
 
 log = logging.getLogger(__name__)
@@ -164,7 +163,7 @@ class RecordedInputs:
         call: of its states only trouble is passed on."""
         for result in self._transcriber.poll() if self._transcriber is not None else ():
             if isinstance(result, ComponentStatus):
-                if result.state in TROUBLE:
+                if result.state.impaired:
                     yield result
             elif result.final:
                 self._texts[result.utterance] = result

@@ -1,7 +1,7 @@
 """A recorded call through the engine, as fast as the machine goes, and what came of it as one result.
 
-`Analysis` is what `voiceassist analyze --json` writes (described in `docs/files.md`); `Collector` makes one out of the
-events of any call. Nothing but what the result needs is held in memory. Knows nothing of terminals.
+`Analysis` is what `voiceassist analyze --json` writes (described in `docs/files.md`). Nothing but what the result needs
+is held in memory. Knows nothing of terminals.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 
 from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Channel
-from voiceassist.insights.report import Analysis, Collector
+from voiceassist.core.events import AnyEvent, Channel
+from voiceassist.insights.call_so_far import CallSoFar
+from voiceassist.insights.report import Analysis, analysis
 from voiceassist.session.channel_check import LEAKING, recording_warnings
 from voiceassist.session.engine import BLOCK as ENGINE_BLOCK
 from voiceassist.session.engine import CallEngine
@@ -62,8 +63,12 @@ def analyse(
     Closes the transcriber, not the call and not the writer: whether what was written is worth keeping is known to the
     one who asked. Raises `InputError` for a file that proves unusable on the way, `StorageError` from the writer.
     """
-    collector, crosstalk = Collector(), CrosstalkCheck(lambda: LEAKING, independent=True)
-    sinks = [collector.add] if listener is None else [collector.add, listener]
+    so_far, crosstalk = CallSoFar(), CrosstalkCheck(lambda: LEAKING, independent=True)
+
+    def collect(event: AnyEvent) -> None:
+        so_far.take(event)
+
+    sinks: list[Sink] = [collect] if listener is None else [collect, listener]
     run = CallRunner(engine, RecordedInputs(transcriber), sinks, recorder=writer)
     size = BLOCK if transcriber is not None else AHEAD
     try:
@@ -80,9 +85,9 @@ def analyse(
         if transcriber is not None:
             transcriber.close(0.0)
     channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
-    analysis = collector.result(engine.now, channels, call.warnings)
-    analysis.warnings.extend(recording_warnings(analysis, crosstalk))
-    return analysis
+    result = analysis(so_far, engine.now, channels, call.warnings)
+    result.warnings.extend(recording_warnings(result, crosstalk))
+    return result
 
 
 Piece = tuple[Samples | None, Samples]

@@ -20,8 +20,9 @@ import numpy as np
 
 from voiceassist import __version__
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.call_figures import CallFigures
 from voiceassist.core.errors import StorageError
-from voiceassist.core.events import Agitation, CueShown, Event, Meter, Text, encode, seconds
+from voiceassist.core.events import Event, Meter, Text, encode, seconds
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, segment_name, write_meta
 
 NAME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -48,8 +49,7 @@ class CallWriter:
         self._meta = meta
         self._closed = False
         self._samples = 0
-        self._cues = 0
-        self._peak: float | None = None
+        self._figures = CallFigures()
         self._segment: _Segment | None = None
         self._ending: _Segment | None = None
         """The segment before, until it has its overlap."""
@@ -82,13 +82,10 @@ class CallWriter:
         if self._closed:
             return
         kept = [e for e in events if not isinstance(e, Meter) and not (isinstance(e, Text) and not e.final)]
-        for event in kept:
-            if isinstance(event, CueShown):
-                self._cues += 1
-            elif isinstance(event, Agitation) and event.confidence > 0:
-                self._peak = max(self._peak or 0.0, event.score)
         if not kept:
             return
+        for event in kept:
+            self._figures.add(event)
         assert self._journal is not None
         try:
             _write_all(self._journal, b"".join(encode(event) + b"\n" for event in kept))
@@ -136,8 +133,8 @@ class CallWriter:
                 self._meta,
                 state=RecordingState.CLOSED,
                 duration=seconds(self._samples / SAMPLE_RATE),
-                cues=self._cues,
-                peak_agitation=self._peak,
+                cues=self._figures.cues,
+                peak_agitation=self._figures.peak.score if self._figures.peak else None,
                 warnings=tuple(warnings),
             )
             write_meta(self.path, self._meta)

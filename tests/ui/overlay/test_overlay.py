@@ -155,7 +155,7 @@ def test_a_failed_component_shows_on_the_pill_at_once(program: Desktop, overlay:
             t=1.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=sentence("unplugged")
         )
     )
-    assert overlay.trouble_words() == "Caller's sound: lost"
+    assert overlay.trouble_words() == "Caller audio: lost"
     assert image(overlay) != before
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.ui import scripted
-from ui.window.call_model import TRACE_SECONDS, CallModel, Phase
+from ui.window.call_model import CURVE_SECONDS, CallModel, Phase
 from voiceassist.core.events import (
     SCHEMA,
     Agitation,
@@ -40,7 +40,7 @@ def play(model: CallModel, *events: Event) -> CallModel:
 def test_a_partial_text_is_replaced_by_the_final_one_in_the_same_row(model: CallModel) -> None:
     play(model, scripted.text(7, Channel.CALLER, 1.0, 2.0, "I want", final=False))
     play(model, scripted.text(7, Channel.CALLER, 1.0, 3.0, "I want my money"))
-    assert [(row.text, row.final) for row in model.rows] == [("I want my money", True)]
+    assert [(row.text, row.final) for row in model.call.lines] == [("I want my money", True)]
 
 
 def test_words_that_come_late_stand_where_they_were_spoken(model: CallModel) -> None:
@@ -50,17 +50,17 @@ def test_words_that_come_late_stand_where_they_were_spoken(model: CallModel) -> 
         scripted.text(3, Channel.CALLER, 12.0, 13.0, "third"),
         scripted.text(1, Channel.CALLER, 3.0, 4.0, "first"),
     )
-    assert [row.text for row in model.rows] == ["first", "second", "third"]
+    assert [row.text for row in model.call.lines] == ["first", "second", "third"]
 
 
 def test_text_that_turns_out_empty_leaves_no_words_behind(model: CallModel) -> None:
     play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "thank you", final=False))
     play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, ""))
-    assert model.rows == []
+    assert model.call.lines == []
     play(model, scripted.text(2, Channel.CALLER, 3.0, 4.0, " "))
-    assert model.rows == []
+    assert model.call.lines == []
     play(model, scripted.text(1, Channel.CALLER, 1.0, 2.0, "after all"))
-    assert [row.text for row in model.rows] == ["after all"]
+    assert [row.text for row in model.call.lines] == ["after all"]
 
 
 def test_how_much_of_a_partial_is_settled_is_counted_in_the_words_that_are_shown(model: CallModel) -> None:
@@ -68,8 +68,8 @@ def test_how_much_of_a_partial_is_settled_is_counted_in_the_words_that_are_shown
         model,
         Text(t=2.0, utterance=1, channel=Channel.CALLER, start=1.0, end=2.0, text="  I want my", final=False, stable=8),
     )
-    row = model.rows[0]
-    assert row.text[: row.stable] == "I want"
+    line = model.call.lines[0]
+    assert str(line.text)[: line.stable] == "I want"
 
 
 def test_a_note_stands_between_the_words_at_its_moment(model: CallModel) -> None:
@@ -79,36 +79,36 @@ def test_a_note_stands_between_the_words_at_its_moment(model: CallModel) -> None
         scripted.text(2, Channel.CALLER, 9.0, 10.0, "after"),
         Note(t=5.0, text="call back on Friday"),
     )
-    assert [row.text for row in model.rows] == ["before", "call back on Friday", "after"]
-    assert model.rows[1].channel is None
+    assert [row.text for row in model.call.lines] == ["before", "call back on Friday", "after"]
+    assert model.call.lines[1].channel is None
 
 
 def test_one_cue_is_up_at_a_time_and_the_log_keeps_them_all(model: CallModel) -> None:
     play(model, scripted.SOFTER)
-    assert model.current is not None
-    assert model.current.shown is scripted.SOFTER
+    assert model.call.current is not None
+    assert model.call.current.shown is scripted.SOFTER
     play(model, CueCleared(t=76.0, number=1, id="lower-voice", by=ClearedBy.FOLLOWED), scripted.TIP)
-    assert model.current is not None
-    assert model.current.shown is scripted.TIP
-    assert [(entry.shown.number, entry.by) for entry in model.cues] == [(1, "followed"), (2, "")]
+    assert model.call.current is not None
+    assert model.call.current.shown is scripted.TIP
+    assert [(entry.shown.number, entry.by) for entry in model.call.cues] == [(1, ClearedBy.FOLLOWED), (2, None)]
 
 
 def test_clearing_an_older_cue_does_not_take_the_one_on_screen_away(model: CallModel) -> None:
     play(model, scripted.SOFTER, scripted.TIP, CueCleared(t=97.0, number=1, id="lower-voice", by=ClearedBy.OVERRIDDEN))
-    assert model.current is not None
-    assert model.current.shown is scripted.TIP
+    assert model.call.current is not None
+    assert model.call.current.shown is scripted.TIP
 
 
 def test_feedback_marks_the_cue_it_names(model: CallModel) -> None:
     play(model, scripted.SOFTER, scripted.TIP, Feedback(t=98.0, kind=FeedbackKind.WRONG, number=1))
-    assert [entry.wrong for entry in model.cues] == [True, False]
+    assert [entry.wrong for entry in model.call.cues] == [True, False]
 
 
 def test_muting_holds_until_unmuted(model: CallModel) -> None:
     play(model, Feedback(t=1.0, kind=FeedbackKind.MUTE))
-    assert model.muted
+    assert model.call.muted
     play(model, Feedback(t=2.0, kind=FeedbackKind.UNMUTE))
-    assert not model.muted
+    assert not model.call.muted
 
 
 def test_talk_is_counted_in_seconds_of_speech_of_each_side(model: CallModel) -> None:
@@ -117,15 +117,15 @@ def test_talk_is_counted_in_seconds_of_speech_of_each_side(model: CallModel) -> 
         SpeechEnded(t=3.0, channel=Channel.AGENT, start=1.0, end=2.5),
         SpeechEnded(t=9.0, channel=Channel.CALLER, start=4.0, end=8.5),
     )
-    assert (model.talked(Channel.AGENT), model.talked(Channel.CALLER)) == (1.5, 4.5)
+    assert (model.call.talked(Channel.AGENT), model.call.talked(Channel.CALLER)) == (1.5, 4.5)
 
 
 def test_talk_counts_what_is_being_said_just_now(model: CallModel) -> None:
     play(model, SpeechStarted(t=10.0, channel=Channel.CALLER, start=9.5), agitation_at(12.5))
-    assert model.talked(Channel.CALLER) == 3.0
+    assert model.call.talked(Channel.CALLER) == 3.0
     play(model, SpeechEnded(t=13.0, channel=Channel.CALLER, start=9.5, end=12.5), agitation_at(20.0))
-    assert model.talked(Channel.CALLER) == 3.0
-    assert model.talked(Channel.AGENT) == 0.0
+    assert model.call.talked(Channel.CALLER) == 3.0
+    assert model.call.talked(Channel.AGENT) == 0.0
 
 
 def test_confirmed_consent_sets_the_consent_status(model: CallModel) -> None:
@@ -135,12 +135,12 @@ def test_confirmed_consent_sets_the_consent_status(model: CallModel) -> None:
             t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
         ),
     )
-    assert [part.component for part in model.troubles()] == [Component.CONSENT]
+    assert [part.component for part in model.call.troubles()] == [Component.CONSENT]
     play(model, Note(t=8.0, text="something else"))
-    assert model.parts["consent"].state is ComponentState.DEGRADED
+    assert model.call.components[Component.CONSENT].state is ComponentState.DEGRADED
     play(model, ConsentGiven(t=9.0))
-    assert model.parts["consent"].state is ComponentState.OK
-    assert model.troubles() == []
+    assert model.call.components[Component.CONSENT].state is ComponentState.OK
+    assert model.call.troubles() == []
 
 
 def test_the_demo_model_is_known_by_its_status_while_it_transcribes(model: CallModel) -> None:
@@ -176,19 +176,19 @@ def test_the_demo_model_is_known_by_its_status_while_it_transcribes(model: CallM
 def test_the_curve_is_held_for_some_minutes_only_however_long_the_call_is(model: CallModel) -> None:
     for n in range(4 * 3600):
         model.take(Agitation(t=n / 4, score=0.5, confidence=1.0, state=AgitationState.CALM))
-    assert model.trace[-1].t - model.trace[0].t <= TRACE_SECONDS
-    assert len(model.trace) <= TRACE_SECONDS * 4 + 1
+    assert model.call.curve[-1].t - model.call.curve[0].t <= CURVE_SECONDS
+    assert len(model.call.curve) <= CURVE_SECONDS * 4 + 1
 
 
 def test_the_trend_follows_the_score_and_is_flat_while_the_estimator_abstains(model: CallModel) -> None:
     for n in range(60):
         model.take(Agitation(t=n / 4, score=n / 60, confidence=1.0, state=AgitationState.HIGH))
-    assert model.trend == 1
+    assert model.call.trend == 1
     for n in range(60, 120):
         model.take(Agitation(t=n / 4, score=2 - n / 60, confidence=1.0, state=AgitationState.HIGH))
-    assert model.trend == -1
+    assert model.call.trend == -1
     model.take(Agitation(t=31.0, score=0.0, confidence=0.0, state=AgitationState.LISTENING))
-    assert model.trend == 0
+    assert model.call.trend == 0
 
 
 def test_failed_components_come_before_degraded_ones_and_healthy_ones_not_at_all(model: CallModel) -> None:
@@ -199,13 +199,19 @@ def test_failed_components_come_before_degraded_ones_and_healthy_ones_not_at_all
         ComponentStatus(t=0.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED),
         ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED),
     )
-    assert [part.component for part in model.troubles()] == [Component.CALLER_AUDIO, Component.TRANSCRIPTION]
+    assert [part.component for part in model.call.troubles()] == [Component.CALLER_AUDIO, Component.TRANSCRIPTION]
 
 
 def test_a_new_call_starts_empty(model: CallModel) -> None:
     play(model, *scripted.call(), CallEnded(t=160.0))
     assert model.phase.value == "ended"
     model.restart()
-    assert (model.rows, model.cues, list(model.trace), model.now, model.phase) == ([], [], [], 0.0, Phase.IDLE)
+    assert (model.call.lines, model.call.cues, list(model.call.curve), model.call.now, model.phase) == (
+        [],
+        [],
+        [],
+        0.0,
+        Phase.IDLE,
+    )
     play(model, CallStarted(t=0.0, schema=SCHEMA))
     assert model.phase is Phase.RUNNING

@@ -101,7 +101,7 @@ def test_a_part_that_fails_is_told_at_once_and_the_rest_goes_on(
     )
     assert window.banner.isVisible()
     assert "The headset was unplugged." in window.banner_words()
-    assert said == ["Caller's sound: lost. The headset was unplugged."]
+    assert said == ["Caller audio: lost. The headset was unplugged."]
     assert program.model.phase is Phase.RUNNING
     program.model.take(ComponentStatus(t=2.0, component=Component.CALLER_AUDIO, state=ComponentState.OK))
     assert not window.banner.isVisible()
@@ -121,7 +121,7 @@ def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
 def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
     words = "The transcriber hung while it was loading the speech model. Cues from sound only."
     program.model.take(speech(ComponentState.DISABLED, words))
-    assert window.banner_words() == f"Words: {words}"
+    assert window.banner_words() == f"Transcription: {words}"
     assert window.banner.isVisible()
 
 
@@ -161,25 +161,25 @@ def speech(state: ComponentState, detail: str) -> ComponentStatus:
 def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
-    assert not window.parts.caller_told.isVisible()
+    assert not window.components.caller_told.isVisible()
     program.model.take(
         ComponentStatus(
             t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
         )
     )
     assert "Tell the caller" in window.banner_words()
-    window.parts.caller_told.click()
+    window.components.caller_told.click()
     qtbot.waitUntil(lambda: "The caller was told." in window.transcript.toPlainText())
     assert [type(command) for command in in_call.commands] == [ConsentGiven]
-    assert not window.parts.caller_told.isVisible()
-    assert window.parts.items["consent"].accessibleName() == "Caller told: yes"
+    assert not window.components.caller_told.isVisible()
+    assert window.components.items[Component.CONSENT].accessibleName() == "Caller told: yes"
     assert window.banner_words() == ""
 
 
 def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall
 ) -> None:
-    consent = window.parts.items["consent"]
+    consent = window.components.items[Component.CONSENT]
     assert not consent.isVisible()
     program.model.take(ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.DISABLED))
     assert not consent.isVisible()
@@ -322,9 +322,9 @@ def test_the_parts_have_room_in_a_narrow_window_too(
     for event in scripted.call(100.0):
         program.model.take(event)
     window.resize(400, 700)  # as narrow as it can be
-    qtbot.waitUntil(lambda: len({item.y() for item in window.parts.items.values()}) > 1)
-    tops = sorted({item.y() for item in window.parts.items.values()})
-    assert all(tops[0] + item.height() <= tops[1] for item in window.parts.items.values() if item.y() == tops[0])
+    qtbot.waitUntil(lambda: len({item.y() for item in window.components.items.values()}) > 1)
+    tops = sorted({item.y() for item in window.components.items.values()})
+    assert all(tops[0] + item.height() <= tops[1] for item in window.components.items.values() if item.y() == tops[0])
 
 
 @pytest.mark.parametrize("scale", [0.8, 1.0, 1.6])

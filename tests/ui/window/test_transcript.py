@@ -76,9 +76,9 @@ def test_empty_final_text_removes_the_partial(model: CallModel, transcript: Tran
         lines(transcript) == [f"{'You' if n == 2 else 'Caller'}  0:0{n} | words {n}" for n in (1, 2, 3) if n != gone]
         or transcript.document().blockCount() == 2
     )
-    assert [row.utterance for row in model.rows] == [n for n in (1, 2, 3) if n != gone]
+    assert [row.utterance for row in model.call.lines] == [n for n in (1, 2, 3) if n != gone]
     margins = [transcript.document().findBlockByNumber(n).blockFormat().leftMargin() for n in range(2)]
-    assert [m > 50 for m in margins] == [row.channel is Channel.AGENT for row in model.rows]
+    assert [m > 50 for m in margins] == [row.channel is Channel.AGENT for row in model.call.lines]
 
 
 def test_an_empty_final_text_restores_the_empty_transcript(model: CallModel, transcript: Transcript) -> None:

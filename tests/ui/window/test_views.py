@@ -15,7 +15,7 @@ from ui.window import cue_views
 from ui.window.agitation_view import AgitationView
 from ui.window.call_model import CallModel, Phase
 from ui.window.cue_views import CueLog, CurrentCue
-from ui.window.meters import LevelBar, Parts, TalkShare
+from ui.window.meters import Components, LevelBar, TalkShare
 from voiceassist.core.events import (
     SCHEMA,
     CallEnded,
@@ -97,42 +97,42 @@ def test_a_cue_is_marked_on_the_curve(model: CallModel, agitation: AgitationView
     assert agitation.curve.grab().toImage() != before
 
 
-# --- parts ---
+# --- components ---
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1500, 1), (760, 2), (420, 3)])
 def test_all_components_are_visible_in_a_narrow_window(
     model: CallModel, theme: Theme, width: int, rows: int, qtbot: QtBot
 ) -> None:
-    parts = Parts(model, theme)
-    qtbot.addWidget(parts)
+    components = Components(model, theme)
+    qtbot.addWidget(components)
     model.take(CallStarted(t=0.0, schema=SCHEMA))
     model.take(
         ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.OK)
     )  # the one that is not always there
-    parts.resize(width, 200)
-    parts.show()
-    qtbot.waitExposed(parts)
-    qtbot.waitUntil(lambda: len({item.y() for item in parts.items.values()}) == rows)
-    for item in parts.items.values():
+    components.resize(width, 200)
+    components.show()
+    qtbot.waitExposed(components)
+    qtbot.waitUntil(lambda: len({item.y() for item in components.items.values()}) == rows)
+    for item in components.items.values():
         assert item.x() + item.minimumSizeHint().width() <= width
 
 
 def test_before_a_call_no_component_looks_disabled(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
-    parts = Parts(model, theme)
-    qtbot.addWidget(parts)
-    parts.show()
-    assert not any(item._word.isVisible() for item in parts.items.values())
+    components = Components(model, theme)
+    qtbot.addWidget(components)
+    components.show()
+    assert not any(item._word.isVisible() for item in components.items.values())
     model.take(CallStarted(t=0.0, schema=SCHEMA))
     model.take(ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED))
-    assert parts.items["transcription"]._word.isVisible()
+    assert components.items[Component.TRANSCRIPTION]._word.isVisible()
 
 
 def test_levels_fill_the_bars_and_speech_lights_them(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
-    parts = Parts(model, theme)
-    qtbot.addWidget(parts)
+    components = Components(model, theme)
+    qtbot.addWidget(components)
     model.take(Meter(t=1.0, agent_db=-30.0, caller_db=-15.0, agent_speaking=False, caller_speaking=True))
-    agent, caller = (parts.items[name].bar for name in ("agent-audio", "caller-audio"))
+    agent, caller = (components.items[name].bar for name in (Component.AGENT_AUDIO, Component.CALLER_AUDIO))
     assert isinstance(agent, LevelBar)
     assert isinstance(caller, LevelBar)
     assert agent.filled == pytest.approx(0.5)
@@ -150,8 +150,8 @@ def test_no_level_overflows_its_bar(level: float, theme: Theme, qtbot: QtBot) ->
 
 
 def test_a_components_state_is_shown_in_words_with_its_remedy(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
-    parts = Parts(model, theme)
-    qtbot.addWidget(parts)
+    components = Components(model, theme)
+    qtbot.addWidget(components)
     model.take(
         ComponentStatus(
             t=1.0,
@@ -160,19 +160,21 @@ def test_a_components_state_is_shown_in_words_with_its_remedy(model: CallModel, 
             reason=sentence("The disk is full; make room."),
         )
     )
-    item = parts.items["recording"]
+    item = components.items[Component.RECORDING]
     assert item.accessibleName() == "Recording: lost"
     assert item.accessibleDescription() == "The disk is full; make room."
     assert "The disk is full" in item.toolTip()
 
 
 def test_every_component_state_has_its_own_shape(model: CallModel, theme: Theme, qtbot: QtBot) -> None:
-    parts = Parts(model, theme)
-    qtbot.addWidget(parts)
+    components = Components(model, theme)
+    qtbot.addWidget(components)
     pictures = []
     for state in ComponentState:
         model.take(ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state))
-        pictures.append(parts.items["transcription"]._mark.grab().toImage().convertToFormat(QImage.Format.Format_Mono))
+        pictures.append(
+            components.items[Component.TRANSCRIPTION]._mark.grab().toImage().convertToFormat(QImage.Format.Format_Mono)
+        )
     assert all(one != other for n, one in enumerate(pictures) for other in pictures[:n])
 
 
@@ -268,5 +270,5 @@ def test_any_cue_of_the_log_can_be_marked_wrong(
     log.wrong.click()
     qtbot.waitUntil(lambda: len(in_call.commands) == 1)
     assert in_call.commands[-1].number == 1
-    qtbot.waitUntil(lambda: model.cues[0].wrong)
+    qtbot.waitUntil(lambda: model.call.cues[0].wrong)
     assert not log.wrong.isEnabled()

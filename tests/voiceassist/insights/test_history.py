@@ -41,7 +41,7 @@ def test_the_last_call_with_the_same_reference_is_reported_with_its_promises(tmp
     assert found.call == wanted
     assert found.began.day == 9
     assert found.earlier == 1
-    assert found.summary.lines[0] == "I am calling because the machine is broken."
+    assert str(found.summary.about) == "I am calling because the machine is broken."
     (promise,) = found.promises
     assert promise.what == "call you back on Friday"
     assert promise.when is not None

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from tests.voiceassist.insights.spoken import agitation, caller, text
 from voiceassist.core.events import AgitationState, CallEnded, CueKind, CueShown, Event
-from voiceassist.insights import summarise
+from voiceassist.core.messages import render
+from voiceassist.insights import call_so_far, summarise
 
 SUNDAY = datetime(2026, 11, 22, 10, 0).astimezone()
 
@@ -21,19 +22,23 @@ def test_a_call_is_summarised_in_three_lines() -> None:
         text("I will call you back on Friday.", t=95.0),
         CallEnded(t=125.0),
     ]
-    summary = summarise(events, SUNDAY)
-    assert summary.lines == (
+    summary = summarise(call_so_far(events), SUNDAY)
+    assert tuple(map(str, summary.lines)) == (
         "I ordered a washing machine three weeks ago.",
         "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
         "Promised: call you back on Friday (Fri 27 Nov).",
     )
     assert summary.breather
+    assert [render(line, "de") for line in summary.lines[1:]] == [
+        "2:05 min; 70 s lang erregt, am meisten bei 0:20, und am Ende wieder ruhig; 1 Hinweis.",
+        "Versprochen: call you back on Friday (Fr, 27. November).",
+    ]
 
 
 def test_the_summary_of_an_empty_call_says_so() -> None:
-    summary = summarise([CallEnded(t=12.0)], SUNDAY)
-    assert summary.lines == (
-        "No words of the caller's were kept.",
+    summary = summarise(call_so_far([CallEnded(t=12.0)]), SUNDAY)
+    assert tuple(map(str, summary.lines)) == (
+        "No words of the caller were kept.",
         "0:12 min; too little of the caller's voice for more; 0 cues.",
         "Nothing was promised.",
     )

@@ -41,7 +41,8 @@ from voiceassist.core.events import (
 )
 from voiceassist.core.messages import sentence
 from voiceassist.core.open_utterance import OpenUtterance
-from voiceassist.insights.report import Analysis, Collector
+from voiceassist.insights.call_so_far import call_so_far
+from voiceassist.insights.report import Analysis, analysis
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import TEXT_DELAY
 from voiceassist.session.offline import analyse
@@ -273,10 +274,7 @@ CALL: list[Event] = [
 
 
 def collected(events: list[Event]) -> Any:
-    collector = Collector()
-    for event in events:
-        collector.add(event)
-    return json.loads(msgspec.json.encode(collector.result(10.0, tuple(Channel), ["odd"])))
+    return json.loads(msgspec.json.encode(analysis(call_so_far(events), 10.0, tuple(Channel), ["odd"])))
 
 
 def test_the_json_is_as_documented() -> None:
