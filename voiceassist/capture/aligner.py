@@ -208,7 +208,7 @@ class Timeline:
     def _buffer(self, side: _Side) -> ChannelBuffer:
         """The side's buffer, which knows the pauses so far."""
         assert side.buffer is not None, "a source is opened before it is read"
-        if self._gate is not None:
+        if self._gate is not None and self._gate.pauses:
             origin = self._start_at(self._begin)
             side.buffer.pauses = [
                 (round((p.start - origin) * SAMPLE_RATE), round((min(p.end, FOREVER) - origin) * SAMPLE_RATE))

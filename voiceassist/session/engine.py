@@ -104,11 +104,11 @@ class _Side:
 
     def absent(self, start: float, end: float) -> bool:
         """Whether a frame lies in a stretch without sound. To be asked in the order of time."""
-        return _overlaps(self.gaps, start, end)
+        return bool(self.gaps) and _overlaps(self.gaps, start, end)
 
     def paused(self, start: float, end: float) -> bool:
         """Whether the call was paused in a frame. To be asked in the order of time."""
-        return _overlaps(self.pauses, start, end)
+        return bool(self.pauses) and _overlaps(self.pauses, start, end)
 
 
 def _overlaps(spans: deque[tuple[float, float]], start: float, end: float) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
 
 import numpy as np
 
 from voiceassist.capture.echo import CrosstalkCheck
+from voiceassist.capture.files.file import CallFile
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import AnyEvent, Channel
 from voiceassist.insights.call_so_far import CallSoFar
@@ -22,7 +22,8 @@ from voiceassist.session.channel_check import LEAKING, recording_warnings
 from voiceassist.session.engine import BLOCK as ENGINE_BLOCK
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import RecordedInputs, Transcriber
-from voiceassist.session.runner import CallRunner, Recorder, Sink
+from voiceassist.session.runner import CallRunner, Sink
+from voiceassist.storage.recording import Recorder
 
 BLOCK = SAMPLE_RATE // 10
 """Samples pushed at once where there are texts: they take effect between blocks."""
@@ -34,23 +35,9 @@ once too."""
 IN_FLIGHT = 2
 """Pieces of that length the networks may be ahead of the engine: two sides seldom have as much to say in one."""
 
-# --- the run ----------------------------------------------------------------------------------------------------------
-
-
-class RecordedCall(Protocol):
-    """See `voiceassist.capture.files.file.CallFile`."""
-
-    @property
-    def has_agent(self) -> bool: ...
-    @property
-    def seconds(self) -> float | None: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-    def blocks(self, n: int) -> Iterator[tuple[Samples | None, Samples]]: ...
-
 
 def analyse(
-    call: RecordedCall,
+    call: CallFile,
     engine: CallEngine,
     transcriber: Transcriber | None = None,
     writer: Recorder | None = None,

@@ -27,6 +27,7 @@ from voiceassist.core.events import (
 from voiceassist.core.gap_merger import GapMerger
 from voiceassist.session.engine import CallEngine
 from voiceassist.speech.echo_text_filter import EchoTextFilter
+from voiceassist.storage.recording import Recorder
 
 Sink = Callable[[AnyEvent], None]
 """Gets every event of a call, meters included, in order."""
@@ -53,13 +54,6 @@ class Inputs(Protocol):
     def rest(self) -> Iterable[Input | Gap]:
         """The sound is over: everything that is left, in order."""
         ...
-
-
-class Recorder(Protocol):
-    """Keeps a call: `CallWriter` while the caller waits, `Recording` on a thread of its own."""
-
-    def write(self, events: Iterable[Event]) -> None: ...
-    def sound(self, agent: Samples | None, caller: Samples | None) -> None: ...
 
 
 class CallRunner:

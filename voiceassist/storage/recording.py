@@ -29,11 +29,16 @@ EVENT_LIMIT = 100_000
 """Events that may wait: some 20 MB, two hours of a call. More means that the disk will not come back in this call."""
 
 
-class Writer(Protocol):
-    """`CallWriter`; tests have one that stalls. What can't be written raises `StorageError`."""
+class Recorder(Protocol):
+    """Keeps a call: `CallWriter` while the caller waits, `Recording` on a thread of its own."""
 
     def write(self, events: Iterable[Event]) -> None: ...
     def sound(self, agent: Samples | None, caller: Samples | None) -> None: ...
+
+
+class Writer(Recorder, Protocol):
+    """`CallWriter`; tests have one that stalls. What can't be written raises `StorageError`."""
+
     def close(self) -> None: ...
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from tests.support.sound import demo
+from voiceassist.capture.files.file import CallFile
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import (
@@ -48,17 +49,25 @@ from voiceassist.session.inputs import TEXT_DELAY
 from voiceassist.session.offline import analyse
 
 
-class Recorded:
+class Recorded(CallFile):
     """A call in memory."""
-
-    warnings = ()
 
     def __init__(self, agent: np.ndarray | None, caller: np.ndarray) -> None:
         self._agent, self._caller = agent, caller
-        self.seconds = len(caller) / SAMPLE_RATE
-        self.has_agent = agent is not None
 
-    def blocks(self, n: int) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
+    @property
+    def has_agent(self) -> bool:
+        return self._agent is not None
+
+    @property
+    def seconds(self) -> float:
+        return len(self._caller) / SAMPLE_RATE
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return ()
+
+    def blocks(self, n: int = 1600) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
         for at in range(0, len(self._caller), n):
             yield (None if self._agent is None else self._agent[at : at + n]), self._caller[at : at + n]
 
