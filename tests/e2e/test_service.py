@@ -199,7 +199,7 @@ def test_without_a_window_the_call_comes_to_its_own_end_and_the_service_to_its(
     assert ctl("status").returncode == 3
 
 
-def test_a_killed_service_is_told_at_once_and_a_new_call_can_be_started(opened: Callable[[], Window]) -> None:
+def test_a_killed_service_is_reported_at_once_and_a_new_call_can_be_started(opened: Callable[[], Window]) -> None:
     window = opened()
     begin(window)
     service = service_process()
@@ -258,7 +258,7 @@ def test_the_end_of_the_session_does_not_wait_for_the_answer_to_a_question(
     wait_until(lambda: not running(service), "the end of the service")
 
 
-def test_a_service_that_hangs_is_told_and_quitting_makes_room_for_another(opened: Callable[[], Window]) -> None:
+def test_a_service_that_hangs_is_reported_and_quitting_makes_room_for_another(opened: Callable[[], Window]) -> None:
     window = opened()
     begin(window)
     service = service_process()

@@ -133,7 +133,7 @@ def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open
         (ZeroDivisionError(), "ZeroDivisionError"),
     ],
 )
-def test_a_call_that_cannot_start_is_told_in_one_sentence(
+def test_a_call_that_cannot_start_is_reported_in_one_sentence(
     error: Exception, words: str, model: CallModel, opened: Open, qtbot: QtBot
 ) -> None:
     def refuse(listener: Any, reference: Any) -> None:
@@ -147,7 +147,7 @@ def test_a_call_that_cannot_start_is_told_in_one_sentence(
     assert not bridge.busy
 
 
-def test_a_call_that_breaks_off_is_told_too(model: CallModel, opened: Open, qtbot: QtBot) -> None:
+def test_a_call_that_breaks_off_is_reported_too(model: CallModel, opened: Open, qtbot: QtBot) -> None:
     def failing(listener: Any, reference: Any) -> Any:
         call = ScriptedCall(listener, [], ends=True)
         call.error = InputError("The far end went away.")
@@ -267,7 +267,7 @@ def test_a_window_that_comes_later_shows_the_call_as_it_stands_and_plays_nothing
     assert far.busy
 
 
-def test_a_call_that_broke_off_while_no_window_was_there_is_told(
+def test_a_call_that_broke_off_while_no_window_was_there_is_reported(
     far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(far.failed) as told:
@@ -284,7 +284,7 @@ def test_a_call_that_broke_off_while_no_window_was_there_is_told(
     assert model.phase is Phase.ENDED
 
 
-def test_when_the_service_dies_the_call_is_over_and_that_is_told(
+def test_when_the_service_dies_the_call_is_over_and_that_is_reported(
     far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA), *scripted.call(40.0)])
@@ -299,7 +299,7 @@ def test_when_the_service_dies_the_call_is_over_and_that_is_told(
     assert wire.asked == [Command("start")]
 
 
-def test_when_the_service_dies_between_calls_nothing_is_told_unless_no_other_can_be_had(
+def test_when_the_service_dies_between_calls_nothing_is_reported_unless_no_other_can_be_had(
     far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
 ) -> None:
     with qtbot.waitSignal(far.failed) as told:
@@ -332,9 +332,7 @@ def test_what_still_comes_while_the_call_is_ending_does_not_look_like_a_call(
     assert model.phase is Phase.STOPPING
 
 
-def test_another_windows_wish_and_another_windows_claim_are_passed_on(
-    far: CallBridge, wire: Wire, qtbot: QtBot
-) -> None:
+def test_show_and_refused_messages_are_passed_on(far: CallBridge, wire: Wire, qtbot: QtBot) -> None:
     with qtbot.waitSignal(far.show_asked):
         wire.tell([Show()])
     with qtbot.waitSignal(far.superseded):

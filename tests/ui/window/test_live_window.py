@@ -86,7 +86,7 @@ def test_a_note_is_written_at_this_moment_and_shown_in_the_transcript(
     qtbot.waitUntil(lambda: "call back on Friday" in window.transcript.toPlainText())
 
 
-def test_a_part_that_fails_is_told_at_once_and_the_rest_goes_on(
+def test_a_failing_component_is_reported_at_once_and_the_rest_goes_on(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
@@ -192,7 +192,7 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
 
 
 @pytest.mark.parametrize("key", ["service-not-answering", "other-version", "service-replaced"])
-def test_a_service_that_answers_again_is_no_news_any_more(program: Desktop, window: LiveWindow, key: str) -> None:
+def test_the_warning_goes_when_the_service_answers_again(program: Desktop, window: LiveWindow, key: str) -> None:
     program.bridge.failed.emit(message(key))
     assert window.banner_words() == str(message(key))
     program.bridge.attached.emit()
@@ -316,7 +316,7 @@ def test_the_size_of_the_window_is_kept_for_the_next_start(
     assert (again.width(), again.height()) == (900, 600)
 
 
-def test_the_parts_have_room_in_a_narrow_window_too(
+def test_the_components_fit_a_narrow_window(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     for event in scripted.call(100.0):

@@ -31,7 +31,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def test_a_call_is_told_from_its_beginning_until_everything_of_it_is_closed(desk: Desk) -> None:
+def test_a_call_is_reported_from_its_beginning_until_everything_of_it_is_closed(desk: Desk) -> None:
     desk.ask("start", "case 9")
     desk.ask("stop")
     assert desk.calls.wait(PATIENCE)
@@ -71,7 +71,7 @@ def test_a_call_that_cannot_be_put_together_is_refused_in_words(desk: Desk, erro
     assert not desk.calls.under_way
 
 
-def test_what_breaks_a_call_off_is_told_at_its_end(desk: Desk) -> None:
+def test_the_reason_a_call_failed_is_reported_at_its_end(desk: Desk) -> None:
     desk.ask("start")
     desk.made.calls[0].error = InputError("The far end went away.")
     desk.made.calls[0].stop()
@@ -79,7 +79,7 @@ def test_what_breaks_a_call_off_is_told_at_its_end(desk: Desk) -> None:
     assert desk.heard.told[-1] == Over(verbatim("The far end went away."))
 
 
-def test_a_pause_is_told_once_it_is_true(desk: Desk) -> None:
+def test_a_pause_is_reported_once_it_is_true(desk: Desk) -> None:
     desk.ask("start")
     desk.ask("pause")
     assert desk.made.calls[0].paused

@@ -119,7 +119,7 @@ def test_a_start_given_before_the_service_is_there_is_not_lost(services: Service
     line.close()
 
 
-def test_a_service_that_dies_is_told_at_once_and_another_one_started(
+def test_a_service_that_dies_is_reported_at_once_and_another_one_started(
     services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     line = attached()
@@ -133,7 +133,7 @@ def test_a_service_that_dies_is_told_at_once_and_another_one_started(
     assert len(services.started) == 2
 
 
-def test_services_that_die_young_one_after_another_are_started_again_only_when_the_person_wants_it(
+def test_services_that_keep_exiting_early_are_restarted_only_on_request(
     services: Services, heard: Heard, attached: Callable[[], CallServiceClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "MIN_UPTIME_S", float("inf"))  # a busy machine takes its time to kill them
@@ -150,7 +150,7 @@ def test_services_that_die_young_one_after_another_are_started_again_only_when_t
     assert len(services.started) == 3
 
 
-def test_a_service_that_cannot_be_started_is_told_in_its_words_and_tried_again_when_wanted(
+def test_a_service_that_cannot_be_started_is_reported_in_its_words_and_tried_again_when_wanted(
     services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     services.refuse = "The folder belongs to somebody else."
@@ -175,7 +175,7 @@ def test_a_window_that_was_too_slow_begins_anew_without_alarm(
     assert heard.of(Lost) == []
 
 
-def test_a_second_window_hears_that_it_is_one_too_many(
+def test_a_second_window_is_refused(
     services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     services.start()
@@ -225,7 +225,7 @@ def test_a_message_of_an_unknown_kind_is_skipped_and_logged_and_ends_nothing(
     assert "card" not in caplog.text
 
 
-def test_a_service_that_talks_nonsense_is_told_and_attached_to_anew(
+def test_a_service_that_sends_invalid_messages_is_reported_and_reconnected(
     services: Services, heard: Heard, attached: Callable[[], CallServiceClient]
 ) -> None:
     attached()
@@ -290,7 +290,7 @@ def window(heard: Heard) -> Iterator[CallServiceClient]:
     window.close()
 
 
-def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_told(
+def test_an_older_service_without_a_call_is_ended_and_restarted_and_that_is_reported(
     other_version: Callable[..., subprocess.Popen[bytes]], window: CallServiceClient, heard: Heard
 ) -> None:
     older = other_version(-1)
@@ -301,7 +301,7 @@ def test_an_older_service_without_a_call_is_ended_and_started_anew_and_that_is_t
     assert older.wait(PATIENCE) == 0
 
 
-def test_an_older_service_in_a_call_is_told_of_and_replaced_only_when_the_call_has_ended(
+def test_an_older_service_in_a_call_is_reported_and_replaced_only_when_the_call_has_ended(
     other_version: Callable[..., subprocess.Popen[bytes]], window: CallServiceClient, heard: Heard
 ) -> None:
     older = other_version(-1, "call")
@@ -350,7 +350,7 @@ def test_that_another_service_runs_is_no_error() -> None:
     assert not start_service((sys.executable, "-c", ANNOUNCE.format("'running'")))
 
 
-def test_a_disk_that_takes_no_log_keeps_nobody_from_a_call(home: Path) -> None:
+def test_a_log_that_cannot_be_written_prevents_no_call(home: Path) -> None:
     (home / "state").write_bytes(b"")  # where the folder of the log should be
     assert start_service((sys.executable, "-c", ANNOUNCE.format("'started'")))
 
@@ -390,7 +390,7 @@ def stop(process: int) -> None:
 
 
 @stops
-def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again_when_it_goes_on(
+def test_a_suspended_service_is_reported_and_its_call_returns_when_it_resumes(
     far: CallServiceClient, heard: Heard
 ) -> None:
     far.do(Command("start"))
@@ -404,7 +404,7 @@ def test_a_service_that_is_stopped_in_a_call_is_told_and_its_call_is_there_again
 
 
 @stops
-def test_whoever_starts_a_call_with_a_stopped_service_is_told_each_time(far: CallServiceClient, heard: Heard) -> None:
+def test_starting_a_call_with_a_suspended_service_is_reported_each_time(far: CallServiceClient, heard: Heard) -> None:
     service = service_process()
     stop(service)
     heard.has(Lost(message("service-not-answering")))

@@ -91,7 +91,7 @@ def test_a_window_is_told_the_call_so_far_and_then_what_happens(hub: EventHub, e
     assert read(window, event(2)) == [Attached(), Begun(), event(1), CaughtUp(), event(2)]
 
 
-def test_what_the_next_second_replaces_is_told_live_and_not_kept(hub: EventHub, ends: Ends) -> None:
+def test_meters_and_partials_are_sent_live_and_not_stored(hub: EventHub, ends: Ends) -> None:
     partial = Text(t=1.0, utterance=1, channel=Channel.CALLER, start=0.0, end=1.0, text="I wai", final=False)
     first, far = ends.pair()
     hub.tell(Begun())
@@ -106,7 +106,7 @@ def test_what_the_next_second_replaces_is_told_live_and_not_kept(hub: EventHub, 
     assert read(second, CaughtUp()) == [Attached(), Begun(), event(1), CaughtUp()]
 
 
-def test_of_a_call_before_the_last_one_nothing_is_told(hub: EventHub, ends: Ends) -> None:
+def test_no_event_of_an_earlier_call_is_sent(hub: EventHub, ends: Ends) -> None:
     for told in (Begun(), event(1), Over(), Begun(), event(2), Over(FULL)):
         hub.tell(told)
     window, far = ends.pair()
@@ -124,7 +124,7 @@ def test_a_second_window_is_refused_and_the_first_asked_to_show_itself(hub: Even
     assert read(first, Show()) == [Attached(), CaughtUp(), Show()]
 
 
-def test_a_window_that_died_this_moment_is_in_nobodys_way(hub: EventHub, ends: Ends) -> None:
+def test_a_window_that_just_died_blocks_no_other(hub: EventHub, ends: Ends) -> None:
     """Nobody has come to read that it is gone."""
     dead, far = ends.pair()
     window, other = ends.pair()
@@ -139,7 +139,7 @@ def test_without_a_window_there_is_none_to_show(hub: EventHub) -> None:
     assert not hub.show()
 
 
-def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(hub: EventHub, ends: Ends) -> None:
+def test_a_window_that_never_reads_is_disconnected_and_publishing_never_waits(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     hub.tell(Begun())
     assert hub.attach(far)
@@ -164,7 +164,7 @@ def test_a_window_that_never_reads_is_let_go_and_telling_never_waits(hub: EventH
     assert hung_up(window)
 
 
-def test_a_slow_window_is_spared_the_meters_and_nothing_else(hub: EventHub, ends: Ends) -> None:
+def test_a_slow_window_misses_meters_only(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     assert hub.attach(far)
     for _ in range(SLOW * 10):
@@ -176,7 +176,7 @@ def test_a_slow_window_is_spared_the_meters_and_nothing_else(hub: EventHub, ends
     assert told.count(METER) < SLOW * 10
 
 
-def test_what_is_still_due_is_told_before_hanging_up(hub: EventHub, ends: Ends) -> None:
+def test_pending_events_are_sent_before_disconnecting(hub: EventHub, ends: Ends) -> None:
     window, far = ends.pair()
     assert hub.attach(far)
     for number in range(100):

@@ -143,7 +143,7 @@ def test_show_reaches_the_window_and_says_when_there_is_none(desk: Desk) -> None
         read(window, Show())
 
 
-def test_a_second_window_gives_way_to_the_first(desk: Desk) -> None:
+def test_a_second_window_yields_to_the_first(desk: Desk) -> None:
     with desk.window() as first:
         read(first, Attached())  # it has been let in, not only heard
         with desk.window() as second:
@@ -151,7 +151,7 @@ def test_a_second_window_gives_way_to_the_first(desk: Desk) -> None:
             read(first, Show())
 
 
-def test_a_window_that_talks_nonsense_is_let_go_and_another_may_come(desk: Desk) -> None:
+def test_a_window_that_sends_invalid_messages_is_disconnected(desk: Desk) -> None:
     with desk.window() as window:
         window.transport.write(b"{" * 100, None)
         assert hung_up(window)
@@ -159,7 +159,7 @@ def test_a_window_that_talks_nonsense_is_let_go_and_another_may_come(desk: Desk)
         read(window, Attached())
 
 
-def test_another_service_finds_the_place_taken(desk: Desk) -> None:
+def test_a_second_service_does_not_start(desk: Desk) -> None:
     with pytest.raises(AlreadyRunning):
         CallService(desk.made, folder=desk.folder).open()
 
@@ -367,7 +367,7 @@ def test_a_call_in_the_terminal_makes_room_for_nobody(make_desk: Callable[..., D
     assert desk.ask("start").done
 
 
-def test_no_call_begins_once_a_newer_version_was_promised_the_place(desk: Desk) -> None:
+def test_no_call_begins_once_a_newer_version_waits_to_start(desk: Desk) -> None:
     assert not greet_as(desk.folder, PROTOCOL + 1).in_use
     assert not desk.ask("start").done
     assert desk.made.calls == []

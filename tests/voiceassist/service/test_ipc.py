@@ -113,7 +113,7 @@ def test_a_second_program_finds_it_taken_until_the_first_ends(server: ControlSer
         second.close()
 
 
-def test_what_a_killed_program_left_behind_is_no_obstacle(folder: Path) -> None:
+def test_leftovers_of_a_killed_program_do_not_prevent_a_start(folder: Path) -> None:
     (folder / "control.sock").write_bytes(b"")
     (folder / "key").write_bytes(b"old")
     server = ControlServer(lambda command: Reply(True, verbatim("new")), folder)
@@ -124,13 +124,13 @@ def test_what_a_killed_program_left_behind_is_no_obstacle(folder: Path) -> None:
         server.close()
 
 
-def test_one_who_connects_and_says_nothing_keeps_nobody_waiting(server: ControlServer, folder: Path) -> None:
+def test_a_silent_client_delays_no_other(server: ControlServer, folder: Path) -> None:
     transport = dial(folder / "control.sock", PATIENCE)
     assert send(Command("stop"), folder).done
     transport.close()
 
 
-def test_one_without_the_key_is_not_heard(server: ControlServer, folder: Path, told: list[Command]) -> None:
+def test_a_client_without_the_key_is_refused(server: ControlServer, folder: Path, told: list[Command]) -> None:
     key = folder / "key"
     right = key.read_bytes()
     key.write_bytes(b"guess" * 8)
@@ -191,7 +191,7 @@ def test_what_is_not_of_the_protocol_is_refused_and_the_next_one_served(
     assert told == [Command("status")]
 
 
-def test_those_who_say_nothing_are_bounded_in_number_and_hung_up_on(
+def test_silent_clients_are_limited_in_number_and_disconnected(
     server: ControlServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ipc, "COMMAND_TIMEOUT_S", 0.5)
@@ -209,7 +209,7 @@ def test_those_who_say_nothing_are_bounded_in_number_and_hung_up_on(
     assert send(Command("status"), folder).done
 
 
-def test_whoever_took_the_servers_place_without_the_key_is_given_no_command(folder: Path) -> None:
+def test_a_false_server_without_the_key_gets_no_command(folder: Path) -> None:
     (folder / "key").write_bytes(b"k" * 32)
     received: list[bytes] = []
 
@@ -306,7 +306,7 @@ def test_a_program_that_is_stopped_keeps_nobody_waiting_and_answers_when_it_goes
 
 
 @stops
-def test_nor_does_one_before_which_others_have_queued_up(
+def test_a_queue_of_clients_delays_no_command_for_ever(
     other: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop(other(""))
@@ -336,9 +336,7 @@ def test_a_command_that_is_never_answered_is_given_up(folder: Path, monkeypatch:
 
 
 @stops
-def test_one_that_stops_in_the_middle_of_a_message_keeps_nobody_waiting(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_client_that_stops_in_mid_message_delays_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
 
     def watch(stream: Stream[Command]) -> None:
@@ -370,7 +368,7 @@ def test_a_service_that_hangs_can_be_ended_and_a_program_in_a_terminal_cannot(ot
     assert in_terminal.returncode == 0
 
 
-def test_nobody_is_ended_for_having_the_number_of_a_service_that_is_gone(folder: Path) -> None:
+def test_a_reused_process_id_is_never_killed(folder: Path) -> None:
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     (folder / "pid").write_text(str(bystander.pid))
     end_hung(folder)

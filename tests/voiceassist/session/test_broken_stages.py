@@ -173,7 +173,7 @@ def test_a_call_that_cannot_go_on_ends_in_order(stage: str, method: str, after: 
 
 
 @pytest.mark.parametrize(("stage", "method", "after"), GOES_ON)
-def test_a_part_that_fails_is_told_once_and_the_call_goes_on(
+def test_a_failing_component_is_reported_once_and_the_call_goes_on(
     stage: str, method: str, after: int, tmp_path: Path
 ) -> None:
     call, sentences, error = run(tmp_path, stage, method, after)
