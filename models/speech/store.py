@@ -6,12 +6,12 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from models.speech.catalogue import CatalogueEntry, catalogue, entry
-from models.speech.fetch import HUB, fetch
+from models.speech.fetch import SOURCES, fetch
 from models.speech.folder import (
     MANIFEST,
     bundled_folder,
@@ -21,6 +21,7 @@ from models.speech.folder import (
     write_manifest,
 )
 from voiceassist.core.errors import ModelError, system_reason
+from voiceassist.core.messages import Message
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -79,9 +80,10 @@ class ModelStore:
         self,
         name: str,
         *,
-        hub: str = HUB,
+        sources: Sequence[str] = SOURCES,
         progress: Callable[[int, int], None] = lambda done, total: None,
         cancelled: Callable[[], bool] = lambda: False,
+        passed_over: Callable[[Message], None] = lambda why: None,
     ) -> Path:
         """Fetch a model of the catalogue; see `fetch`. One that is there already is returned as it is."""
         wanted = entry(name)
@@ -89,7 +91,9 @@ class ModelStore:
             if installed.name == name:
                 check_folder(installed.folder)
                 return installed.folder
-        return fetch(wanted, self.user, hub=hub, progress=progress, cancelled=cancelled)
+        return fetch(
+            wanted, self.user, sources=sources, progress=progress, cancelled=cancelled, passed_over=passed_over
+        )
 
     def add(self, folder: Path, name: str | None = None) -> Path:
         """Copy a model folder into the store under `name` (the folder's own name if none) and return its place.

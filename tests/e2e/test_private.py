@@ -22,6 +22,7 @@ import pytest
 import soundfile
 import typer
 
+from models.speech import HUB
 from tests.e2e.pulse import HEADSET, PulseServer, need, wait_until
 from tests.support.busy import PATIENCE
 from voiceassist.cli.main import app
@@ -227,7 +228,7 @@ def test_the_window_and_its_service_reach_nobody(sealed: Sealed) -> None:
 
 
 def test_fetching_a_model_reaches_the_model_hub_and_nobody_else(sealed: Sealed) -> None:
-    status, output = sealed.run("models", "get", "tiny.en")
+    status, output = sealed.run("models", "get", "tiny.en", "--source", HUB)
     assert status == 3, output
     assert sealed.reached() == (["huggingface.co"], ["192.0.2.7 port 443"])
     assert sealed.strays() == []

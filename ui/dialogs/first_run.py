@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWizardPage,
 )
 
-from models.speech import CatalogueEntry, ModelStore, catalogue
+from models.speech import SOURCES, CatalogueEntry, ModelStore, catalogue
 from ui.dialogs.choice import Check, Choice
 from ui.i18n.sentences import translated
 from ui.overlay import desktop
@@ -348,9 +348,13 @@ class WordsPage(QWizardPage):
 
     def _get(self) -> None:
         name, store = self.chosen, self._store
+        sources = self._preferences.now.model_sources or SOURCES
         self._begin(
             lambda task: store.get(
-                name, progress=lambda done, total: task.report(done / max(total, 1)), cancelled=lambda: task.cancelled
+                name,
+                sources=sources,
+                progress=lambda done, total: task.report(done / max(total, 1)),
+                cancelled=lambda: task.cancelled,
             ),
             self.tr("Downloading {0}…").format(name),
         )

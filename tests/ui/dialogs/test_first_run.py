@@ -251,7 +251,7 @@ def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: Firs
 def test_a_download_shows_its_progress_and_blocks_the_next_page(guide: FirstRun, tmp_path: Path, qtbot: QtBot) -> None:
     more = threading.Event()
 
-    def work(name: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
+    def work(name: str, sources: object, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
         progress(25, 100)
         assert more.wait(PATIENCE)
         return tmp_path / name
@@ -268,7 +268,9 @@ def test_a_download_shows_its_progress_and_blocks_the_next_page(guide: FirstRun,
 def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot: QtBot) -> None:
     started = threading.Event()
 
-    def endless(name: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
+    def endless(
+        name: str, sources: object, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> Path:
         started.set()
         while not cancelled():
             progress(1, 100)
