@@ -27,10 +27,10 @@ from voiceassist.core.events import (
     Meter,
     Note,
     SpeechEnded,
+    StatusCause,
     Text,
 )
-from voiceassist.core.messages import sentence
-from voiceassist.core.notices import DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.core.messages import message, sentence
 from voiceassist.session.live import Command
 
 TIP = CueShown(
@@ -96,12 +96,13 @@ PARTS = (
         t=0.0,
         component=Component.TRANSCRIPTION,
         state=ComponentState.OK,
-        reason=sentence(f"Words by demo. {DEMO_MODEL_IN_USE}"),
+        reason=message("transcribing", model="demo"),
+        cause=StatusCause.DEMO_SPEECH_MODEL,
     ),
     ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED, reason=sentence("")),
     ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK, reason=sentence("")),
     ComponentStatus(
-        t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+        t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=message("consent-missing")
     ),
 )
 

@@ -13,8 +13,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from voiceassist.core.events import Component, Event
-from voiceassist.core.notices import DEMO_MODEL_IN_USE
+from voiceassist.core.events import Component, Event, StatusCause
 from voiceassist.insights.call_so_far import CallSoFar, Change, Changed
 
 CURVE_SECONDS = 300.0
@@ -125,4 +124,4 @@ class CallModel(QObject):
     def by_demo_model(self) -> bool:
         """Whether the words come from the model that knows only the demo's voices."""
         speech = self.call.components.get(Component.TRANSCRIPTION)
-        return speech is not None and DEMO_MODEL_IN_USE in speech.detail
+        return speech is not None and speech.cause is StatusCause.DEMO_SPEECH_MODEL

@@ -41,10 +41,9 @@ from ui.window.cue_views import CueLog, CurrentCue, announce
 from ui.window.meters import Components, TalkShare
 from ui.window.transcript import Transcript
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.events import Component, ComponentState, ComponentStatus
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message
-from voiceassist.core.notices import DEMO_MODEL_IN_USE, NO_MODEL
 
 OVER_WHEN_ATTACHED = frozenset({"service-not-answering", "other-version", "service-replaced"})
 """What is no news any more when the service answers."""
@@ -66,7 +65,7 @@ SAYS_WHAT_IT_IS_ABOUT = (
     "The two sides",
     "Tell the caller",
     "This PC is busy",
-    "Words come",
+    "The text comes",
 )
 """Beginnings of the engine's sentences that need no name of a part before them."""
 
@@ -448,11 +447,11 @@ class LiveWindow(QMainWindow):
         for part in self._model.call.troubles():
             if over and part.state is not ComponentState.FAILED:
                 continue  # nothing can be done about it any more
-            detail = part.detail.replace(DEMO_MODEL_IN_USE, "").strip()
-            if detail or part.state is ComponentState.FAILED:
-                words.append(_about(part, detail))
+            if part.reason is not None or part.state is ComponentState.FAILED:
+                words.append(_about(part, part.detail))
         for part in self._model.call.components.values():
-            if part.state is ComponentState.DISABLED and part.detail not in ("", NO_MODEL) and not over:
+            told = part.reason is not None and part.cause is not StatusCause.NO_SPEECH_MODEL
+            if part.state is ComponentState.DISABLED and told and not over:
                 words.append(_about(part, part.detail))
         return "\n".join(words)
 
@@ -468,7 +467,8 @@ class LiveWindow(QMainWindow):
             return "", False
         if self._model.by_demo_model:
             return self.tr("Demo speech model: for the made-up voices of the demo only, not for real calls."), True
-        missed = speech.detail == NO_MODEL and self._preferences.now.speech_model != NO_WORDS
+        none = speech.cause is StatusCause.NO_SPEECH_MODEL
+        missed = none and self._preferences.now.speech_model != NO_WORDS
         return (self.tr("No speech model: cues come from sound only.") if missed else "", False)
 
     def closeEvent(self, event: QCloseEvent) -> None:

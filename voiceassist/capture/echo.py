@@ -19,7 +19,7 @@ from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event, SidesSeparated
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import Message, sentence, verbatim
 
 Mode = Literal["auto", "on", "off"]
 
@@ -136,7 +136,7 @@ class EchoCanceller:
 class CrosstalkCheck:
     """Tells whenever it changes whether the two sides carry different sound, and what that means for agitation."""
 
-    def __init__(self, advice: Callable[[], str], *, independent: bool | None = None) -> None:
+    def __init__(self, advice: Callable[[], Message], *, independent: bool | None = None) -> None:
         """`advice` is asked what to tell when the sides share sound. `independent` is what is taken for granted until
         there was enough sound to tell: nothing is told while it turns out to be so."""
         self._advice = advice
@@ -151,7 +151,7 @@ class CrosstalkCheck:
         if self._independent:
             state, reason = ComponentState.OK, None
         else:
-            state, reason = ComponentState.DISABLED, sentence(self._advice())
+            state, reason = ComponentState.DISABLED, self._advice()
         return [
             SidesSeparated(t=0.0, separated=bool(self._independent)),
             ComponentStatus(t=0.0, component=Component.AGITATION, state=state, reason=reason),
@@ -180,7 +180,7 @@ class EchoCancellingCapture:
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
         self._untold: list[Event] = []
-        self._crosstalk = CrosstalkCheck(self._advice)
+        self._crosstalk = CrosstalkCheck(lambda: verbatim(self._advice()))
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
         """What was not passed on yet; the canceller needs `DELAY` of the caller before it takes the microphone."""

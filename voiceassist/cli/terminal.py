@@ -25,6 +25,7 @@ from voiceassist.core.events import (
     Event,
     Gap,
     Note,
+    StatusCause,
     Text,
 )
 from voiceassist.core.formatting import changes_message, clock
@@ -75,6 +76,8 @@ class Terminal:
                 self._line(event.t, (f"{event.component}: {event.detail or state.value}", "magenta"))
             case ComponentStatus(state=ComponentState.OK, component=Component.TRANSCRIPTION):
                 self._line(event.t, (event.detail or "speech: ready", "dim"))
+                if event.cause is StatusCause.DEMO_SPEECH_MODEL:
+                    self._line(event.t, (str(message("speech-model-demo")), "dim"))
             case Gap() if event.end - event.start > 1:
                 self._line(
                     event.start, (f"no sound from the {event.channel} for {event.end - event.start:.0f} s", "magenta")

@@ -32,9 +32,10 @@ In = TypeVar("In")
 
 
 class ChildEnded(msgspec.Struct, frozen=True):
-    """Comes after the last message of a child. `how`, in words, goes on after its name: "stopped"."""
+    """Comes after the last message of a child."""
 
-    how: str
+    other_version: bool = False
+    """It was of another version of VoiceAssist, as happens when the program is updated while it runs."""
 
 
 class ChildProcess(Generic[In]):
@@ -102,7 +103,7 @@ class ChildProcess(Generic[In]):
             _close(pipe)
 
     def _read(self, pipe: BinaryIO) -> None:
-        how = "stopped"
+        other_version = False
         stream: Stream[In] = Stream(PipeTransport(pipe, None), self._receives)
         try:
             stream.expect_greeting()
@@ -113,7 +114,7 @@ class ChildProcess(Generic[In]):
             pass
         except OtherProtocol as other:
             log.error("The %s process has %s.", self._kind, other)
-            how = "is of another version of VoiceAssist"
+            other_version = True
         except FramingError as error:
             log.error("The %s process said what cannot be read: %s.", self._kind, error)
         finally:
@@ -121,7 +122,7 @@ class ChildProcess(Generic[In]):
             self.process.wait()
             self._outbox.put(None)
             _close(pipe)
-            self._deliver(ChildEnded(how))
+            self._deliver(ChildEnded(other_version))
 
     def _deliver(self, message: Any) -> None:
         while not self._ending.is_set():

@@ -330,6 +330,15 @@ class ComponentState(StrEnum):
         return self in (ComponentState.DEGRADED, ComponentState.FAILED, ComponentState.DISABLED)
 
 
+class StatusCause(StrEnum):
+    """What a component's state comes from or means, where parts of the program decide by it."""
+
+    NO_SPEECH_MODEL = "no-speech-model"
+    """Transcription is disabled: no model is installed, or none is wanted."""
+    DEMO_SPEECH_MODEL = "demo-speech-model"
+    """Transcription works with the model that knows only the voices of the demo calls."""
+
+
 class ComponentStatus(Event, frozen=True, tag="component-status"):
     """The state of one component changed. `reason` is for people, with the remedy where there is one; no part of the
     program decides by it."""
@@ -337,6 +346,7 @@ class ComponentStatus(Event, frozen=True, tag="component-status"):
     component: Component
     state: ComponentState
     reason: Message | None = None
+    cause: StatusCause | None = None
 
     @property
     def detail(self) -> str:

@@ -138,7 +138,7 @@ class CallManager:
         except VoiceAssistError as error:
             self.error = error
         except Exception as error:  # the edge: whatever broke, the service lives on and says so
-            self.error = VoiceAssistError("call-mistake", error=repr(error))
+            self.error = VoiceAssistError("call-broke-off", reason=message("internal-error", error=repr(error)))
         if self.error is not None:
             self._tell(Over(self.error.message))
             self._over.set()
@@ -196,7 +196,7 @@ def real_call(
         transcriber=build.transcriber(settings, model),
         writer=writer,
         learn=WrongCues().add,
-        settled=[build.consent(settings)],
+        initial_status=[build.consent(settings)],
     )
 
 

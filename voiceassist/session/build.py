@@ -11,9 +11,8 @@ from pathlib import Path
 from models.speech import ModelStore, default_store
 from models.speech.folder import read_manifest
 from voiceassist.config.options import NO_WORDS, Settings
-from voiceassist.core.events import Component, ComponentState, ComponentStatus
-from voiceassist.core.messages import sentence
-from voiceassist.core.notices import ANNOUNCED, DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
+from voiceassist.core.messages import message
 from voiceassist.cues import Pack, pack_for
 from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.session.engine import CallEngine
@@ -49,14 +48,14 @@ def cue_sensitivities(settings: Settings) -> dict[str, float]:
 
 
 def consent(settings: Settings) -> ComponentStatus:
-    """Whether the caller knows, as far as it is settled when a live call begins. The agent's confirmation comes as the
-    note `CALLER_TOLD`."""
-    state, detail = {
-        "none": (ComponentState.DISABLED, ""),
-        "announced": (ComponentState.OK, ANNOUNCED),
-        "confirm": (ComponentState.DEGRADED, TELL_THE_CALLER),
+    """Whether the caller knows, as far as it is settled when a live call begins. The agent's confirmation comes as
+    `ConsentGiven`."""
+    state, reason = {
+        "none": (ComponentState.DISABLED, None),
+        "announced": (ComponentState.OK, message("consent-announced")),
+        "confirm": (ComponentState.DEGRADED, message("consent-missing")),
     }[settings.consent]
-    return ComponentStatus(t=0.0, component=Component.CONSENT, state=state, reason=sentence(detail))
+    return ComponentStatus(t=0.0, component=Component.CONSENT, state=state, reason=reason)
 
 
 def model_store(settings: Settings) -> ModelStore:
@@ -79,7 +78,7 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> T
         language=settings.language,
         terms=settings.terms,
         smaller=smaller if live else (),
-        remark=DEMO_MODEL_IN_USE if first is not None and _is_demo(first) else "",
+        warning=StatusCause.DEMO_SPEECH_MODEL if first is not None and _is_demo(first) else None,
         live=live,
     )
     return Transcriber(first, options)

@@ -6,24 +6,17 @@ here it is only noticed and said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message, message
 from voiceassist.core.phrase_match import find
 
 if TYPE_CHECKING:
     from voiceassist.insights.report import Analysis
 
-LEAKING = (
-    "One side of the recording is heard in the other: while that is so, the caller's agitation is not followed, and "
-    "nothing under the caller's speech is taken for the agent's. Record the sides apart, with a headset."
-)
-ONE_SOUND = (
-    "Both sides of the recording hold the same sound, so who says what can't be told; "
-    "record the sides apart, or give the caller's alone (--caller FILE)."
-)
 OPENING = 60.0
 """Seconds from the start of a call in which whoever answers it offers help."""
 HELP = (
@@ -33,26 +26,24 @@ HELP = (
     *("puis-je vous aider", "que puis-je faire pour vous", "merci de votre appel"),
 )
 """What agents say when a call begins, and callers hardly ever."""
-SWAPPED = "if the two sides are swapped, use --channels caller,agent (or exchange --agent and --caller)."
 
 
-def recording_warnings(analysis: Analysis, crosstalk: CrosstalkCheck) -> Iterator[str]:
-    """What is to be said of the result as a whole. A silent channel has been told already, by the file."""
-    mute = [
-        channel
-        for channel, figures in analysis.channels.items()
-        if not figures.speech and not any(f"{channel}'s channel" in warning for warning in analysis.warnings)
-    ]
+def recording_warnings(
+    analysis: Analysis, crosstalk: CrosstalkCheck, silent: Container[Channel] = ()
+) -> Iterator[Message]:
+    """Warnings about the result as a whole. `silent` are channels of which the file has told already that they are."""
+    mute = [channel for channel, figures in analysis.channels.items() if not figures.speech and channel not in silent]
     if len(mute) == len(analysis.channels):
-        yield "There is sound but no speech in it; is the sample rate in the file's header right?"
+        yield message("recording-without-speech")
         return
     if crosstalk.one_sound:
-        yield ONE_SOUND
+        yield message("recording-sides-identical")
     for channel in mute:
-        yield f"No speech was found on the {channel}'s channel; {SWAPPED}"
+        yield message(f"recording-{channel}-silent", advice=message("recording-swap-advice"))
     offers = {channel: _offer(analysis, channel) for channel in analysis.channels}
-    if offers[Channel.CALLER] and len(offers) == 2 and not offers[Channel.AGENT]:
-        yield f"It is the caller's side that says “{offers[Channel.CALLER]}”; {SWAPPED}"
+    offered = offers[Channel.CALLER]
+    if offered and len(offers) == 2 and not offers[Channel.AGENT]:
+        yield message("recording-swapped", phrase=offered, advice=message("recording-swap-advice"))
 
 
 def _offer(analysis: Analysis, channel: Channel) -> str | None:

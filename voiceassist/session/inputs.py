@@ -28,7 +28,7 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
 
@@ -110,7 +110,7 @@ class LiveInputs:
                     t=0.0,
                     component=Component.TRANSCRIPTION,
                     state=ComponentState.FAILED,
-                    reason=sentence(internal_error(error)),
+                    reason=internal_error(error),
                 )
             )
             if transcriber is not None:
@@ -199,5 +199,6 @@ class JournalInputs:
         yield from self._inputs[self._next :]
 
 
-def internal_error(error: Exception) -> str:
-    return f"Internal error (please report): {error!r}"
+def internal_error(error: Exception) -> Message:
+    """What to tell of an error that is none of the program's own kind."""
+    return message("internal-error", error=repr(error))

@@ -25,7 +25,7 @@ from voiceassist.core.events import (
     FeedbackKind,
     Note,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import LiveInputs, Transcriber, internal_error
 from voiceassist.session.runner import CallRunner, Sink
@@ -37,7 +37,6 @@ READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""
 DISK_TIMEOUT = 20.0
 """Seconds the disk gets at the end of a call for what is still to be written, and again for closing the folder."""
-UNFINISHED = "The recording is not complete: the disk does not answer. It is completed if the disk comes back."
 
 
 Command = Feedback | Note | CallerReference | ConsentGiven
@@ -56,17 +55,17 @@ class LiveCall:
         transcriber: Transcriber | None = None,
         writer: Writer | None = None,
         learn: Callable[[str], None] | None = None,
-        settled: Iterable[ComponentStatus] = (),
+        initial_status: Iterable[ComponentStatus] = (),
     ) -> None:
         """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
 
-        `settled` is the state of parts that is known before the call begins.
+        `initial_status`: states of components that are known before the call begins.
         """
-        self._settled = list(settled)
+        self._initial = list(initial_status)
         self._recording: Recording | None = None
         if writer is not None:
             self._recording = Recording(writer)
-            self._settled.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
+            self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
         self._capture = capture
         self._inputs = LiveInputs(transcriber)
         sinks: list[Sink] = [listener] if learn is None else [_WrongCues(learn, self._inputs.post), listener]
@@ -135,14 +134,14 @@ class LiveCall:
         """Remember why; what was first counts, what it led to does not."""
         if not isinstance(error, VoiceAssistError):
             log.error("the call broke off", exc_info=error)
-            error = VoiceAssistError(f"The call broke off. {internal_error(error)}")
+            error = VoiceAssistError("call-broke-off", reason=internal_error(error))
         self.error = self.error or error
 
     def _follow(self) -> None:
         """The call, until it ends by itself, is stopped or breaks off."""
         if self._recording is not None:
             self._recording.start()
-        self._runner.start(self._settled)
+        self._runner.start(self._initial)
         self._capture.open()
         ended = False
         while True:
@@ -175,7 +174,10 @@ class LiveCall:
         if not written:
             self._runner.feed(
                 ComponentStatus(
-                    t=0.0, component=Component.RECORDING, state=ComponentState.FAILED, reason=sentence(UNFINISHED)
+                    t=0.0,
+                    component=Component.RECORDING,
+                    state=ComponentState.FAILED,
+                    reason=message("recording-unfinished"),
                 )
             )
 
@@ -184,9 +186,10 @@ class LiveCall:
             return
         closed = self._recording.close(DISK_TIMEOUT)
         for told in self._recording.poll():
-            raise StorageError(told.detail)
+            if told.reason is not None:
+                raise StorageError(told.reason)
         if not closed:
-            raise StorageError(UNFINISHED)
+            raise StorageError("recording-unfinished")
 
 
 class _WrongCues:
@@ -210,9 +213,7 @@ class _WrongCues:
             except Exception as error:
                 if not isinstance(error, VoiceAssistError):
                     log.exception("the wrong cue can't be remembered")
-                detail = str(error) if isinstance(error, VoiceAssistError) else internal_error(error)
+                reason = error.message if isinstance(error, VoiceAssistError) else internal_error(error)
                 self._post(
-                    ComponentStatus(
-                        t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=sentence(detail)
-                    )
+                    ComponentStatus(t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=reason)
                 )

@@ -16,9 +16,10 @@ from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.capture.files.file import CallFile
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import AnyEvent, Channel
+from voiceassist.core.messages import message
 from voiceassist.insights.call_so_far import CallSoFar
 from voiceassist.insights.report import Analysis, analysis
-from voiceassist.session.channel_check import LEAKING, recording_warnings
+from voiceassist.session.channel_check import recording_warnings
 from voiceassist.session.engine import BLOCK as ENGINE_BLOCK
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import RecordedInputs, Transcriber
@@ -50,7 +51,7 @@ def analyse(
     Closes the transcriber, not the call and not the writer: whether what was written is worth keeping is known to the
     one who asked. Raises `InputError` for a file that proves unusable on the way, `StorageError` from the writer.
     """
-    so_far, crosstalk = CallSoFar(), CrosstalkCheck(lambda: LEAKING, independent=True)
+    so_far, crosstalk = CallSoFar(), CrosstalkCheck(lambda: message("recording-sides-leak"), independent=True)
 
     def collect(event: AnyEvent) -> None:
         so_far.take(event)
@@ -73,7 +74,7 @@ def analyse(
             transcriber.close(0.0)
     channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
     result = analysis(so_far, engine.now, channels, call.warnings)
-    result.warnings.extend(recording_warnings(result, crosstalk))
+    result.warnings.extend(map(str, recording_warnings(result, crosstalk, call.silent)))
     return result
 
 

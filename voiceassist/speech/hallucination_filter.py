@@ -1,4 +1,4 @@
-"""Text that was not said: found and dropped before the recogniser (it is not speech) and after it (it made it up).
+"""Rejects text that was not said: before the recognizer (the sound is no speech) and after it (it made the text up).
 
 On silence, noise and music Whisper writes what stood under many videos. The stack, cheapest first: too little speech,
 nothing over the noise, signal tones; then repetition, guessing, impossible pace, and a list of stock phrases that only
@@ -13,7 +13,7 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.speech import tuning
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition import RecognitionResult, Rejection
 from voiceassist.speech.short_input import too_fast
 
 STOCK_PHRASES = frozenset(
@@ -68,45 +68,45 @@ _SQUARED = 1e-12
 _DTMF = np.array([697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0])
 
 
-def reject_audio(sound: Samples) -> str:
-    """Why this sound is not worth recognising, or empty if it may be speech.
+def reject_audio(sound: Samples) -> Rejection | None:
+    """Why this sound is not worth recognising, or None if it may be speech.
 
     `sound`: mono float32, 16 kHz, shape (n,).
     """
     if len(sound) < tuning.SPEECH_LEAST * SAMPLE_RATE:
-        return "too short"
+        return Rejection.TOO_SHORT
     levels = _levels(sound)
     loud, quiet = np.percentile(levels, 90), np.percentile(levels, 10)
     if loud < tuning.QUIET_DBFS:
-        return "silence"
+        return Rejection.SILENCE
     if _tones(sound):
-        return "signal tones"
+        return Rejection.SIGNAL_TONES
     if loud - quiet < tuning.OVER_FLOOR_DB:
-        return "noise"
-    return ""
+        return Rejection.NOISE
+    return None
 
 
-def reject_text(found: RecognitionResult, duration: float) -> str:
-    """Why the recognised text is none, or empty if it stands. `duration` is that of the sound, in seconds."""
+def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
+    """Why this text was not said, or None if it stands. `duration` is that of the sound, in seconds."""
     words = re.sub(r"[^\w\s]", "", found.text.lower()).split()
     if not words:
-        return "no words" if found.text else ""
+        return Rejection.NO_WORDS if found.text else None
     if found.compression > tuning.COMPRESSION or _repeats(words):
-        return "repetition"
+        return Rejection.REPETITION
     if too_fast(found, duration):
-        return "too many words"
+        return Rejection.TOO_FAST
     if found.no_speech > tuning.NO_SPEECH and found.logprob < tuning.LOGPROB:
-        return "no speech"
+        return Rejection.NO_SPEECH
     doubtful = (
         duration < tuning.PHANTOM_SHORT
         or found.logprob < tuning.PHANTOM_LOGPROB
         or found.no_speech > tuning.PHANTOM_NO_SPEECH
     )
     if " ".join(words) in STOCK_PHRASES and doubtful and found.no_speech > 0.1:
-        return "stock phrase"
+        return Rejection.STOCK_PHRASE
     if found.text.startswith(("[", "(", "♪", "*")) and found.text.endswith(("]", ")", "♪", "*")):
-        return "a description, not words"
-    return ""
+        return Rejection.DESCRIPTION
+    return None
 
 
 def _levels(sound: Samples) -> np.ndarray:

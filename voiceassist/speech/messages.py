@@ -45,7 +45,7 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
 
 
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
-    """It could not be done; `number` is None when loading failed. `reason` is for a person."""
+    """It could not be done; `number` is None when loading failed."""
 
     number: int | None
     reason: Message

@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from voiceassist.core.events import Channel, Text, Word, seconds
+
+
+class Rejection(StrEnum):
+    """Why an utterance has no text."""
+
+    TOO_SHORT = "too-short"
+    SILENCE = "silence"
+    SIGNAL_TONES = "signal-tones"
+    """Dial, ring-back and busy tones, DTMF."""
+    NOISE = "noise"
+    """Nothing in the sound rises out of it."""
+    NO_WORDS = "no-words"
+    """Punctuation only."""
+    REPETITION = "repetition"
+    TOO_FAST = "too-fast"
+    """More words than anybody says in that time."""
+    NO_SPEECH = "no-speech"
+    """The model itself doubts that there was any."""
+    STOCK_PHRASE = "stock-phrase"
+    """What Whisper writes when there is nothing."""
+    DESCRIPTION = "description"
+    """"[music]" and the like."""
+    NOT_TRANSCRIBED = "not-transcribed"
+    """The recognizer failed."""
 
 
 class RecognitionResult(msgspec.Struct, frozen=True):
@@ -22,8 +48,7 @@ class RecognitionResult(msgspec.Struct, frozen=True):
     """It was still writing when it had used up its tokens."""
     padded: bool = False
     """Recognized with the model's full input."""
-    rejected: str = ""
-    """Why there is no text: the sound is no speech, the text was not said, or it could not be transcribed."""
+    rejected: Rejection | None = None
 
 
 def text_event(

@@ -22,15 +22,15 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.child_process import ChildEnded, ChildProcess
-from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Text, Utterance
-from voiceassist.core.messages import sentence
-from voiceassist.core.notices import NO_MODEL
+from voiceassist.core.errors import system_reason
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, StatusCause, Text, Utterance
+from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.options import SpeechOptions
-from voiceassist.speech.recognition import RecognitionResult, partial_text_event, text_event
+from voiceassist.speech.recognition import RecognitionResult, Rejection, partial_text_event, text_event
 from voiceassist.speech.short_input import frames_for
 
 log = logging.getLogger(__name__)
@@ -91,7 +91,8 @@ class Transcriber:
         self._policy = self._new_policy()
         self._inbox: Inbox = queue.Queue()
         self._out: list[Text | ComponentStatus] = []
-        self._said: tuple[ComponentState, str] | None = None
+        self._status: ComponentStatus | None = None
+        """As it was told last."""
         self._told_late = 0.0
 
         self._child: RecognizerProcess | None = None
@@ -99,6 +100,7 @@ class Transcriber:
         self._name = ""
         """Of the model that was loaded last."""
         self._too_slow = ""
+        """Name of the model that does not keep up on this machine."""
         self._loading_until = 0.0
         self._open_since = 0.0
         self._restart_at: float | None = None
@@ -122,7 +124,7 @@ class Transcriber:
     def start(self) -> None:
         """Start the child, which loads the model by itself. Takes as long as starting a process."""
         if self._off:
-            self._say(ComponentState.DISABLED, NO_MODEL)
+            self._tell(ComponentState.DISABLED, message("speech-model-none"), StatusCause.NO_SPEECH_MODEL)
         else:
             self._open()
 
@@ -174,8 +176,7 @@ class Transcriber:
         while self._due and not self._off and (left := until - self._clock()) > 0:
             self._pump(wait=min(left, 0.1))
         if self._due:
-            lost = _count(len(self._due), "stretch of speech", "stretches of speech")
-            self._say(ComponentState.FAILED, f"{lost} at the end could not be transcribed in time.")
+            self._tell(ComponentState.FAILED, message("transcription-unfinished", count=len(self._due)))
             self._due.clear()
         self._end_child()
         self._off = True
@@ -188,10 +189,10 @@ class Transcriber:
         """Take what the child said, see whether it still lives, and give it the next job."""
         try:
             while True:
-                sender, message = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
+                sender, said = self._inbox.get(timeout=wait) if wait else self._inbox.get_nowait()
                 wait = 0.0
                 if sender is self._child:
-                    self._take(message)
+                    self._take(said)
         except queue.Empty:
             pass
         if self._off:
@@ -200,30 +201,30 @@ class Transcriber:
         self._step_if_behind()
         self._give()
 
-    def _take(self, message: FromRecognizer | ChildEnded) -> None:
-        match message:
+    def _take(self, said: FromRecognizer | ChildEnded) -> None:
+        match said:
             case ChildEnded():
-                self._crashed(message.how)
+                self._crashed(message("transcriber-outdated" if said.other_version else "transcriber-stopped"))
             case Ready():
-                self._opened(message)
+                self._opened(said)
             case Failed(number=None):
-                self._not_loaded(str(message.reason))
-            case Failed() if self._running and message.number == self._running.number:
+                self._not_loaded(said.reason)
+            case Failed() if self._running and said.number == self._running.number:
                 running, self._running = self._running, None
                 if running.due:
-                    self._failed_again(running.due, str(message.reason))
-            case Done() if self._running and message.number == self._running.number:
+                    self._failed_again(running.due, said.reason)
+            case Done() if self._running and said.number == self._running.number:
                 running, self._running = self._running, None
-                self._done(running, message)
+                self._done(running, said)
 
     def _watch(self) -> None:
         now = self._clock()
         if self._restart_at is not None and now >= self._restart_at:
             self._open()
         elif self._child and not self._loaded and now > self._loading_until:
-            self._crashed("did not load the model in time")
+            self._crashed(message("transcriber-loading-hung"))
         elif self._running and now > self._running.deadline:
-            self._crashed("hung")
+            self._crashed(message("transcriber-hung"))
 
     def _give(self) -> None:
         if not self._loaded or self._running:
@@ -349,13 +350,14 @@ class Transcriber:
         if late > tuning.BEHIND:
             if changed or abs(late - self._told_late) >= tuning.TELL_EVERY:
                 self._told_late = late
-                self._say(ComponentState.DEGRADED, f"Words come {late:.0f} s late. {self._left_away()}".strip())
+                late_by, why = message("transcription-late", seconds=round(late)), self._reduced()
+                self._tell(ComponentState.DEGRADED, message("both", first=late_by, second=why) if why else late_by)
         elif changed or self._told_late:
             self._told_late = 0.0
             if self._policy.lowered:
-                self._say(ComponentState.DEGRADED, self._left_away())
+                self._tell(ComponentState.DEGRADED, self._reduced())
             else:
-                self._say(ComponentState.OK, self._words_by())
+                self._tell(ComponentState.OK, self._transcribing())
         if self._policy.model != model:
             self._load()
 
@@ -364,23 +366,26 @@ class Transcriber:
             len(self._models) - 1, partials=self._options.partials and self._options.live
         )
 
-    def _words_by(self) -> str:
-        return f"Words by {self._name}{self._too_slow}."
+    def _transcribing(self) -> Message:
+        if self._too_slow:
+            return message("transcribing-instead", model=self._name, slow=self._too_slow)
+        return message("transcribing", model=self._name)
 
-    def _left_away(self) -> str:
+    def _reduced(self) -> Message | None:
+        """What is left out because the machine is busy."""
         if self._policy.model:
-            return f"This PC is busy, so the smaller model {self._models[self._policy.model].name} writes the words."
+            return message("transcription-smaller-model", model=self._models[self._policy.model].name)
         if self._policy.partials == degradation.NO_PARTIALS and self._options.partials:
-            return "This PC is busy: words come after each sentence."
+            return message("transcription-no-partials")
         if self._policy.partials == degradation.CALLER_PARTIALS:
-            return "This PC is busy: your own words come after each sentence."
-        return ""
+            return message("transcription-no-agent-partials")
+        return None
 
     def _forget_oldest(self) -> None:
         """Keep what waits within bounds, when nothing has been able to transcribe it for a very long time."""
         while sum(len(d.sound) for d in self._due.values()) > tuning.KEPT_SPEECH * SAMPLE_RATE:
             oldest = min(self._due.values(), key=lambda d: d.since)
-            self._give_up(oldest, "too much speech is waiting")
+            self._give_up(oldest, message("transcription-backlog", minutes=round(tuning.KEPT_SPEECH / 60)))
 
     # --- staying alive ----------------------------------------------------------------------------------------------
 
@@ -390,15 +395,15 @@ class Transcriber:
         try:
             self._child = self._launch(self._inbox)
         except OSError as error:
-            self._crashed(f"could not be started ({error.strerror})")
+            self._crashed(message("transcriber-not-started", reason=system_reason(error)))
             return
         self._load()
 
     def _load(self) -> None:
         assert self._child is not None
         folder = self._models[self._policy.model]
-        if self._said is None:
-            self._say(ComponentState.STARTING, "Loading the speech model.")
+        if self._status is None:
+            self._tell(ComponentState.STARTING, message("speech-model-loading"))
         self._loaded = False
         self._cost = None
         self._ahead.clear()
@@ -416,7 +421,7 @@ class Transcriber:
     def _opened(self, ready: Ready) -> None:
         is_last = self._policy.model == len(self._models) - 1
         if self._options.live and not self._name and not is_last and not cpu.keeps_up(ready.probe):
-            self._too_slow = f" ({ready.name} is too slow for this PC)"
+            self._too_slow = ready.name
             self._models = self._models[self._policy.model + 1 :]
             self._policy = self._new_policy()
             self._load()
@@ -424,79 +429,73 @@ class Transcriber:
         self._loaded, self._name, self._open_since = True, ready.name, self._clock()
         self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0)
         if self._due:
-            late = _count(len(self._due), "sentence is", "sentences are")
-            self._say(ComponentState.DEGRADED, f"Words by {ready.name}; {late} still to come.")
+            catching_up = message("transcription-catching-up", count=len(self._due))
+            self._tell(ComponentState.DEGRADED, message("both", first=self._transcribing(), second=catching_up))
             self._told_late = tuning.BEHIND
         else:
-            self._say(ComponentState.OK, self._words_by())
+            self._tell(ComponentState.OK, self._transcribing())
 
-    def _not_loaded(self, sentence: str) -> None:
+    def _not_loaded(self, reason: Message) -> None:
         self._failures += 1
         if self._policy.fall_back():
-            self._say(ComponentState.FAILED, f"{sentence} Trying a smaller model.")
+            self._tell(ComponentState.FAILED, message("both", first=reason, second=message("trying-smaller-model")))
             self._load()
         elif not self._options.live:
-            self._switch_off(sentence)
+            self._switch_off(reason)
         else:
-            self._say(ComponentState.FAILED, f"{sentence} Cues from sound only; it is tried again.")
+            self._tell(ComponentState.FAILED, message("both", first=reason, second=message("sound-only-retrying")))
             self._end_child()
             self._restart_later()
 
-    def _crashed(self, how: str) -> None:
-        log.warning("The transcriber %s.", how)
+    def _crashed(self, how: Message) -> None:
+        log.warning("%s", how)
         running, was_loaded = self._running, self._loaded
         self._end_child()
         self._failures += 1
         if running and running.due:
-            self._failed_again(running.due, f"the transcriber {how}")
+            self._failed_again(running.due, how)
         if not was_loaded and not self._options.live and self._failures >= tuning.CRASHES:
-            self._switch_off(f"The transcriber {how} while it was loading the speech model.")
+            self._switch_off(how)
             return
-        self._say(ComponentState.FAILED, f"The transcriber {how} and is started again; words will come late.")
+        self._tell(ComponentState.FAILED, message("both", first=how, second=message("transcriber-restarting")))
         self._restart_later()
 
-    def _failed_again(self, due: _Due, reason: str) -> None:
+    def _failed_again(self, due: _Due, reason: Message) -> None:
         due.tries += 1
         if due.tries >= tuning.CRASHES:
             self._give_up(due, reason)
 
-    def _give_up(self, due: _Due, reason: str) -> None:
-        """The one way an utterance stays without text: said in so many words, and closed with an empty final."""
+    def _give_up(self, due: _Due, reason: Message) -> None:
+        """The one way an utterance stays without text: it is told, and an empty final closes the utterance."""
         utterance = due.utterance
-        self._text(due, RecognitionResult("", rejected=reason))
-        self._say(
-            ComponentState.DEGRADED,
-            f"The {utterance.channel}'s words from {utterance.start:.0f} s to {utterance.end:.0f} s "
-            f"could not be transcribed: {reason.rstrip('.')}.",
-        )
+        self._text(due, RecognitionResult("", rejected=Rejection.NOT_TRANSCRIBED))
+        key = "agent-not-transcribed" if utterance.channel is Channel.AGENT else "caller-not-transcribed"
+        self._tell(ComponentState.DEGRADED, message(key, start=utterance.start, end=utterance.end, reason=reason))
 
     def _restart_later(self) -> None:
         wait = min(tuning.RESTART_FIRST * 2 ** (self._failures - 1), tuning.RESTART_MOST)
         self._restart_at = self._clock() + wait
 
-    def _switch_off(self, sentence: str) -> None:
+    def _switch_off(self, reason: Message) -> None:
         self._end_child()
         self._due.clear()
         self._off = True
-        self._say(ComponentState.DISABLED, f"{sentence} Cues from sound only.")
+        self._tell(ComponentState.DISABLED, message("both", first=reason, second=message("sound-only")))
 
     def _end_child(self) -> None:
         if self._child:
             self._child.end()
         self._child, self._loaded, self._running = None, False, None
 
-    def _say(self, state: ComponentState, detail: str) -> None:
+    def _tell(self, state: ComponentState, reason: Message | None, cause: StatusCause | None = None) -> None:
         if state in (ComponentState.OK, ComponentState.DEGRADED):
-            detail = f"{detail} {self._options.remark}".strip()
-        if (state, detail) != self._said:
-            self._said = (state, detail)
-            self._out.append(ComponentStatus(t=0.0, component=COMPONENT, state=state, reason=sentence(detail)))
+            cause = self._options.warning
+        status = ComponentStatus(t=0.0, component=COMPONENT, state=state, reason=reason, cause=cause)
+        if status != self._status:
+            self._status = status
+            self._out.append(status)
 
 
 def _worth(speaking: OpenUtterance) -> tuple[bool, bool]:
     """Settled ones first, then the caller's."""
     return speaking.pause < tuning.SETTLED, speaking.channel is Channel.AGENT
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

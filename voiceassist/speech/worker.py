@@ -20,7 +20,7 @@ import numpy as np
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.child_process import connect_to_parent, receive_until_parent_ends
 from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.messages import message, verbatim
+from voiceassist.core.messages import message
 from voiceassist.speech import hallucination_filter
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.recognition import RecognitionResult
@@ -42,7 +42,7 @@ def main() -> None:
             recognizer = None  # the old model goes before the new one comes
             recognizer, reply = _load(job)
         elif recognizer is None:
-            reply = Failed(job.number, message("speech-model-not-loaded"))
+            reply = Failed(number=job.number, reason=message("speech-model-not-loaded"))
         else:
             reply = _answer(recognizer, job)
         parent.send(reply)
@@ -67,12 +67,14 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
         )
         return recognizer, Ready(name=recognizer.name, probe=recognizer.probe())
     except MemoryError:
-        return None, Failed(None, message("speech-model-no-memory", folder=job.folder))
+        return None, Failed(number=None, reason=message("speech-model-no-memory", folder=job.folder))
     except VoiceAssistError as error:
-        return None, Failed(None, error.message)
-    except Exception as error:  # the edge of the process: whatever the libraries raise becomes one sentence
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        return None, Failed(None, verbatim(reason[0].rstrip(".") + "."))
+        return None, Failed(number=None, reason=error.message)
+    except Exception as error:  # the edge of the process: whatever the libraries raise becomes one line
+        first, *_ = str(error).strip().splitlines() or [type(error).__name__]
+        return None, Failed(
+            number=None, reason=message("speech-model-not-usable", folder=job.folder, reason=first.rstrip("."))
+        )
 
 
 def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
@@ -87,6 +89,6 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
                 result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
         return Done(job.number, result, time.perf_counter() - begin)
     except MemoryError:
-        return Failed(job.number, message("transcription-no-memory"))
+        return Failed(number=job.number, reason=message("transcription-no-memory"))
     except Exception as error:  # the edge of the process
-        return Failed(job.number, verbatim(f"{type(error).__name__}: {error}"))
+        return Failed(number=job.number, reason=message("internal-error", error=f"{type(error).__name__}: {error}"))

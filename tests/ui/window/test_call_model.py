@@ -21,10 +21,10 @@ from voiceassist.core.events import (
     Note,
     SpeechEnded,
     SpeechStarted,
+    StatusCause,
     Text,
 )
-from voiceassist.core.messages import sentence
-from voiceassist.core.notices import DEMO_MODEL_IN_USE, TELL_THE_CALLER
+from voiceassist.core.messages import message
 
 
 def agitation_at(t: float) -> Agitation:
@@ -132,7 +132,7 @@ def test_confirmed_consent_sets_the_consent_status(model: CallModel) -> None:
     play(
         model,
         ComponentStatus(
-            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=message("consent-missing")
         ),
     )
     assert [part.component for part in model.call.troubles()] == [Component.CONSENT]
@@ -150,7 +150,8 @@ def test_the_demo_model_is_known_by_its_status_while_it_transcribes(model: CallM
             t=0.0,
             component=Component.TRANSCRIPTION,
             state=ComponentState.OK,
-            reason=sentence(f"Words by demo. {DEMO_MODEL_IN_USE}"),
+            reason=message("transcribing", model="demo"),
+            cause=StatusCause.DEMO_SPEECH_MODEL,
         ),
     )
     assert model.by_demo_model
@@ -160,14 +161,18 @@ def test_the_demo_model_is_known_by_its_status_while_it_transcribes(model: CallM
             t=5.0,
             component=Component.TRANSCRIPTION,
             state=ComponentState.DEGRADED,
-            reason=sentence(f"Words come late. {DEMO_MODEL_IN_USE}"),
+            reason=message("transcription-late", seconds=3),
+            cause=StatusCause.DEMO_SPEECH_MODEL,
         ),
     )
     assert model.by_demo_model
     play(
         model,
         ComponentStatus(
-            t=9.0, component=Component.TRANSCRIPTION, state=ComponentState.OK, reason=sentence("Words by base.en.")
+            t=9.0,
+            component=Component.TRANSCRIPTION,
+            state=ComponentState.OK,
+            reason=message("transcribing", model="base.en"),
         ),
     )
     assert not model.by_demo_model

@@ -17,14 +17,16 @@ from ui.window import live_window
 from ui.window.call_model import Phase
 from ui.window.live_window import LiveWindow
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.events import SCHEMA, CallStarted, Component, ComponentState, ComponentStatus, ConsentGiven
-from voiceassist.core.messages import message, sentence, verbatim
-from voiceassist.core.notices import (
-    ANNOUNCED,
-    DEMO_MODEL_IN_USE,
-    NO_MODEL,
-    TELL_THE_CALLER,
+from voiceassist.core.events import (
+    SCHEMA,
+    CallStarted,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
+    StatusCause,
 )
+from voiceassist.core.messages import Message, message, sentence, verbatim
 
 
 @pytest.fixture
@@ -110,18 +112,17 @@ def test_a_failing_component_is_reported_at_once_and_the_rest_goes_on(
 def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall
 ) -> None:
-    program.model.take(speech(ComponentState.DISABLED, NO_MODEL))
+    program.model.take(speech(ComponentState.DISABLED, message("speech-model-none"), StatusCause.NO_SPEECH_MODEL))
     assert window.model_banner.words() == "No speech model: cues come from sound only."
     assert window.banner_words() == ""
     program.preferences.change(speech_model=NO_WORDS)
-    program.model.take(speech(ComponentState.DISABLED, NO_MODEL))
+    program.model.take(speech(ComponentState.DISABLED, message("speech-model-none"), StatusCause.NO_SPEECH_MODEL))
     assert not window.model_banner.isVisible()
 
 
 def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
-    words = "The transcriber hung while it was loading the speech model. Cues from sound only."
-    program.model.take(speech(ComponentState.DISABLED, words))
-    assert window.banner_words() == f"Transcription: {words}"
+    program.model.take(speech(ComponentState.DISABLED, message("transcriber-hung")))
+    assert window.banner_words() == "Transcription: The transcriber does not answer."
     assert window.banner.isVisible()
 
 
@@ -139,23 +140,25 @@ def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     assert not window.model_banner.isVisible()
-    program.model.take(speech(ComponentState.OK, f"Words by demo. {DEMO_MODEL_IN_USE}"))
+    program.model.take(speech(ComponentState.OK, message("transcribing", model="demo"), StatusCause.DEMO_SPEECH_MODEL))
     assert window.model_banner.isVisible()
     assert "not for real calls" in window.model_banner.words()
     assert window.banner_words() == ""
-    program.model.take(speech(ComponentState.DEGRADED, f"Words come 3 s late. {DEMO_MODEL_IN_USE}"))
+    program.model.take(
+        speech(ComponentState.DEGRADED, message("transcription-late", seconds=3), StatusCause.DEMO_SPEECH_MODEL)
+    )
     assert window.model_banner.isVisible()
-    assert window.banner_words() == "Words come 3 s late."
+    assert window.banner_words() == "The text comes 3 s late."
     window.model_banner.findChild(QAbstractButton).click()
     guide = window.findChild(FirstRun)
     assert guide.currentPage() is guide.words
     guide.reject()
-    program.model.take(speech(ComponentState.OK, "Words by base.en."))
+    program.model.take(speech(ComponentState.OK, message("transcribing", model="base.en")))
     assert not window.model_banner.isVisible()
 
 
-def speech(state: ComponentState, detail: str) -> ComponentStatus:
-    return ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state, reason=sentence(detail))
+def speech(state: ComponentState, reason: Message, cause: StatusCause | None = None) -> ComponentStatus:
+    return ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state, reason=reason, cause=cause)
 
 
 def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
@@ -164,7 +167,7 @@ def test_the_agent_confirms_that_the_caller_was_told_and_it_is_written_down(
     assert not window.components.caller_told.isVisible()
     program.model.take(
         ComponentStatus(
-            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=sentence(TELL_THE_CALLER)
+            t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=message("consent-missing")
         )
     )
     assert "Tell the caller" in window.banner_words()
@@ -184,7 +187,9 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
     program.model.take(ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.DISABLED))
     assert not consent.isVisible()
     program.model.take(
-        ComponentStatus(t=0.0, component=Component.CONSENT, state=ComponentState.OK, reason=sentence(ANNOUNCED))
+        ComponentStatus(
+            t=0.0, component=Component.CONSENT, state=ComponentState.OK, reason=message("consent-announced")
+        )
     )
     assert consent.isVisible()
     program.model.restart()

@@ -9,11 +9,13 @@ from typing import Literal
 import pytest
 
 from models.speech import Installed, ModelStore, entry
+from tests.support.messages import raises
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError, ModelError
-from voiceassist.core.events import Component, ComponentState
-from voiceassist.core.notices import DEMO_MODEL_IN_USE
+from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
+from voiceassist.core.messages import Message, message
 from voiceassist.session import build
+from voiceassist.speech import Transcriber
 
 
 @pytest.fixture
@@ -98,7 +100,7 @@ def test_what_was_asked_for_is_taken_as_it_is(installed: Callable[..., None], co
 
 
 def test_a_model_that_is_not_there_is_refused_with_the_command_that_gets_it() -> None:
-    with pytest.raises(ModelError, match=r"voiceassist models get base\.en"):
+    with raises(ModelError, "speech-model-not-installed", name="base.en"):
         build.transcriber(Settings(speech_model="base.en"))
 
 
@@ -108,20 +110,28 @@ def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path: P
     assert build.engine(Settings(cue_budget=3)) is not None
 
 
-def test_the_demos_model_says_that_it_is_not_for_real_calls_whatever_else_there_is_to_say() -> None:
+def test_every_status_with_which_the_demo_model_transcribes_says_that_it_is_the_demo_model() -> None:
     model = build.transcriber(Settings(), "demo")
-    for state, detail in ((ComponentState.OK, "Words by demo."), (ComponentState.DEGRADED, "Words come 3 s late.")):
-        model._say(state, detail)
-        assert model._out[-1].detail == f"{detail} {DEMO_MODEL_IN_USE}"
-    model._say(ComponentState.FAILED, "The transcriber hung.")
-    assert model._out[-1].detail == "The transcriber hung."
+    for state, reason in (
+        (ComponentState.OK, message("transcribing", model="demo")),
+        (ComponentState.DEGRADED, message("transcription-late", seconds=3)),
+    ):
+        model._tell(state, reason)
+        assert status(model) == (state, reason, StatusCause.DEMO_SPEECH_MODEL)
+    model._tell(ComponentState.FAILED, message("transcriber-hung"))
+    assert status(model) == (ComponentState.FAILED, message("transcriber-hung"), None)
+
+
+def status(model: Transcriber) -> tuple[ComponentState, Message | None, StatusCause | None]:
+    (last,) = (event for event in model._out[-1:] if isinstance(event, ComponentStatus))
+    return last.state, last.reason, last.cause
 
 
 def test_another_model_has_no_such_warning(installed: Callable[..., None]) -> None:
     installed("base.en")
     model = build.transcriber(Settings())
-    model._say(ComponentState.OK, "Words by base.en.")
-    assert model._out[-1].detail == "Words by base.en."
+    model._tell(ComponentState.OK, message("transcribing", model="base.en"))
+    assert status(model) == (ComponentState.OK, message("transcribing", model="base.en"), None)
 
 
 @pytest.mark.parametrize(
@@ -131,4 +141,4 @@ def test_another_model_has_no_such_warning(installed: Callable[..., None]) -> No
 def test_every_call_has_a_consent_status(how: Literal["none", "announced", "confirm"], state: ComponentState) -> None:
     part = build.consent(Settings(consent=how))
     assert (part.component, part.state) == (Component.CONSENT, state)
-    assert bool(part.detail) == (how != "none")
+    assert (part.reason is not None) == (how != "none")

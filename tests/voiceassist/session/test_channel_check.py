@@ -12,8 +12,8 @@ from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, SidesSeparated, Text, Utterance, Word
+from voiceassist.core.messages import message
 from voiceassist.insights.report import Analysis
-from voiceassist.session.channel_check import LEAKING, ONE_SOUND
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyse
@@ -97,13 +97,13 @@ def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) ->
 def test_crosstalk_is_reported_and_turns_agitation_off() -> None:
     agent, caller = demo(0, SECONDS)
     result = analyse(Recorded(agent + echoed(caller, -12), caller), CallEngine())
-    assert LEAKING in result.warnings
+    assert str(message("recording-sides-leak")) in result.warnings
     assert result.agitation.t == []
 
 
 def test_agitation_resumes_once_the_channels_are_independent() -> None:
     agent, caller = demo(0, 60)
-    crosstalk = CrosstalkCheck(lambda: LEAKING, independent=True)
+    crosstalk = CrosstalkCheck(lambda: message("recording-sides-leak"), independent=True)
     assert crosstalk.push(agent, agent * np.float32(0.1))[0] == SidesSeparated(t=0.0, separated=False)
     assert crosstalk.push(agent, caller)[0] == SidesSeparated(t=0.0, separated=True)
     assert not crosstalk.push(agent, caller)
@@ -113,8 +113,9 @@ def test_equal_sound_on_both_sides_is_reported_also_when_not_bit_identical() -> 
     both = np.add(*demo(0, 20))
     noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
     result = analyse(Recorded(both, 0.5 * both + noise), CallEngine())
-    assert ONE_SOUND in result.warnings
-    assert ONE_SOUND not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
+    identical = str(message("recording-sides-identical"))
+    assert identical in result.warnings
+    assert identical not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
 
 
 def test_swapped_channels_are_reported_with_the_remedy() -> None:
@@ -122,5 +123,6 @@ def test_swapped_channels_are_reported_with_the_remedy() -> None:
     swapped: Heard = {channel: (channel.other,) for channel in Channel}
 
     (warning,) = analyse(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
-    assert "“how can i help”" in warning
+    advice = message("recording-swap-advice")
+    assert warning == str(message("recording-swapped", phrase="how can i help", advice=advice))
     assert "--channels caller,agent" in warning

@@ -24,7 +24,7 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message, verbatim
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 
@@ -75,9 +75,9 @@ def test_initial_status_is_reported_and_stored_before_any_sound() -> None:
         t=0.0,
         component=Component.CONSENT,
         state=ComponentState.OK,
-        reason=sentence("An announcement tells the caller."),
+        reason=message("consent-announced"),
     )
-    play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=kept, settled=[told]))
+    play(LiveCall(Played(pieces()), CallEngine(), heard.append, writer=kept, initial_status=[told]))
     assert [event.component for event in heard[1:3] if isinstance(event, ComponentStatus)] == [
         Component.CONSENT,
         Component.RECORDING,
@@ -164,7 +164,7 @@ def test_gaps_and_states_from_the_capture_become_events() -> None:
                 t=0.0,
                 component=Component.CALLER_AUDIO,
                 state=ComponentState.FAILED,
-                reason=sentence("I can't hear the caller."),
+                reason=verbatim("I can't hear the caller."),
             ),
         ),
     )

@@ -40,7 +40,7 @@ from voiceassist.core.events import (
     Word,
     encode,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.report import Analysis, analysis
@@ -66,6 +66,10 @@ class Recorded(CallFile):
     @property
     def warnings(self) -> tuple[str, ...]:
         return ()
+
+    @property
+    def silent(self) -> frozenset[Channel]:
+        return frozenset()
 
     def blocks(self, n: int = 1600) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
         for at in range(0, len(self._caller), n):
@@ -111,7 +115,10 @@ class Recognizer:
         if self.slow:
             self._done.append(
                 ComponentStatus(
-                    t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.OK, reason=sentence("ready")
+                    t=0.0,
+                    component=Component.TRANSCRIPTION,
+                    state=ComponentState.OK,
+                    reason=message("transcribing", model="toy"),
                 )
             )
         while any(text.utterance == utterance_id for text in self._doing):
@@ -186,12 +193,12 @@ def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
                     t=0.0,
                     component=Component.TRANSCRIPTION,
                     state=ComponentState.DISABLED,
-                    reason=sentence("No speech model."),
+                    reason=message("speech-model-none"),
                 )
             )
 
     result = analyse(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
-    assert "No speech model." in result.warnings
+    assert str(message("speech-model-none")) in result.warnings
 
 
 def test_the_recogniser_is_closed_when_keeping_fails() -> None:
@@ -238,15 +245,13 @@ def test_an_agent_who_never_speaks_is_reported_with_the_likely_reason() -> None:
     _, caller = demo(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
     (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
-    assert "No speech was found on the agent's channel" in warning
-    assert "--channels caller,agent" in warning
+    assert warning == str(message("recording-agent-silent", advice=message("recording-swap-advice")))
 
 
 def test_a_file_without_speech_gets_a_recording_warning() -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
     (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
-    assert "no speech" in warning
-    assert "sample rate" in warning
+    assert warning == str(message("recording-without-speech"))
 
 
 def test_progress_comes_to_the_end() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.bench.make_shape_models import SHAPES, make
 from voiceassist.core.child_process import ChildEnded
 from voiceassist.core.events import Channel, Utterance
-from voiceassist.core.messages import verbatim
+from voiceassist.core.messages import Message
 from voiceassist.speech.messages import Done, Failed, Job, Load, Ready
 from voiceassist.speech.recognition import RecognitionResult
 
@@ -84,11 +84,11 @@ class FakeChild:
         result = RecognitionResult(text, language="en", logprob=-0.2, no_speech=0.01)
         self.inbox.put((self, Done(job.number, result, seconds)))
 
-    def fail(self, sentence: str, loading: bool = False) -> None:
-        self.inbox.put((self, Failed(None if loading else self.jobs[-1].number, verbatim(sentence))))
+    def fail(self, reason: Message, loading: bool = False) -> None:
+        self.inbox.put((self, Failed(number=None if loading else self.jobs[-1].number, reason=reason)))
 
     def die(self) -> None:
-        self.inbox.put((self, ChildEnded("stopped")))
+        self.inbox.put((self, ChildEnded()))
 
 
 class Children:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.messages import keys
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
-from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, Text
-from voiceassist.core.messages import sentence
-from voiceassist.core.notices import NO_MODEL
+from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, StatusCause, Text
+from voiceassist.core.messages import message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
 
@@ -48,7 +48,11 @@ def test_without_a_model_it_says_so_once_with_the_command_that_mends_it() -> Non
     transcriber.start()
     assert transcriber.poll() == [
         ComponentStatus(
-            t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=sentence(NO_MODEL)
+            t=0.0,
+            component=Component.TRANSCRIPTION,
+            state=ComponentState.DISABLED,
+            reason=message("speech-model-none"),
+            cause=StatusCause.NO_SPEECH_MODEL,
         )
     ]
     transcriber.submit(utterance(1), speech(), 0.0)
@@ -241,18 +245,16 @@ def test_when_behind_it_leaves_away_the_agent_s_partials_then_all_then_takes_a_s
 ) -> None:
     transcriber, child = started(clock, children, smaller=(Path("little"),))
     transcriber.submit(utterance(1), speech(), 0.0)
-    details = []
+    told: list[str] = []
     for _ in range(40):
         clock.now += 0.5
-        details += [p.detail for p in parts(transcriber.poll())]
+        told += [key for part in parts(transcriber.poll()) for key in keys(part.reason)]
         if len(child.loads) > 1:
             break
     assert child.loads[-1].folder == "little"
-    assert any("s late" in d for d in details)
-    order = [
-        next(i for i, d in enumerate(details) if said in d) for said in ("your own words", "words come after", "little")
-    ]
-    assert order == sorted(order)
+    assert "transcription-late" in told
+    steps = ["transcription-no-agent-partials", "transcription-no-partials", "transcription-smaller-model"]
+    assert list(dict.fromkeys(key for key in told if key in steps)) == steps
 
 
 def test_the_text_due_while_a_smaller_model_loads_is_not_lost(clock: Clock, children: Children) -> None:
@@ -299,7 +301,7 @@ def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: 
     children.last.ready("little", probe=0.3)
     (said,) = parts(transcriber.poll())
     assert said.state is ComponentState.OK
-    assert "little" in said.detail
+    assert said.reason == message("transcribing-instead", model="little", slow="big")
 
 
 # --- staying alive --------------------------------------------------------------------------------------------------
@@ -322,7 +324,9 @@ def test_an_utterance_that_ends_the_child_every_time_is_given_up_and_the_rest_go
     children.last.answer("fine")
     out += transcriber.poll()
     assert [(t.utterance, t.text) for t in texts(out)] == [(1, ""), (2, "fine")]
-    assert any("from 61 s to 62 s could not be transcribed" in p.detail for p in parts(out))
+    assert "What the caller said from 61 s to 62 s could not be transcribed. The transcriber stopped." in [
+        str(part.reason) for part in parts(out)
+    ]
 
 
 def test_restarts_wait_longer_each_time_until_something_was_transcribed(clock: Clock, children: Children) -> None:
@@ -375,7 +379,7 @@ def test_a_model_that_never_finishes_loading_is_tried_again(clock: Clock, childr
 def test_a_model_that_does_not_load_is_replaced_by_a_smaller_one(clock: Clock, children: Children) -> None:
     transcriber = Transcriber(Path("big"), SpeechOptions(smaller=(Path("little"),)), clock=clock, launch=children)
     transcriber.start()
-    children.last.fail("The speech model in big is damaged.", loading=True)
+    children.last.fail(message("speech-model-no-memory", folder="big"), loading=True)
     transcriber.poll()
     assert [load.folder for load in children.last.loads] == ["big", "little"]
 
@@ -385,7 +389,7 @@ def test_what_cannot_be_transcribed_at_the_end_is_said(clock: Clock, children: C
     transcriber.submit(utterance(1), speech(), 0.0)
     transcriber.poll()
     out = transcriber.close(0.0)
-    assert "1 stretch of speech at the end could not be transcribed" in parts(out)[-1].detail
+    assert parts(out)[-1].reason == message("transcription-unfinished", count=1)
     assert children.last.ended
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import keys
 from tests.voiceassist.speech.conftest import speech, utterance
 from voiceassist.core.child_process import ChildProcess
 from voiceassist.core.events import Channel, ComponentState, ComponentStatus, Event, Text
@@ -51,6 +52,10 @@ def launcher() -> Iterator[Any]:
 
 def states(events: Iterable[Event]) -> list[ComponentState]:
     return [e.state for e in events if isinstance(e, ComponentStatus)]
+
+
+def reasons(events: Iterable[Event]) -> list[str]:
+    return [key for e in events if isinstance(e, ComponentStatus) for key in keys(e.reason)]
 
 
 def texts(events: Iterable[Event]) -> list[Text]:
@@ -126,7 +131,7 @@ def test_a_hung_child_is_replaced_and_no_text_is_lost(
         transcriber.wait_for(number, MOST)
     events = transcriber.close(MOST)
     assert {t.utterance for t in texts(events)} == {1, 2, 3}
-    assert any("hung" in e.detail for e in events if isinstance(e, ComponentStatus))
+    assert "transcriber-hung" in reasons(events)
 
 
 def test_a_model_damaged_during_the_call_is_reported_and_the_text_comes_when_it_is_repaired(
@@ -144,7 +149,7 @@ def test_a_model_damaged_during_the_call_is_reported_and_the_text_comes_when_it_
     os.kill(launcher.pid, signal.SIGKILL)
     transcriber.submit(utterance(2), speech(1.0, 2), 0.0)
     events: list[Event] = []
-    while not any("Cues from sound only" in e.detail for e in events if isinstance(e, ComponentStatus)):
+    while "sound-only-retrying" not in reasons(events):
         transcriber.wait_for(2, 0.5)
         events += transcriber.poll()
     assert {t.utterance for t in texts(events)} == {1}

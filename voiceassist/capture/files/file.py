@@ -175,6 +175,11 @@ class CallFile:
         """What was odd about the files, one plain sentence each; complete once `blocks` came to its end."""
         return tuple(self._warnings)
 
+    @property
+    def silent(self) -> frozenset[Channel]:
+        """Sides without any sound; complete once `blocks` came to its end."""
+        return frozenset(channel for channel, peak in self._peak.items() if peak < SILENT_PEAK)
+
     def blocks(self, n: int = BLOCK) -> Iterator[tuple[Samples | None, Samples]]:
         """(agent, caller) in blocks of n samples, float32 mono 16 kHz, equal lengths, the last one shorter; agent None
         when there is only the caller's file. A file that ends earlier is filled up with silence."""
