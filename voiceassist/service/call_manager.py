@@ -58,7 +58,8 @@ class CallManager:
         self._call: Call | None = None
         self._over = threading.Event()
         self._over.set()
-        self._retired = False
+        self.retired = False
+        """No call begins any more."""
         self._now = 0.0
         self.error: VoiceAssistError | None = None
         """Why the last call broke off, or could not be put together."""
@@ -74,8 +75,8 @@ class CallManager:
     def retire(self) -> bool:
         """Begin no call any more, unless one is under way; whether that is so."""
         with self._lock:
-            self._retired = self._retired or self._over.is_set()
-            return self._retired
+            self.retired = self.retired or self._over.is_set()
+            return self.retired
 
     def do(self, command: Command) -> Reply:
         """What somebody asks of the calls. A start puts the call together first, which takes a moment; whoever asks
@@ -125,7 +126,7 @@ class CallManager:
     def _start(self, make_call: MakeCall, reference: str) -> Reply:
         if self._call is not None:
             return Reply(False, message("call-already-under-way"))
-        if self._retired:
+        if self.retired:
             return Reply(False, message("service-replaced"))
         self._over.clear()
         self.error = None

@@ -71,7 +71,12 @@ class CallService:
         self._clock = clock
         self._hub = EventHub()
         self._control = ControlServer(
-            self.command, folder, watch=self._attend, other_version=self._greeted_by, expendable=for_window
+            self.command,
+            folder,
+            watch=self._attend,
+            other_version=self._greeted_by,
+            make_room=self._make_room,
+            expendable=for_window,
         )
         self._wake = threading.Event()
         self._told_to_end = False
@@ -79,8 +84,6 @@ class CallService:
         """A window went in good order."""
         self._outdated = False
         """A window of a newer version came, which needs another service."""
-        self._retired = False
-        """No call begins any more."""
         self._quiet_since: float | None = None
         self._spoken = 0.0
         self._settings = Settings()
@@ -147,16 +150,14 @@ class CallService:
         """Somebody of another version is there. Whether this service stays: nothing ends a call but who asks for it."""
         if stop:
             self.calls.do(Command("stop"))
+        newer = greeting.protocol > PROTOCOL
+        return not (newer and self._for_window and not self._hub.watched and self.calls.retire())
+
+    def _make_room(self, greeting: Greeting) -> None:
+        """That somebody knows whether it stays. From now on it ends as soon as nobody needs it."""
         if self._for_window and greeting.protocol > PROTOCOL:
             self._outdated = True
             self._wake.set()
-        return not self._retire()
-
-    def _retire(self) -> bool:
-        """Whether a newer version may take over now: no call is under way, none begins, and no window watches."""
-        if self._outdated and not self._retired and not self._hub.watched:
-            self._retired = self.calls.retire()
-        return self._retired
 
     # --- from one thread ----------------------------------------------------------------------------------------------
 
@@ -206,7 +207,7 @@ class CallService:
         return self._for_window and self.calls.under_way and not self._hub.watched
 
     def _needed(self) -> bool:
-        if self._retire():
+        if self._outdated and (self.calls.retired or not self._hub.watched) and self.calls.retire():
             return False
         if self.calls.under_way or self._hub.watched:
             self._quiet_since = None

@@ -67,7 +67,8 @@ class OtherVersion(NotRunning):
 class ControlServer:
     """Serves commands until closed. `handle` is called on a thread of the server's own and must answer at once; so is
     `watch`, which has the connection to itself until it returns. `other_version` is told of a client of another version
-    by its greeting, and whether it wants the call to be ended; it returns whether this process is still in use."""
+    by its greeting, and whether it wants the call to be ended; it returns whether this process is still in use. When
+    the client knows that, `make_room` is called: the process may end from then on."""
 
     def __init__(
         self,
@@ -76,12 +77,14 @@ class ControlServer:
         *,
         watch: Callable[[Stream[Command]], None] | None = None,
         other_version: Callable[[Greeting, bool], bool] = lambda greeting, stop: True,
+        make_room: Callable[[Greeting], None] = lambda greeting: None,
         expendable: bool = False,
     ) -> None:
         """`expendable`: whoever finds this process hanging may end it, see `instance.end_hung`."""
         self._handle = handle
         self._watch = watch
         self._other_version = other_version
+        self._make_room = make_room
         self._expendable = expendable
         self._folder = folder or default_folder()
         self._instance: Instance | None = None
@@ -141,11 +144,15 @@ class ControlServer:
         if not hmac.compare_digest(proof.mac, _mac(self._key, b"client", theirs, ours)):
             raise FramingError("the key is wrong")
         same = greeting.protocol == PROTOCOL
-        in_use = True if same else self._other_version(greeting, proof.stop)
         mac = _mac(self._key, b"server", theirs, ours)
-        stream.send(Proof(mac, in_use=in_use), timeout=COMMAND_TIMEOUT_S)
         if not same:
+            in_use = self._other_version(greeting, proof.stop)
+            try:
+                stream.send(Proof(mac, in_use=in_use), timeout=COMMAND_TIMEOUT_S)
+            finally:
+                self._make_room(greeting)
             return
+        stream.send(Proof(mac), timeout=COMMAND_TIMEOUT_S)
         try:
             command = stream.expect(Command, COMMAND_TIMEOUT_S)
         except UnknownMessage:

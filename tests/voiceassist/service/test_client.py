@@ -230,12 +230,12 @@ def test_a_service_that_sends_invalid_messages_is_reported_and_reconnected(
 ) -> None:
     attached()
     heard.has(Attached())
-    subscriber = services.started[0]._hub._subscriber
-    assert subscriber is not None
-    subscriber.put(b"\xff" * 100, passing=False)
+    hub = services.started[0]._hub
+    with hub._lock:
+        hub._put(b"\xff" * 100, passing=False)
     heard.until(lambda told: told.count(Attached()) == 2)
     assert heard.of(Lost) == [Lost()]
-    services.started[0]._hub.tell(event(7))
+    hub.tell(event(7))
     heard.has(event(7))
 
 

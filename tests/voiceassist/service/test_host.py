@@ -17,7 +17,7 @@ from tests.voiceassist.service.test_ipc import greet_as
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import SCHEMA, CallEnded, CallStarted, Meter
-from voiceassist.core.framing import PROTOCOL, Stream
+from voiceassist.core.framing import PROTOCOL, Greeting, Stream
 from voiceassist.core.messages import message
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE_TIMEOUT_S, CallService
@@ -381,3 +381,12 @@ def test_a_command_of_an_unknown_kind_ends_no_windows_link(desk: Desk) -> None:
         read(window, Attached())
         window.send(Later(), Command("explode"), Command("start"))  # type: ignore[arg-type]
         read(window, CallStarted(t=0.0, schema=SCHEMA))
+
+
+def test_a_service_ends_only_after_the_newer_version_was_told_that_it_does(desk: Desk) -> None:
+    """Otherwise nobody would be told why it was started again."""
+    newer = Greeting(PROTOCOL + 1, "0")
+    assert not desk.service._greeted_by(newer, False)
+    assert desk.service._needed()
+    desk.service._make_room(newer)
+    assert not desk.service._needed()

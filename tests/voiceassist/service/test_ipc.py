@@ -269,6 +269,24 @@ def test_a_client_of_another_version_gives_no_command_and_is_told_whether_the_se
     assert told == []
 
 
+def test_room_is_made_only_after_the_client_was_told(folder: Path) -> None:
+    told, in_order = threading.Event(), []
+    server = ControlServer(
+        lambda command: Reply(True),
+        folder,
+        other_version=lambda greeting, stop: False,
+        make_room=lambda greeting: in_order.append(told.wait(5.0)),
+    )
+    server.open()
+    greet_as(folder, PROTOCOL + 1)
+    told.set()
+    for thread in threading.enumerate():
+        if thread.name == "control-answer":
+            thread.join(PATIENCE)
+    server.close()
+    assert in_order == [True]
+
+
 @pytest.mark.parametrize(("protocol", "newer"), [(PROTOCOL - 1, False), (PROTOCOL + 1, True)])
 def test_a_server_of_another_version_is_told_apart_from_none_and_asked_for_nothing_but_an_end(
     folder: Path, other: Serve, protocol: int, newer: bool
