@@ -60,7 +60,7 @@ class Desktop(QObject):
         self.bridge.ended.connect(self.history.hide)
         self.after_call.failed.connect(self.preferences.refused.emit)
         self.tray = Tray(self.model, self.bridge, self.theme, self)
-        self.leaving = QuitGuard(self.model, self.window, self.theme, lambda: self._rehearsal.isActive(), self)
+        self.quit_guard = QuitGuard(self.model, self.window, self.theme, lambda: self._rehearsal.isActive(), self)
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None
@@ -69,7 +69,7 @@ class Desktop(QObject):
         self.bridge.ended.connect(self._rehearsal.stop)
         self.bridge.show_asked.connect(self.bring_up)
         for quit_asked in (self.window.quit_asked, self.tray.quit_asked):
-            quit_asked.connect(self.leaving.ask)
+            quit_asked.connect(self.quit_guard.ask)
         self.bridge.reference_given.connect(self.window.reference.setText)
         self.tray.show_asked.connect(self.bring_up)
         self.tray.settings_asked.connect(self.open_settings)
@@ -123,7 +123,7 @@ class Desktop(QObject):
     def shut(self) -> None:
         """Close everything; the call is ended and written down first."""
         try:
-            self.leaving.ask_nothing()
+            self.quit_guard.disable_prompt()
             self._rehearsal.stop()
             if self._keys is not None:
                 self._keys.close()
@@ -203,8 +203,8 @@ def run_demo(line: Line) -> int:
     app = application()
     program = Desktop(line, QCoreApplication.translate("Desktop", "Demo call"))
     watch = _SignalWatch(app)
-    program.leaving.ask_nothing()  # nobody's call
-    program.leaving.settled.connect(app.quit)
+    program.quit_guard.disable_prompt()  # nobody's call
+    program.quit_guard.quit_confirmed.connect(app.quit)
     program.show()
     program.take_keys()
     program.bridge.open()
@@ -227,8 +227,8 @@ def run_app(line: Line) -> int:
         app.setQuitOnLastWindowClosed(False)
         program.tray.icon.show()
     else:
-        program.window.may_close = program.leaving.may_close
-    program.leaving.settled.connect(app.quit)
+        program.window.may_close = program.quit_guard.may_close
+    program.quit_guard.quit_confirmed.connect(app.quit)
     program.bridge.superseded.connect(app.quit)
     program.show()
     program.take_keys()

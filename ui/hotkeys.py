@@ -54,7 +54,7 @@ class HotKeys(QObject):
             sequence = QKeySequence.fromString(words, QKeySequence.SequenceFormat.PortableText)
             combination = sequence[0] if sequence.count() == 1 else None  # type: ignore[index]  # not in the stubs
             if combination is None or combination.key() == Qt.Key.Key_unknown:
-                self.complaints[name] = self.tr("{0} is no key; write it like Ctrl+Shift+F9.").format(words)
+                self.complaints[name] = self.tr("{0} is not a valid shortcut. Example: Ctrl+Shift+F9.").format(words)
             elif sequence.toString() in taken:
                 self.complaints[name] = self.tr("{0} is used twice.").format(words)
             elif self._backend.take(name, Qt.Key(combination.key()), combination.keyboardModifiers()):

@@ -20,6 +20,7 @@ from voiceassist.config.options import Settings, Value
 from voiceassist.config.settings import Loaded
 from voiceassist.core import paths
 from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +34,8 @@ class Preferences(QObject):
     changed = Signal()
     saved = Signal()
     """Choices are written: other processes find them."""
-    refused = Signal(str)
-    """One plain sentence: a choice could not be kept."""
+    refused = Signal(object)
+    """A `Message`: a choice could not be kept."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +53,7 @@ class Preferences(QObject):
         try:
             self.loaded = settings.with_changes(self.loaded, changes)
         except VoiceAssistError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(error.message)
             return
         self._unsaved |= changes
         self._save()
@@ -91,12 +92,12 @@ class Preferences(QObject):
             self.loaded = found
             self.changed.emit()
 
-    def _not_written(self, sentence: str) -> None:
+    def _not_written(self, error: Message) -> None:
         self._saving = None
         self._unsaved = {}
         self.loaded = settings.load()
         self.changed.emit()
-        self.refused.emit(sentence)
+        self.refused.emit(error)
 
     @property
     def scheme(self) -> Scheme:

@@ -1,4 +1,5 @@
-"""Work that may wait, done beside the Qt thread: it tells how far it is, can be cancelled, and ends in one sentence.
+"""Work that may wait, done beside the Qt thread: it reports progress, can be cancelled, and ends with a result or a
+message.
 
 The Qt thread never waits for it. Work that was cancelled ends when it next looks; whoever begins the same kind of work
 again says so (`after`), and the new thread waits for the old one.
@@ -6,6 +7,7 @@ again says so (`after`), and the new thread waits for the old one.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +16,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from models.speech import Cancelled
 from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.messages import Message, message
+
+log = logging.getLogger(__name__)
 
 STOP_TIMEOUT_S = 5.0
 """Seconds the next task waits for one before it that was cancelled; a driver that hangs must not hold up the others."""
@@ -28,10 +33,10 @@ class Task(QObject):
     progressed = Signal(float)
     """How much is done, 0 to 1, or a level: whatever the work reports."""
     succeeded = Signal(object)
-    failed = Signal(str)
-    """One plain sentence. Not told when the task was cancelled."""
+    failed = Signal(object)
+    """A `Message`. Not told when the task was cancelled."""
 
-    _over = Signal(object, str)
+    _over = Signal(object, object)
     _reported = Signal(float)
 
     def __init__(
@@ -82,25 +87,26 @@ class Task(QObject):
         try:
             result = self._work(self)
         except Cancelled:
-            self._over.emit(None, "")
+            self._over.emit(None, None)
         except VoiceAssistError as error:
-            self._over.emit(None, str(error))
+            self._over.emit(None, error.message)
         except Exception as error:  # the edge: whatever broke, the window lives on and says so
-            self._over.emit(None, f"This went wrong because of a mistake in the program: {error!r}")
+            log.exception("A task failed.")
+            self._over.emit(None, message("internal-error", error=repr(error)))
         else:
-            self._over.emit(result, "")
+            self._over.emit(result, None)
 
     @Slot(float)
     def _report(self, value: float) -> None:
         if not self.cancelled:
             self.progressed.emit(value)
 
-    @Slot(object, str)
-    def _finish(self, result: object, sentence: str) -> None:
+    @Slot(object, object)
+    def _finish(self, result: object, error: Message | None) -> None:
         if self.cancelled:
             return
-        if sentence:
-            self.failed.emit(sentence)
+        if error is not None:
+            self.failed.emit(error)
         else:
             self.succeeded.emit(result)
 

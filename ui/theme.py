@@ -88,7 +88,7 @@ class Colours:
     def cue(self, kind: CueKind) -> QColor:
         return QColor(str(getattr(self, kind.value)))
 
-    def part(self, state: ComponentState) -> QColor:
+    def component(self, state: ComponentState) -> QColor:
         by_state = {
             ComponentState.STARTING: self.listening,
             ComponentState.OK: self.good,

@@ -131,10 +131,10 @@ class Camera:
             if phase is Phase.PAUSED:
                 self._shoot(program.window, f"window-{phase}-{scheme}")
         program.model.enter(Phase.RUNNING)
-        program.leaving.ask()
-        assert program.leaving.question is not None
-        self._shoot(program.leaving.question, f"quit-{scheme}")
-        program.leaving.question.reject()
+        program.quit_guard.ask()
+        assert program.quit_guard.question is not None
+        self._shoot(program.quit_guard.question, f"quit-{scheme}")
+        program.quit_guard.question.reject()
 
     def _take_menus(self, program: Desktop, scheme: Scheme) -> None:
         menus = [action.menu() for action in program.window.menuBar().actions()]

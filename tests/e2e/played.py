@@ -108,7 +108,7 @@ class Telling(app.Desktop):
             self.bridge.reference_given.connect(self._quit)
 
     def _quit(self) -> None:
-        self.leaving.ask()
+        self.quit_guard.ask()
         self._tell()
 
     def _failed(self, error: Message) -> None:
@@ -129,7 +129,7 @@ class Telling(app.Desktop):
             "reference": self.window.reference.text(),
             "failure": self._failure,
             "shows": self._shows,
-            "asks": self.leaving.question is not None,
+            "asks": self.quit_guard.question is not None,
         }
         print(json.dumps(told), flush=True)
 

@@ -50,7 +50,7 @@ def test_conflicts_are_reported_in_plain_sentences(qapp: QApplication, keyboard:
     assert told == {
         "wrong": "Ctrl+F9 is used twice.",
         "mute": "Ctrl+F10 is taken by another program; choose another key.",
-        "pause": "Strg+Bogus is no key; write it like Ctrl+Shift+F9.",
+        "pause": "Strg+Bogus is not a valid shortcut. Example: Ctrl+Shift+F9.",
     }
 
 

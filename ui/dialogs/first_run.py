@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 
 from models.speech import SOURCES, CatalogueEntry, ModelStore, catalogue
 from ui.dialogs.choice import Check, Choice
-from ui.i18n.sentences import translated
+from ui.i18n.language import say
 from ui.overlay import desktop
 from ui.preferences import Preferences
 from ui.task import Task
@@ -39,6 +39,7 @@ from voiceassist.capture.source import EndOfSource, Source, SourceLost
 from voiceassist.config.options import NO_WORDS
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message
 from voiceassist.session.build import DEMO_MODEL, model_store
 from voiceassist.speech.cpu import available_cores
 
@@ -154,7 +155,7 @@ class SoundChooser(QWidget):
         # One after the other: two streams of one process confuse some sound systems.
         self._listening = Task(lambda task: hear(make(), task), self, after=self._listening)
         self._listening.progressed.connect(self._level)
-        self._listening.failed.connect(lambda sentence: self.told.setText(translated(sentence)))
+        self._listening.failed.connect(lambda error: self.told.setText(say(error)))
         self._listening.start()
 
     def stop(self) -> None:
@@ -192,7 +193,7 @@ def hear(source: Source, task: Task) -> None:
 
 
 class SoundPage(QWizardPage):
-    """Microphone and far end."""
+    """Microphone and caller audio."""
 
     def __init__(self, preferences: Preferences, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -222,8 +223,8 @@ class SoundPage(QWizardPage):
         self._looking.failed.connect(self._failed)
         self._looking.start()
 
-    def _failed(self, sentence: str) -> None:
-        self.told.setText(translated(sentence))
+    def _failed(self, error: Message) -> None:
+        self.told.setText(say(error))
         self.again.show()
 
     def _found(self, devices: list[Device]) -> None:
@@ -287,7 +288,7 @@ class WordsPage(QWizardPage):
         buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setSpacing(SPACE[2])
-        column.addWidget(heading(self.tr("Words")))
+        column.addWidget(heading(self.tr("Transcription")))
         column.addWidget(wrapped(self.tr("With a speech model, what is said is written down and more cues can come.")))
         column.addWidget(self.models, 1)
         column.addWidget(self.told)
@@ -384,10 +385,10 @@ class WordsPage(QWizardPage):
         self._chosen()
         self.told.setText(self.tr("{0} is installed.").format(folder.name))
 
-    def _broke(self, sentence: str) -> None:
+    def _broke(self, error: Message) -> None:
         self._fetching = None
         self._chosen()
-        self.told.setText(translated(sentence))
+        self.told.setText(say(error))
 
     def _stop(self) -> None:
         self.close_down()
@@ -430,8 +431,8 @@ class RehearsalPage(QWizardPage):
         column.addWidget(
             wrapped(
                 self.tr(
-                    "Half a minute of a difficult call, four times as fast as it was spoken: see where the overlay "
-                    "comes up, and drag it elsewhere with Overlay, Arrange."
+                    "Half a minute of a difficult call at four times the speed. See where the overlay appears, and "
+                    "move it with Overlay, Arrange."
                 )
             )
         )

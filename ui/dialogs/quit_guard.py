@@ -23,7 +23,7 @@ ICON = 32
 
 
 class QuitGuard(QObject):
-    settled = Signal()
+    quit_confirmed = Signal()
     """The program is to end."""
 
     def __init__(
@@ -37,11 +37,11 @@ class QuitGuard(QObject):
         """`rehearsing` says whether the call is only played."""
         super().__init__(parent)
         self._model, self._window, self._theme, self._rehearsing = model, window, theme, rehearsing
-        self._free = False
+        self._prompts = True
         self.question: QMessageBox | None = None
         app = QGuiApplication.instance()
         assert isinstance(app, QGuiApplication)
-        app.commitDataRequest.connect(self.ask_nothing, Qt.ConnectionType.DirectConnection)
+        app.commitDataRequest.connect(self.disable_prompt, Qt.ConnectionType.DirectConnection)
         model.phase_changed.connect(self._phase_changed)
 
     def ask(self) -> None:
@@ -49,7 +49,7 @@ class QuitGuard(QObject):
         if self._asks():
             self._show_question()
         else:
-            self._settle()
+            self._confirm()
 
     def may_close(self) -> bool:
         """Whether a window whose closing ends the program may close now. If not, the person is asked."""
@@ -58,18 +58,18 @@ class QuitGuard(QObject):
             return False
         return True
 
-    def ask_nothing(self) -> None:
-        """From now on, whatever comes."""
-        self._free = True
+    def disable_prompt(self) -> None:
+        """Ask nothing any more: the session ends, or the person has confirmed."""
+        self._prompts = False
         if self.question is not None:
             self.question.reject()
 
     def _asks(self) -> bool:
-        return not self._free and self._model.phase in ASKED_IN and not self._rehearsing()
+        return self._prompts and self._model.phase in ASKED_IN and not self._rehearsing()
 
-    def _settle(self) -> None:
-        self.ask_nothing()
-        self.settled.emit()
+    def _confirm(self) -> None:
+        self.disable_prompt()
+        self.quit_confirmed.emit()
 
     def _show_question(self) -> None:
         self._window.bring_up()
@@ -93,7 +93,7 @@ class QuitGuard(QObject):
         no = box.addButton(self.tr("&No"), QMessageBox.ButtonRole.NoRole)
         box.setDefaultButton(no)
         box.setEscapeButton(no)
-        yes.clicked.connect(self._settle)
+        yes.clicked.connect(self._confirm)
         box.finished.connect(self._answered)
         box.open()
 

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from ui.dialogs import offers
 from ui.dialogs.choice import Check, Choice
 from ui.dialogs.wrong_cues import WrongCuesList
-from ui.i18n.sentences import translated
+from ui.i18n.language import say
 from ui.overlay import desktop
 from ui.preferences import Preferences
 from ui.task import Task
@@ -36,6 +36,7 @@ from ui.theme import SPACE, Theme
 from ui.window.column import Column
 from voiceassist.config.options import Option, Value, options
 from voiceassist.config.settings import Layer
+from voiceassist.core.messages import Message
 
 MANY = 1_000_000
 EDITOR_WIDTH = 340
@@ -217,9 +218,9 @@ class OptionRow(QWidget):
     def _choose_offer(self, value: str) -> None:
         self._preferences.change(**{self.option.name: value})
 
-    def _found_nothing(self, sentence: str) -> None:
+    def _found_nothing(self, error: Message) -> None:
         self._looking = None
-        self._preferences.refused.emit(sentence)
+        self._preferences.refused.emit(error)
 
     def _changed(self) -> None:
         if self._showing:
@@ -327,6 +328,6 @@ class SettingsWindow(QDialog):
             found = found or any(fitting)
         self._none.setVisible(not found)
 
-    def _refused(self, sentence: str) -> None:
-        self._error.setText(translated(sentence))
+    def _refused(self, error: Message) -> None:
+        self._error.setText(say(error))
         self._error.show()

@@ -17,6 +17,8 @@ from ui.i18n.language import say
 from ui.preferences import Preferences
 from ui.window.call_model import CallModel, Phase
 from ui.window.card import Card
+from voiceassist.core.errors import system_reason
+from voiceassist.core.messages import message
 from voiceassist.insights import Summary, summarise, to_calendar
 
 BREATH = 10
@@ -26,8 +28,8 @@ BREAK = 60
 
 
 class AfterCall(Card):
-    failed = Signal(str)
-    """One plain sentence: the calendar file could not be written."""
+    failed = Signal(object)
+    """A `Message`: the calendar file could not be written."""
 
     def __init__(self, model: CallModel, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,7 +70,7 @@ class AfterCall(Card):
         assert self._summary is not None
         lines = [say(line) for line in self._summary.lines]
         if self.breathe.isVisibleTo(self):
-            lines.append(self.tr("That was a hard call. A minute's break may do good."))
+            lines.append(say(message("hard-call")))
         self.say(self.tr("After the call"), lines)
 
     def _begin_break(self) -> None:
@@ -103,4 +105,4 @@ class AfterCall(Card):
         try:
             file.write_bytes(to_calendar(self._summary.promises, f"{datetime.now():%Y%m%d-%H%M%S}"))
         except OSError as error:
-            self.failed.emit(self.tr("The calendar file {0} cannot be written: {1}.").format(file, error.strerror))
+            self.failed.emit(message("calendar-not-written", file=str(file), reason=system_reason(error)))

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 from ui import icons
 from ui.i18n import wording
 from ui.i18n.language import say
-from ui.i18n.sentences import translated
 from ui.theme import SPACE, Theme
 from ui.window.call_model import CallModel, Phase
 from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus
@@ -104,7 +103,7 @@ class StateMark(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        colour = self._theme.colours.part(self._state)
+        colour = self._theme.colours.component(self._state)
         icons.paint(QPainter(self), SHAPES[self._state], QRectF(self.rect()), colour, 2.6)
 
 
@@ -141,7 +140,7 @@ class ComponentItem(QWidget):
     def show_status(self, status: ComponentStatus) -> None:
         name = wording.component(self.component)
         word = wording.component_state(status.state, self.component)
-        why = translated(say(status.reason))
+        why = say(status.reason)
         self.state = status.state
         self._mark.show_state(status.state)
         self._word.setText(word)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voiceassist.cli import load_settings
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
     from voiceassist.insights.report import Analysis
@@ -85,7 +85,7 @@ def after(
     library: Where = None,
 ) -> None:
     """A call in three lines, what was promised in it, and what kind of call it was, with the evidence."""
-    from voiceassist.core.messages import render, system_language
+    from voiceassist.core.messages import message, render, system_language
     from voiceassist.insights import call_so_far, summarise, to_calendar
 
     language = system_language()
@@ -94,13 +94,13 @@ def after(
     for line in (*summary.lines, *(evidence.message for evidence in summary.evidence)):
         print(render(line, language))
     if summary.breather:
-        print("That was a hard call. A minute's break may do good.")
+        print(render(message("hard-call"), language))
     if ics is None:
         return
     try:
         ics.write_bytes(to_calendar(summary.promises, folder.meta.id))
     except OSError as error:
-        raise StorageError(f"The calendar file {ics} cannot be written: {error.strerror}.") from error
+        raise StorageError("calendar-not-written", file=str(ics), reason=system_reason(error)) from error
     dated = sum(promise.when is not None for promise in summary.promises)
     print(f"{ics}: {dated} entr{'y' if dated == 1 else 'ies'}.")
 

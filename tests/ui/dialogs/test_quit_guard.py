@@ -15,15 +15,15 @@ from voiceassist.core.events import SCHEMA, CallStarted, Component, ComponentSta
 
 
 @pytest.fixture
-def settled(program: Desktop) -> list[bool]:
+def quit_confirmed(program: Desktop) -> list[bool]:
     """Gets an entry when the program is to end."""
-    settled: list[bool] = []
-    program.leaving.settled.connect(lambda: settled.append(True))
-    return settled
+    quit_confirmed: list[bool] = []
+    program.quit_guard.quit_confirmed.connect(lambda: quit_confirmed.append(True))
+    return quit_confirmed
 
 
 @pytest.fixture
-def in_call(program: Desktop, calls: list[ScriptedCall], settled: list[bool], qtbot: QtBot) -> ScriptedCall:
+def in_call(program: Desktop, calls: list[ScriptedCall], quit_confirmed: list[bool], qtbot: QtBot) -> ScriptedCall:
     program.show()
     qtbot.waitExposed(program.window)
     program.bridge.start()
@@ -39,23 +39,23 @@ def quit_from_the_menu(program: Desktop) -> None:
 
 
 def question(program: Desktop) -> QMessageBox:
-    assert program.leaving.question is not None
-    return program.leaving.question
+    assert program.quit_guard.question is not None
+    return program.quit_guard.question
 
 
 def buttons(box: QMessageBox) -> dict[str, QPushButton]:
     return {button.text(): button for button in box.findChildren(QPushButton)}
 
 
-def test_without_a_call_quitting_asks_nothing(program: Desktop, settled: list[bool]) -> None:
+def test_without_a_call_quitting_asks_nothing(program: Desktop, quit_confirmed: list[bool]) -> None:
     quit_from_the_menu(program)
-    assert settled
-    assert program.leaving.question is None
+    assert quit_confirmed
+    assert program.quit_guard.question is None
 
 
 @pytest.mark.parametrize("way", ["menu", "tray"])
 def test_quitting_in_a_call_asks_once_and_no_is_what_return_and_escape_say(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool], way: str, qtbot: QtBot
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool], way: str, qtbot: QtBot
 ) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):
         for _ in range(2):
@@ -65,12 +65,12 @@ def test_quitting_in_a_call_asks_once_and_no_is_what_return_and_escape_say(
         qtbot.waitExposed(box)
         qtbot.keyClick(box.defaultButton() if key is Qt.Key.Key_Return else box, key)
         qtbot.waitUntil(lambda: not program.window.findChildren(QMessageBox))
-    assert not settled
+    assert not quit_confirmed
     assert program.model.phase is Phase.RUNNING
 
 
 def test_yes_is_reached_by_the_keyboard_and_ends_the_program(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool], qtbot: QtBot
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool], qtbot: QtBot
 ) -> None:
     quit_from_the_menu(program)
     box = question(program)
@@ -78,7 +78,7 @@ def test_yes_is_reached_by_the_keyboard_and_ends_the_program(
     yes = buttons(box)["&End the call and quit"]
     assert yes.focusPolicy() & Qt.FocusPolicy.TabFocus
     qtbot.keyClick(yes, Qt.Key.Key_Space)
-    assert settled == [True]
+    assert quit_confirmed == [True]
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,10 @@ def test_the_question_says_what_is_lost_and_a_screen_reader_can_say_it(
     box.reject()
 
 
-def test_a_rehearsal_is_quit_without_a_question(program: Desktop, settled: list[bool], qtbot: QtBot) -> None:
+def test_a_rehearsal_is_quit_without_a_question(program: Desktop, quit_confirmed: list[bool], qtbot: QtBot) -> None:
     program.rehearse()
     quit_from_the_menu(program)
-    assert settled
+    assert quit_confirmed
 
 
 def test_a_rehearsal_asked_for_in_a_call_does_not_end_it(program: Desktop, in_call: ScriptedCall, qtbot: QtBot) -> None:
@@ -115,43 +115,43 @@ def test_a_rehearsal_asked_for_in_a_call_does_not_end_it(program: Desktop, in_ca
 
 
 def test_a_question_goes_when_the_call_ends_by_itself(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool], qtbot: QtBot
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool], qtbot: QtBot
 ) -> None:
     quit_from_the_menu(program)
     with qtbot.waitSignal(question(program).finished):
         in_call.stop()
-    assert not settled
+    assert not quit_confirmed
 
 
 def test_closing_a_window_that_stays_in_the_tray_asks_nothing(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool]
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool]
 ) -> None:
     assert program.window.close()
-    assert program.leaving.question is None
+    assert program.quit_guard.question is None
     assert program.model.phase is Phase.RUNNING
     program.tray.quit_asked.emit()
     assert program.window.isVisible()  # it comes up for the question
     question(program).reject()
-    assert not settled
+    assert not quit_confirmed
 
 
 def test_closing_a_window_that_ends_the_program_asks(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool]
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool]
 ) -> None:
-    program.window.may_close = program.leaving.may_close
+    program.window.may_close = program.quit_guard.may_close
     assert not program.window.close()
     assert program.window.isVisible()
     question(program).reject()
-    assert not settled
+    assert not quit_confirmed
 
 
 def test_the_end_of_the_session_asks_nothing_and_takes_an_open_question_away(
-    program: Desktop, in_call: ScriptedCall, settled: list[bool]
+    program: Desktop, in_call: ScriptedCall, quit_confirmed: list[bool]
 ) -> None:
-    program.window.may_close = program.leaving.may_close
+    program.window.may_close = program.quit_guard.may_close
     program.window.close()
     app = QGuiApplication.instance()
     assert isinstance(app, QGuiApplication)
     app.commitDataRequest.emit(None)
-    assert program.leaving.question is None
+    assert program.quit_guard.question is None
     assert program.window.close()
