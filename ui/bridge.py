@@ -47,6 +47,8 @@ class CallBridge(QObject):
     failed = Signal(object)
     """A `Message`: the call could not be started, or broke off."""
     ended = Signal()
+    unavailable = Signal(object)
+    """A `Message`: why there is nobody to run calls. True until `attached`."""
     attached = Signal()
     """There is somebody to run calls, from now on or again."""
     reference_given = Signal(str)
@@ -191,11 +193,8 @@ class CallBridge(QObject):
                 self.model.enter(Phase.STOPPING)
             case Over():
                 self._end(told.error)
-            case Lost() if self.busy:
-                self.model.take(CallEnded(t=self.model.call.now))
-                self._end(told.error or STOPPED)
             case Lost():
-                self._complain(told.error)
+                self._lost(told.error)
             case Reference():
                 self.reference_given.emit(told.text)
             case Show():
@@ -211,13 +210,18 @@ class CallBridge(QObject):
         if stopping and not isinstance(event, CallEnded):
             self.model.enter(Phase.STOPPING)
 
+    def _lost(self, why: Message | None) -> None:
+        """The service is gone, and with it the call. Without a reason another service is on its way."""
+        if why is not None:
+            self.unavailable.emit(why)
+        if self.busy:
+            self.model.take(CallEnded(t=self.model.call.now))
+            self._end(STOPPED if why is None else None)
+
     def _end(self, error: Message | None) -> None:
         """The call is over: in good order when there is no error."""
         self._busy = False
         self.model.enter(Phase.ENDED)
-        self._complain(error)
-        self.ended.emit()
-
-    def _complain(self, error: Message | None) -> None:
         if error is not None:
             self.failed.emit(error)
+        self.ended.emit()

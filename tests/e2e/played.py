@@ -101,6 +101,7 @@ class Telling(app.Desktop):
         self._failure = ""
         self._shows = 0
         self.bridge.failed.connect(self._failed)
+        self.bridge.unavailable.connect(self._failed)
         self.bridge.show_asked.connect(self._show_asked)
         for changed in (self.model.phase_changed, self.model.line_added, self.model.cue_logged, self.model.restarted):
             changed.connect(self._tell)

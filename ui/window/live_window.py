@@ -1,4 +1,4 @@
-"""The live window: what is said, how agitated the caller is and why, the cue, the log, and how every part is doing.
+"""The live window: what is said, how agitated the caller is and why, the cue, the log, and how each component is doing.
 
 It shows the model and passes the person's commands to the bridge; it holds no state of the call itself.
 """
@@ -27,7 +27,6 @@ from ui import icons
 from ui.bridge import CallBridge
 from ui.i18n import wording
 from ui.i18n.language import say
-from ui.i18n.sentences import translated
 from ui.overlay import desktop
 from ui.overlay.overlay import Overlay
 from ui.overlay.placement import Corner, Placement
@@ -45,9 +44,6 @@ from voiceassist.core.events import Component, ComponentState, ComponentStatus, 
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message
 
-OVER_WHEN_ATTACHED = frozenset({"service-not-answering", "other-version", "service-replaced"})
-"""What is no news any more when the service answers."""
-
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -57,17 +53,6 @@ ARROWS = {
 
 WORDS_WIDTH = 260
 """Logical pixels the transcript has at least: a bubble of three or four words a line."""
-
-
-SAYS_WHAT_IT_IS_ABOUT = (
-    "I can't hear",
-    "The caller is heard",
-    "The two sides",
-    "Tell the caller",
-    "This PC is busy",
-    "The text comes",
-)
-"""Beginnings of the engine's sentences that need no name of a part before them."""
 
 
 def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame:
@@ -88,12 +73,11 @@ def panel(title: str, content: QWidget, beside: QWidget | None = None) -> QFrame
     return frame
 
 
-def _about(part: ComponentStatus, detail: str) -> str:
-    """What is the matter with a part, with its name unless the sentence says by itself what it is about."""
-    if detail.startswith(SAYS_WHAT_IT_IS_ABOUT):
-        return translated(detail)
-    said = translated(detail) or wording.component_state(part.state, part.component)
-    return f"{wording.component(part.component)}: {said}"
+def trouble(status: ComponentStatus) -> str:
+    """What is the matter with a component: the reason, which says by itself what it is about, or else its state."""
+    if status.reason is not None:
+        return say(status.reason)
+    return f"{wording.component(status.component)}: {wording.component_state(status.state, status.component)}"
 
 
 class LiveWindow(QMainWindow):
@@ -146,12 +130,14 @@ class LiveWindow(QMainWindow):
         model.restarted.connect(self._restarted)
         self.components.told.connect(lambda: bridge.consent())
         bridge.failed.connect(self._failed)
+        bridge.unavailable.connect(self._service_unavailable)
         bridge.attached.connect(self._attached)
         preferences.refused.connect(self._failed)
         theme.changed.connect(self._restyle)
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before it closes."""
         self._failure: Message | None = None
+        self._unavailable: Message | None = None
         self._remarks: list[str] = []
         self._restyle()
         geometry = preferences.recall("geometry")
@@ -415,18 +401,22 @@ class LiveWindow(QMainWindow):
         self.refresh()
 
     def _restarted(self) -> None:
-        self._failure = None
+        self._failure = self._unavailable = None
         self._show_banner()
 
     def _failed(self, error: Message) -> None:
         self._failure = error
         self._show_banner()
-        announce(self, translated(say(error)), urgent=True)
+        announce(self, say(error), urgent=True)
+
+    def _service_unavailable(self, why: Message) -> None:
+        self._unavailable = why
+        self._show_banner()
+        announce(self, say(why), urgent=True)
 
     def _attached(self) -> None:
-        if self._failure is not None and self._failure.key in OVER_WHEN_ATTACHED:
-            self._failure = None
-            self._show_banner()
+        self._unavailable = None
+        self._show_banner()
 
     def remark(self, sentences: Iterable[str]) -> None:
         """Say these things in the banner until others are said: keys that do not work, for example."""
@@ -438,25 +428,25 @@ class LiveWindow(QMainWindow):
         self._show_banner()
         if status.state is ComponentState.FAILED:
             name, state = wording.component(component), wording.component_state(status.state, component)
-            announce(self, f"{name}: {state}. {translated(say(status.reason))}", urgent=True)
+            announce(self, f"{name}: {state}. {say(status.reason)}", urgent=True)
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [translated(words) for words in (say(self._failure), *self._remarks) if words]
+        words = [say(self._unavailable), say(self._failure), *self._remarks]
         over = self._model.phase is Phase.ENDED
-        for part in self._model.call.troubles():
-            if over and part.state is not ComponentState.FAILED:
-                continue  # nothing can be done about it any more
-            if part.reason is not None or part.state is ComponentState.FAILED:
-                words.append(_about(part, part.detail))
-        for part in self._model.call.components.values():
-            told = part.reason is not None and part.cause is not StatusCause.NO_SPEECH_MODEL
-            if part.state is ComponentState.DISABLED and told and not over:
-                words.append(_about(part, part.detail))
-        return "\n".join(words)
+        for status in self._model.call.troubles():
+            failed = status.state is ComponentState.FAILED
+            if failed or (status.reason is not None and not over):  # afterwards nothing can be done about a doubt
+                words.append(trouble(status))
+        for status in self._model.call.components.values():
+            told = status.reason is not None and status.cause is not StatusCause.NO_SPEECH_MODEL
+            if status.state is ComponentState.DISABLED and told and not over:
+                words.append(trouble(status))
+        return "\n".join(filter(None, words))
 
     def _show_banner(self) -> None:
-        bad = bool(self._failure) or any(p.state is ComponentState.FAILED for p in self._model.call.troubles())
+        troubles = self._model.call.troubles()
+        bad = bool(self._failure or self._unavailable) or any(s.state is ComponentState.FAILED for s in troubles)
         self.banner.say(self.banner_words(), bad)
         self.model_banner.say(*self._about_the_model())
 

@@ -46,7 +46,7 @@ def test_every_text_is_translated_with_its_placeholders(file: Path) -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
 def test_the_file_has_exactly_the_texts_of_the_program(file: Path, tmp_path: Path) -> None:
-    """Those of the windows, the option table and the catalogue of models; and the engine's, see test_sentences.py."""
+    """Those of the windows, the option table and the catalogue of models."""
     fresh = tmp_path / "fresh.ts"
     path = ROOT / "packaging" / "translations.py"
     spec = importlib.util.spec_from_file_location("translations", path)

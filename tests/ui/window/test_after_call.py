@@ -120,7 +120,7 @@ def test_promised_dates_can_be_saved_to_a_calendar_file(
     assert b"Call you back tomorrow" in (tmp_path / "promises.ics").read_bytes()
     with qtbot.waitSignal(card.failed) as failed:
         card.save(tmp_path / "none" / "promises.ics")
-    assert "cannot be written" in failed.args[0]
+    assert "cannot be written" in str(failed.args[0])
 
 
 def test_a_call_of_which_nothing_was_heard_leaves_no_card(card: AfterCall, model: CallModel) -> None:

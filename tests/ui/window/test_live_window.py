@@ -122,7 +122,7 @@ def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
 
 def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
     program.model.take(speech(ComponentState.DISABLED, message("transcriber-hung")))
-    assert window.banner_words() == "Transcription: The transcriber does not answer."
+    assert window.banner_words() == "The transcriber does not answer."
     assert window.banner.isVisible()
 
 
@@ -198,7 +198,7 @@ def test_whether_the_caller_was_told_is_shown_only_where_somebody_has_to_tell(
 
 @pytest.mark.parametrize("key", ["service-not-answering", "other-version", "service-replaced"])
 def test_the_warning_goes_when_the_service_answers_again(program: Desktop, window: LiveWindow, key: str) -> None:
-    program.bridge.failed.emit(message(key))
+    program.bridge.unavailable.emit(message(key))
     assert window.banner_words() == str(message(key))
     program.bridge.attached.emit()
     assert window.banner_words() == ""

@@ -39,4 +39,4 @@ def test_promises_become_a_calendar_file(library: Path, tmp_path: Path) -> None:
 def test_a_calendar_file_that_cannot_be_written_is_said_in_one_sentence(library: Path, tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["after", "last", "--ics", str(tmp_path), "--library", str(library)])
     assert isinstance(result.exception, StorageError)
-    assert "cannot be written: Is a directory." in str(result.exception)
+    assert result.exception.message.key == "calendar-not-written"
