@@ -12,6 +12,7 @@ from voiceassist.cli import load_settings
 from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
+    from voiceassist.core.messages import Message
     from voiceassist.insights.report import Analysis
     from voiceassist.storage import CallFolder, Library
 
@@ -35,7 +36,11 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
         rows = [
             {**msgspec.to_builtins(call.meta), "duration": call.duration, "cut_off": call.cut_off} for call in calls
         ]
-        print(msgspec.json.encode({"library": str(found.root), "calls": rows, "warnings": found.warnings}).decode())
+        print(
+            msgspec.json.encode(
+                {"library": str(found.root), "calls": rows, "warnings": list(map(str, found.warnings))}
+            ).decode()
+        )
         return
     from voiceassist.core.formatting import clock
 
@@ -134,5 +139,5 @@ def _analysis(folder: CallFolder) -> Analysis:
     from voiceassist.insights.call_so_far import call_so_far
     from voiceassist.insights.report import analysis
 
-    warnings = (*folder.warnings, *folder.meta.warnings)
+    warnings: list[str | Message] = [*folder.warnings, *folder.meta.warnings]
     return analysis(call_so_far(folder.events()), folder.duration, folder.meta.channels, warnings)

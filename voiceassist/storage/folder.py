@@ -10,8 +10,10 @@ import msgspec
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import SCHEMA, AnyEvent, CallStarted, Channel, decode, seconds
+from voiceassist.core.formatting import clock
+from voiceassist.core.messages import Message, message
 from voiceassist.storage import schema1
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, read_meta, segment_name
 
@@ -26,16 +28,16 @@ class CallFolder:
         """Use `open`."""
         self.path = path
         self.meta = meta
-        self.warnings: list[str] = []
-        """What was found damaged, one plain sentence each; grows while `events` and `sound` are read."""
+        self.warnings: list[Message] = []
+        """What was found damaged; grows while `events` and `sound` are read."""
         if self.cut_off:
-            self._warn("The call was cut off, or still goes on: it is whole up to about its last second.")
+            self._warn(message("call-cut-off"))
 
     @classmethod
     def open(cls, path: Path) -> CallFolder:
         """Raises `InputError` when the folder is no kept call, or one of a newer version."""
         if not path.is_dir():
-            raise InputError(f"{path}: there is no such call folder.")
+            raise InputError("call-folder-missing", folder=str(path))
         return cls(path, read_meta(path))
 
     @property
@@ -71,14 +73,14 @@ class CallFolder:
                     for event in events:
                         if isinstance(event, CallStarted):
                             if event.schema > SCHEMA:
-                                raise InputError(f"{path} was written by a newer VoiceAssist; update to read it.")
+                                raise InputError("call-newer", path=str(path))
                             if event.schema == 1:
                                 read = schema1.decode
                         yield event
         except OSError as error:
-            raise InputError(f"{path} can't be read: {(error.strerror or str(error)).lower()}.") from None
+            raise InputError("call-unreadable", path=str(path), reason=system_reason(error)) from None
         if damaged:
-            self._warn(f"{damaged} lines of {path} are damaged and were left out.")
+            self._warn(message("journal-damaged", count=damaged, file=str(path)))
 
     def sound(self, n: int = BLOCK) -> Iterator[tuple[Samples | None, Samples | None]]:
         """(agent, caller) in blocks of n samples, 16 kHz, the last one shorter; None for a side without a source.
@@ -126,7 +128,8 @@ class CallFolder:
                 read += len(part)
                 yield part
             if index < last and read < SEGMENT:
-                self._warn(f"The sound from {60 * index + read / SAMPLE_RATE:.1f} s to {60 * (index + 1)} s is lost.")
+                lost_from, lost_to = clock(60 * index + read / SAMPLE_RATE), clock(60 * (index + 1))
+                self._warn(message("sound-lost", start=lost_from, end=lost_to))
                 yield np.zeros((SEGMENT - read, 2), np.float32)
 
     def _decoded(self, index: int) -> Iterator[np.ndarray]:
@@ -142,9 +145,9 @@ class CallFolder:
         except soundfile.SoundFileError:
             return
 
-    def _warn(self, sentence: str) -> None:
-        if sentence not in self.warnings:
-            self.warnings.append(sentence)
+    def _warn(self, warning: Message) -> None:
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
 
 def _read(line: bytes) -> list[AnyEvent]:

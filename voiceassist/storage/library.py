@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
+from voiceassist.core.messages import Message
 from voiceassist.storage.folder import CallFolder
 from voiceassist.storage.meta import META
 
@@ -15,8 +16,8 @@ class Library:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.warnings: list[str] = []
-        """Folders that can't be read, one plain sentence each; filled by `list`."""
+        self.warnings: list[Message] = []
+        """Which folders can't be read, and why; filled by `list`."""
 
     def list(self) -> list[CallFolder]:
         """Every call that can be read, the oldest first."""
@@ -26,7 +27,7 @@ class Library:
             try:
                 calls.append(CallFolder.open(path))
             except InputError as error:
-                self.warnings.append(str(error))
+                self.warnings.append(error.message)
         return sorted(calls, key=lambda call: (call.meta.created, call.meta.id))
 
     def find(self, name: str) -> CallFolder:
@@ -43,9 +44,9 @@ class Library:
             path for path in paths if name and path.name.startswith(name)
         ]
         if not matching:
-            raise InputError(f"There is no call {name} in {self.root}; see them all with: voiceassist calls list")
+            raise InputError("call-not-found", name=name, folder=str(self.root))
         if len(matching) > 1:
-            raise InputError(f"{len(matching)} calls in {self.root} begin with {name}; give more of the id.")
+            raise InputError("call-ambiguous", count=len(matching), name=name, folder=str(self.root))
         return CallFolder.open(matching[0])
 
     def _folders(self) -> Iterator[Path]:
@@ -54,4 +55,4 @@ class Library:
         except FileNotFoundError:
             return
         except OSError as error:
-            raise InputError(f"{self.root} can't be read: {(error.strerror or str(error)).lower()}.") from None
+            raise InputError("call-unreadable", path=str(self.root), reason=system_reason(error)) from None

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import Channel
 
 FOLDER_SCHEMA = 1
@@ -58,6 +58,7 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     peak_agitation: float | None = None
     """The highest score of the caller's agitation, 0 to 1."""
     warnings: tuple[str, ...] = ()
+    """Sentences in English, as in `Analysis`."""
 
 
 def write_meta(folder: Path, meta: CallMeta) -> None:
@@ -76,11 +77,11 @@ def read_meta(folder: Path) -> CallMeta:
     try:
         meta = msgspec.json.decode(path.read_bytes(), type=CallMeta)
     except FileNotFoundError:
-        raise InputError(f"{folder} is not a kept call: it has no {META}.") from None
+        raise InputError("call-folder-incomplete", folder=str(folder), file=META) from None
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}.") from None
+        raise InputError("call-unreadable", path=str(path), reason=system_reason(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise InputError(f"{path} is damaged and can't be read.") from None
+        raise InputError("call-damaged", file=str(path)) from None
     if meta.schema > FOLDER_SCHEMA:
-        raise InputError(f"{folder} was kept by a newer VoiceAssist ({meta.program}); update to read it.")
+        raise InputError("call-newer", path=str(folder))
     return meta

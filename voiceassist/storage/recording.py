@@ -18,7 +18,7 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event
 from voiceassist.core.formatting import clock
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import Message, message
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class Recording:
             self._queue.append(events)
             self._waiting_events += len(events)
             if self._waiting_events > self._event_limit:
-                self._give_up("The call is no longer kept: the disk does not answer.")
+                self._give_up(message("recording-stopped-disk"))
             self._changed.notify_all()
 
     def sound(self, agent: Samples | None, caller: Samples | None) -> None:
@@ -102,7 +102,7 @@ class Recording:
             else:
                 if self._missing_from is None:
                     self._missing_from = at
-                    self._tell(ComponentState.DEGRADED, "The disk is too slow: sound is missing from the recording.")
+                    self._tell(ComponentState.DEGRADED, message("recording-sound-missing"))
                 last = self._queue[-1] if self._queue else None
                 if isinstance(last, _Sound) and not last.kept:
                     last.length += length
@@ -148,19 +148,16 @@ class Recording:
     def _goes_on(self, at: int) -> None:
         assert self._missing_from is not None
         start, self._missing_from = self._missing_from, None
-        self._tell(
-            ComponentState.OK,
-            f"The recording goes on. Its sound is missing from {clock(start / SAMPLE_RATE)} to "
-            f"{clock(at / SAMPLE_RATE)}: the disk was slow.",
-        )
+        span = {"start": clock(start / SAMPLE_RATE), "end": clock(at / SAMPLE_RATE)}
+        self._tell(ComponentState.OK, message("recording-goes-on", **span))
 
-    def _tell(self, state: ComponentState, detail: str) -> None:
-        self._untold.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=state, reason=sentence(detail)))
+    def _tell(self, state: ComponentState, reason: Message) -> None:
+        self._untold.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=state, reason=reason))
 
-    def _give_up(self, detail: str) -> None:
+    def _give_up(self, reason: Message) -> None:
         self._over = True
         self._queue.clear()
-        self._tell(ComponentState.FAILED, detail)
+        self._tell(ComponentState.FAILED, reason)
         self._changed.notify_all()
 
     # --- the writer's thread ------------------------------------------------------------------------------------------
@@ -181,13 +178,13 @@ class Recording:
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, StorageError):
-            detail = str(error)
+            reason = error.message
         else:
             log.exception("the writer of the call failed")
-            detail = f"The call is no longer kept. Internal error (please report): {error!r}"
+            reason = message("recording-stopped", reason=message("internal-error", error=repr(error)))
         with self._changed:
             if not self._over:
-                self._give_up(detail)
+                self._give_up(reason)
 
     def _next(self) -> list[Event] | _Sound | None:
         """The next thing to write; None when there will be no more."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import CallerReference, decode
 from voiceassist.storage import schema1
 from voiceassist.storage.meta import JOURNAL, META, RecordingState, read_meta
@@ -25,7 +25,7 @@ VERSION = 1
 """Of the index's form; one of another version is made anew."""
 MARK = b'"type":"caller-reference"'
 """What stands in a line of the journal that gives one."""
-PATIENCE = 1.0
+BUSY_TIMEOUT_S = 1.0
 """Seconds to wait for another VoiceAssist that is writing the index."""
 
 _TABLES = f"""
@@ -68,7 +68,7 @@ def _folders(library: Path) -> set[str]:
     except FileNotFoundError:
         return set()
     except OSError as error:
-        raise InputError(f"{library} can't be read: {(error.strerror or str(error)).lower()}.") from None
+        raise InputError("call-unreadable", path=str(library), reason=system_reason(error)) from None
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
@@ -78,7 +78,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise sqlite3.OperationalError(str(error)) from error
-    index = sqlite3.connect(path or ":memory:", timeout=PATIENCE)
+    index = sqlite3.connect(path or ":memory:", timeout=BUSY_TIMEOUT_S)
     try:
         index.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no trace in the file
         (version,) = index.execute("PRAGMA user_version").fetchone()

@@ -21,7 +21,7 @@ import numpy as np
 from voiceassist import __version__
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.call_figures import CallFigures
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import StorageError, system_reason
 from voiceassist.core.events import Event, Meter, Text, encode, seconds
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, segment_name, write_meta
 
@@ -70,7 +70,7 @@ class CallWriter:
             writer._journal = io.FileIO(writer.path / JOURNAL, "xb")
         except OSError as error:
             writer.discard()
-            raise writer._sorry(error) from None
+            raise writer._error(error) from None
         return writer
 
     @property
@@ -164,11 +164,10 @@ class CallWriter:
 
     def _give_up(self, error: OSError) -> None:
         self._let_go()
-        raise self._sorry(error)
+        raise self._error(error)
 
-    def _sorry(self, error: OSError) -> StorageError:
-        reason = (error.strerror or str(error)).lower()
-        return StorageError(f"The call can't be kept in {self.path.parent}: {reason}.")
+    def _error(self, error: OSError) -> StorageError:
+        return StorageError("call-not-kept", folder=str(self.path.parent), reason=system_reason(error))
 
 
 def _write_all(file: io.FileIO, data: bytes) -> None:
@@ -241,7 +240,7 @@ class _Segment:
         try:
             action()
         except (self._errors, AssertionError) as error:
-            trouble = str(error) or "the sound can't be written"
+            trouble = str(error) or type(error).__name__
         if self._sink.error is not None:
             raise self._sink.error
         if trouble:

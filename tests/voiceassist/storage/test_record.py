@@ -18,6 +18,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.support.messages import raises
 from tests.support.sound import demo
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, StorageError
@@ -47,7 +48,7 @@ from voiceassist.core.events import (
     encode,
 )
 from voiceassist.core.gap_merger import GapMerger
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message, verbatim
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.replay import replay
 from voiceassist.storage import CallFolder, CallMeta, CallWriter, Library, RecordingState, writer
@@ -202,7 +203,7 @@ def test_a_killed_process_loses_the_last_second_and_no_more(tmp_path: Path, seco
         victim.kill()
     (folder,) = Library(tmp_path).list()
     assert folder.cut_off
-    assert "cut off" in folder.warnings[0]
+    assert folder.warnings[0] == message("call-cut-off")
     assert len(list(folder.events())) == round(seconds * 10)
     length = sum(len(caller) for _, caller in folder.sound() if caller is not None) / SAMPLE_RATE
     assert seconds - 1.5 <= length <= seconds
@@ -223,7 +224,7 @@ def test_a_damaged_line_in_the_middle_is_left_out_and_reported(tmp_path: Path) -
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join([*lines[:2], b'{"type":"agit\xff\n', *lines[2:]]))
     assert list(folder.events()) == EVENTS
-    assert folder.warnings == [f"1 lines of {journal} are damaged and were left out."]
+    assert folder.warnings == [message("journal-damaged", count=1, file=str(journal))]
 
 
 def test_a_lost_segment_counts_as_silence_and_the_rest_keeps_its_time(tmp_path: Path) -> None:
@@ -234,7 +235,7 @@ def test_a_lost_segment_counts_as_silence_and_the_rest_keeps_its_time(tmp_path: 
     assert len(sound) == len(agent)
     assert not sound[SEGMENT : 2 * SEGMENT].any()
     assert lag(caller[2 * SEGMENT :], sound[2 * SEGMENT :, 1]) == 0
-    assert folder.warnings == ["The sound from 60.0 s to 120 s is lost."]
+    assert folder.warnings == [message("sound-lost", start="1:00", end="2:00")]
 
 
 # --- can't be kept --------------------------------------------------------------------------------------------------
@@ -271,9 +272,9 @@ def test_a_full_disk_is_reported_once_and_the_call_goes_on(
             else:
                 keeper.write([Note(t=float(t), text="x" * 1000)])
         except StorageError as error:
-            told.append(str(error))
+            told.append(error.message)
     keeper.close()
-    assert told == [f"The call can't be kept in {tmp_path}: no space left on device."]
+    assert told == [message("call-not-kept", folder=str(tmp_path), reason="no space left on device")]
     folder = CallFolder.open(keeper.path)
     assert folder.cut_off
     length = sum(len(side) for _, side in folder.sound() if side is not None)
@@ -293,7 +294,7 @@ def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path: Path) -> No
 
 def test_a_library_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StorageError, match=r"can't be kept in .*file.*"):
+    with raises(StorageError, "call-not-kept", folder=str(tmp_path / "file" / "calls")):
         CallWriter.create(tmp_path / "file" / "calls", CallMeta(origin="file"))
 
 
@@ -314,17 +315,19 @@ def test_calls_are_found_by_id_by_its_beginning_by_path_and_as_the_last(tmp_path
     assert library.find("last").meta.id == new.meta.id
 
 
-@pytest.mark.parametrize(("name", "says"), [("2026", "give more of the id"), ("x", "no call x"), ("../..", "no call")])
-def test_a_call_that_can_not_be_told_is_refused(tmp_path: Path, name: str, says: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "key"), [("2026", "call-ambiguous"), ("x", "call-not-found"), ("../..", "call-not-found")]
+)
+def test_an_ambiguous_or_unknown_call_is_refused(tmp_path: Path, name: str, key: str) -> None:
     for _ in range(2):
         CallWriter.create(tmp_path, CallMeta(origin="live", created=datetime(2026, 1, 1, tzinfo=UTC))).close()
-    with pytest.raises(InputError, match=says):
+    with raises(InputError, key, name=name):
         Library(tmp_path).find(name)
 
 
 def test_an_empty_or_missing_library_has_no_calls(tmp_path: Path) -> None:
     assert Library(tmp_path / "none").list() == []
-    with pytest.raises(InputError, match="no call last"):
+    with raises(InputError, "call-not-found", name="last"):
         Library(tmp_path / "none").find("last")
 
 
@@ -335,15 +338,15 @@ def test_one_broken_folder_does_not_hide_the_others(tmp_path: Path) -> None:
     (tmp_path / "broken" / "call.json").write_text("{")
     library = Library(tmp_path)
     assert [call.path for call in library.list()] == [good.path]
-    assert library.warnings == [f"{tmp_path / 'broken' / 'call.json'} is damaged and can't be read."]
+    assert library.warnings == [message("call-damaged", file=str(tmp_path / "broken" / "call.json"))]
 
 
-def test_a_folder_of_a_newer_version_is_refused_in_words(tmp_path: Path) -> None:
+def test_a_folder_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     newer = msgspec.structs.replace(
         CallMeta(origin="live", id="x", program="9.0"), schema=99, state=RecordingState.CLOSED
     )
     write_meta(tmp_path, newer)
-    with pytest.raises(InputError, match="newer VoiceAssist"):
+    with raises(InputError, "call-newer"):
         CallFolder.open(tmp_path)
 
 
@@ -364,7 +367,7 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path: Path
             keeper.write(
                 engine.feed(
                     ComponentStatus(
-                        t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence("echo")
+                        t=0.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=verbatim("echo")
                     )
                 )
             )

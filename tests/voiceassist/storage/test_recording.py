@@ -22,6 +22,7 @@ from voiceassist.core.events import (
     Event,
     Note,
 )
+from voiceassist.core.messages import message
 from voiceassist.session import live
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
@@ -101,13 +102,13 @@ def test_a_full_queue_is_reported_and_what_is_missing_is_said() -> None:
         recording.sound(SECOND, SECOND)
     (full,) = recording.poll()
     assert full.state is ComponentState.DEGRADED
-    assert "sound is missing" in full.detail
+    assert full.reason == message("recording-sound-missing")
     writer.answers.set()
     assert recording.flush(PATIENCE)
     (back,) = recording.poll()
     recording.sound(SECOND, SECOND)
     assert back.state is ComponentState.OK
-    assert "from 0:03 to 0:08" in back.detail
+    assert back.reason == message("recording-goes-on", start="0:03", end="0:08")
     assert recording.close(PATIENCE)
     assert [note.text for note in of(Note, writer.events)] == ["first", *(f"second {n}" for n in range(8))]
     sound = np.concatenate(writer.agent).reshape(-1, SAMPLE_RATE)
@@ -143,23 +144,26 @@ def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplet
     told, ended = heard[-2:]
     assert isinstance(told, ComponentStatus)
     assert (told.component, told.state) == (Component.RECORDING, ComponentState.FAILED)
-    assert "not complete" in told.detail
+    assert told.reason == message("recording-unfinished")
     assert ended == CallEnded(t=4.0)
-    assert "not complete" in str(call.error)
+    assert call.error is not None
+    assert call.error.message == message("recording-unfinished")
     writer.answers.set()  # the disk is back after all, and gets everything
 
 
 def test_a_disk_that_fails_after_the_call_has_ended_is_reported_as_its_error() -> None:
     class Full(Kept):
         def close(self) -> None:
-            raise StorageError("The call can't be kept in /calls: no space left on device.")
+            raise StorageError("call-not-kept", folder="/calls", reason="no space left on device")
 
     call = LiveCall(Played(pieces(end=1.0)), CallEngine(), lambda event: None, writer=Full())
     play(call)
-    assert str(call.error) == "The call can't be kept in /calls: no space left on device."
+    assert str(call.error) == "The call cannot be kept in /calls: no space left on device."
 
 
-@pytest.mark.parametrize("error", [StorageError("No space."), ValueError("what nobody thought of")])
+@pytest.mark.parametrize(
+    "error", [StorageError("call-not-kept", folder="/calls", reason="disk full"), ValueError("unforeseen")]
+)
 def test_a_writer_that_fails_is_reported_once(error: Exception) -> None:
     class Failing(Kept):
         def sound(self, agent: Samples | None, caller: Samples | None) -> None:
@@ -173,7 +177,7 @@ def test_a_writer_that_fails_is_reported_once(error: Exception) -> None:
     assert recording.flush(PATIENCE)
     (told,) = recording.poll()
     assert told.state is ComponentState.FAILED
-    assert str(error) in told.detail
+    assert str(error) in str(told.reason)
     recording.sound(SECOND, SECOND)
     assert recording.close(PATIENCE)
     assert recording.poll() == []

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import raises
 from tests.voiceassist.insights.test_history import keep
 from voiceassist.core.errors import InputError
 from voiceassist.storage import reference_index
@@ -91,7 +92,7 @@ def test_where_no_index_can_be_written_the_calls_are_read(tmp_path: Path, read: 
 def test_while_another_program_writes_the_index_the_calls_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reference_index, "PATIENCE", 0.0)
+    monkeypatch.setattr(reference_index, "BUSY_TIMEOUT_S", 0.0)
     name = keep(tmp_path, 3, "AB 1234")
     assert calls_with(tmp_path, "AB 1234") == [name]
     other = sqlite3.connect(tmp_path / INDEX)
@@ -109,5 +110,5 @@ def test_nobody_else_may_read_the_index(tmp_path: Path) -> None:
 
 def test_a_library_that_is_no_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="can't be read"):
+    with raises(InputError, "call-unreadable"):
         calls_with(tmp_path / "file", "AB 1234")
