@@ -31,6 +31,7 @@ from voiceassist.capture.reader import Failed, Heard, Nothing, Opened, Opening, 
 from voiceassist.capture.source import Block, Description
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import AnyEvent, CallEnded, Channel, Gap
+from voiceassist.core.messages import message
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 
@@ -49,7 +50,7 @@ def device(sound: Samples, seconds: float, ppm: float, unplugged: bool) -> Itera
     while now < seconds:
         inside = unplugged and UNPLUGGED[0] <= now % 600 < UNPLUGGED[1]
         if inside and not away:
-            yield Failed(now, "it was unplugged")
+            yield Failed(now, message("microphone-disconnected"))
         if away and not inside:
             yield Opening(now)
             yield Opened(now, Description("far-end", "headset", RATE))

@@ -35,9 +35,8 @@ from ui.task import Task
 from ui.theme import SPACE, Theme
 from ui.window.meters import QUIETEST_DB, LevelBar
 from voiceassist.capture.devices.listing import Device, list_devices
-from voiceassist.capture.source import EndOfSource, Source, SourceLost
+from voiceassist.capture.source import EndOfSource, Source
 from voiceassist.config.options import NO_WORDS
-from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
 from voiceassist.core.messages import Message
 from voiceassist.session.build import DEMO_MODEL, model_store
@@ -184,8 +183,6 @@ def hear(source: Source, task: Task) -> None:
             if block is not None and len(block.samples):
                 power = float(np.mean(np.square(block.samples, dtype=np.float64)))
                 task.report(max(QUIETEST_DB, 10 * math.log10(power + 1e-12)))
-    except SourceLost as lost:
-        raise InputError(str(lost)) from lost
     except EndOfSource:
         return
     finally:

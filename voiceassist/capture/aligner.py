@@ -32,7 +32,7 @@ from voiceassist.capture.source import Block, EndOfSource, Source
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Channel, ComponentStatus, Event, Gap, GapReason, seconds
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 
 BLOCK = 1024
 """Samples a side in one block: 64 ms, two steps of the voice-activity network."""
@@ -114,7 +114,7 @@ class Timeline:
         if side.supervisor.open:
             self._tell(side, side.supervisor.nothing(now))
         elif now - side.last_report > HUNG_AFTER:
-            self._tell(side, side.supervisor.failed(now, "its driver does not answer"))
+            self._tell(side, side.supervisor.failed(now, message("driver-not-answering")))
         self._nothing(side, now)
 
     @property
@@ -145,8 +145,8 @@ class Timeline:
             case Nothing():
                 self._tell(side, not (side.buffer and side.buffer.exact) and supervisor.nothing(now))
                 self._nothing(side, now)
-            case SilenceProbed(result=result, detail=detail):
-                self._tell(side, supervisor.probed(now, result, detail))
+            case SilenceProbed(result=result, reason=reason):
+                self._tell(side, supervisor.probed(now, result, reason))
             case Failed(reason=reason):
                 self._tell(side, supervisor.failed(now, reason))
                 self._nothing(side, now)
@@ -189,9 +189,7 @@ class Timeline:
             s = side.supervisor
             taken = max((x.buffer.begin for x in self._sides.values() if x.buffer is not None), default=0)
             t = seconds(taken / SAMPLE_RATE)
-            self._events.append(
-                ComponentStatus(t=t, component=s.component, state=s.component_state, reason=sentence(s.detail))
-            )
+            self._events.append(ComponentStatus(t=t, component=s.component, state=s.component_state, reason=s.reason))
 
     def _heard(self, side: _Side, block: Block) -> ChannelBuffer:
         origin = self._start_at(block.time)

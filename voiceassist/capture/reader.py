@@ -1,4 +1,4 @@
-"""One source, opened, read and opened again, its every word passed on in order. Knows nothing of timelines.
+"""One source, opened, read and opened again; what it delivers is passed on in order. Knows nothing of timelines.
 
 `Reader.step` does one thing and returns, so that a test can drive it with a fake clock and no thread.
 """
@@ -14,9 +14,10 @@ import numpy as np
 from voiceassist.capture.channel_buffer import EXACT_KINDS
 from voiceassist.capture.pause import Muted, PauseGate
 from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
-from voiceassist.capture.source import Block, Description, EndOfSource, Source, SourceLost
+from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
 from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.messages import Message, message
 
 WAIT = 0.1
 """Longest wait for a block, seconds: how soon a stop and the passing of time are noticed."""
@@ -60,13 +61,14 @@ class Nothing:
 class SilenceProbed:
     time: float
     result: ProbeResult
-    detail: str
+    reason: Message | None
+    """Why nothing is heard, when the system contradicts the silence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
     time: float
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Ended:
 
 
 Report = Opening | Opened | Heard | HeardInPause | Nothing | SilenceProbed | Failed | Ended
-"""What a reader tells, each with the monotonic second at which it was so."""
+"""What a reader reports, each with the monotonic second at which it was so."""
 
 
 class Reader:
@@ -186,5 +188,8 @@ class Reader:
             self.close()
         except Exception:  # what failed to read may fail to close; either way it is gone
             self._source = None
-        known = isinstance(error, (VoiceAssistError, SourceLost))
-        self._report(Failed(self._clock(), str(error) if known else f"it failed ({type(error).__name__}: {error})"))
+        if isinstance(error, VoiceAssistError):
+            reason = error.message
+        else:
+            reason = message("source-failed", error=f"{type(error).__name__}: {error}")
+        self._report(Failed(self._clock(), reason))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from voiceassist.core.messages import Message
+
 
 class ProbeResult(StrEnum):
     UNKNOWN = "unknown"
@@ -21,7 +23,7 @@ class ProbeResult(StrEnum):
 class HasSilenceProbe(Protocol):
     """A source that can ask its system about itself, independently of the sound it captures."""
 
-    def probe_silence(self) -> tuple[ProbeResult, str]:
-        """The system's word now, and one plain sentence for the agent when it contradicts silence. Called once a
-        second while the source gives zeros, in a thread beside the reading: it may take its time."""
+    def probe_silence(self) -> tuple[ProbeResult, Message | None]:
+        """What the system says now, and why nothing is heard when it contradicts silence. Called once a second while
+        the source gives zeros, in a thread beside the reading: it may take its time."""
         ...

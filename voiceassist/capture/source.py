@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from voiceassist.core.audio_types import Samples
+from voiceassist.core.errors import VoiceAssistError
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """`samples`, the first of which was heard at `time` (seconds of `capture_clock`).
 
-    `sequence` counts blocks from 0 without holes while nothing was lost; a hole is an overrun.
+    `sequence` counts blocks from 0. A number that is left out is an overrun: sound was lost before this block.
     """
 
     samples: Samples
@@ -38,7 +39,7 @@ class Description:
 @runtime_checkable
 class Source(Protocol):
     def open(self) -> Description:
-        """Start delivering. Raises `InputError` with a plain sentence when it cannot."""
+        """Start delivering. Raises `InputError` when it cannot."""
         ...
 
     def read(self, timeout: float) -> Block | None:
@@ -55,5 +56,5 @@ class EndOfSource(Exception):
     """There is no more sound: the file is over."""
 
 
-class SourceLost(Exception):
-    """The device went away or failed; the text says how, in plain words."""
+class SourceLost(VoiceAssistError):
+    """The device went away or failed; the message says how."""

@@ -16,6 +16,7 @@ from enum import StrEnum
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.events import Channel, Component, ComponentState
+from voiceassist.core.messages import Message, message, verbatim
 
 GAP_AFTER = 1.0
 """Seconds without a block before the agent is told (the timeline is filled earlier, see `channel_buffer.PATIENCE`)."""
@@ -62,7 +63,11 @@ _STATES = {
     State.ENDED: ComponentState.DISABLED,
 }
 
-_WHO = {Channel.AGENT: "you", Channel.CALLER: "the caller"}
+_NOT_HEARD = {
+    Channel.AGENT: ("agent-not-heard", "agent-not-heard-from"),
+    Channel.CALLER: ("caller-not-heard", "caller-not-heard-from"),
+}
+"""Keys of the messages without and with the source's name."""
 
 
 class Supervisor:
@@ -71,14 +76,15 @@ class Supervisor:
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.state = State.CLOSED
-        self.detail = ""
+        self.reason: Message | None = None
+        """Why it is so, for the agent; for a live source its name."""
         self.reopen = False
         """The source should be closed and opened again now."""
         self._name = ""
         self._heard = 0.0
         self._quiet_since: float | None = None
         self._reopened_for_zeros = 0.0
-        self._contradicted: tuple[float, str] | None = None
+        self._contradicted: tuple[float, Message | None] | None = None
 
     @property
     def component_state(self) -> ComponentState:
@@ -99,8 +105,8 @@ class Supervisor:
         self._heard = time
         self._quiet_since = self._contradicted = None
         if self.state is State.CLOSED:
-            return self._to(State.OPENING, "")
-        known = self.detail if self.state is not State.LIVE else self._deaf("opening it again")
+            return self._to(State.OPENING, None)
+        known = self.reason if self.state is not State.LIVE else self._not_heard(message("source-reopening"))
         return self._to(State.REOPENING, known)
 
     def opened(self, time: float, description: Description) -> bool:
@@ -114,21 +120,19 @@ class Supervisor:
         self._heard = time
         if peak > QUIET_PEAK:
             self._quiet_since = self._contradicted = None
-            return self._to(State.LIVE, self._name)
+            return self._live()
         if self._quiet_since is None:
             self._quiet_since = time
         if self._contradicted is not None and time - self._contradicted[0] >= CONFIRM_AFTER:
             # The sound is there and does not reach us: say so, and open anew, not more often than the usual pace.
-            detail, self._contradicted = self._contradicted[1], None
+            why, self._contradicted = self._contradicted[1], None
             if time - self._reopened_for_zeros >= REOPEN_AFTER:
                 self.reopen, self._reopened_for_zeros = True, time
-            return self._to(State.SUSPECT_SILENT, detail or self._deaf("sound is playing, but none of it arrives"))
+            return self._to(State.SUSPECT_SILENT, self._not_heard(why or message("source-silent-while-playing")))
         if self.state is not State.SUSPECT_SILENT:
-            changed = self._to(State.LIVE, self._name) if self.state is not State.REOPENING else False
+            changed = self._live() if self.state is not State.REOPENING else False
             if self.channel is Channel.AGENT and time - self._quiet_since >= MUTED_AFTER:
-                return self._to(
-                    State.SUSPECT_SILENT, f"{self._name or 'The microphone'} gives pure silence: is it muted?"
-                )
+                return self._to(State.SUSPECT_SILENT, self._not_heard(message("microphone-silent")))
             return changed
         return False
 
@@ -136,7 +140,7 @@ class Supervisor:
         """A block came that is not listened to, as the call is paused."""
         self._heard = time
         self._quiet_since = self._contradicted = None
-        return self.state is not State.SUSPECT_SILENT and self._to(State.LIVE, self._name)
+        return self.state is not State.SUSPECT_SILENT and self._live()
 
     def nothing(self, time: float) -> bool:
         """No block came up to `time`."""
@@ -146,42 +150,43 @@ class Supervisor:
             return False
         if missing >= REOPEN_AFTER:
             self.reopen = True
-            return self._to(State.LOST, self._deaf("no sound comes from it"))
+            return self._to(State.LOST, self._not_heard(message("source-no-sound")))
         if missing >= GAP_AFTER and self.state is not State.OPENING:
-            return self._to(State.GAP, self._deaf("its sound stopped"))
+            return self._to(State.GAP, self._not_heard(message("source-stopped")))
         return False
 
-    def probed(self, time: float, result: ProbeResult, detail: str = "") -> bool:
+    def probed(self, time: float, result: ProbeResult, why: Message | None = None) -> bool:
         """What the system itself says about the sound, asked for while the source gave zeros."""
         if self._quiet_since is None or time - self._quiet_since < SUSPECT_AFTER:
             return False
         if result is ProbeResult.SOUNDING:
-            self._contradicted = self._contradicted or (time, detail)
+            self._contradicted = self._contradicted or (time, why)
             return False
         self._contradicted = None
         if result is ProbeResult.MUTED:
-            return self._to(State.SUSPECT_SILENT, detail or self._deaf("it is muted"))
+            return self._to(State.SUSPECT_SILENT, self._not_heard(why or message("source-muted")))
         if result is ProbeResult.SILENT or (result is ProbeResult.UNKNOWN and self.state is State.REOPENING):
-            return self._to(State.LIVE, self._name)
+            return self._live()
         return False
 
-    def failed(self, time: float, reason: str) -> bool:
+    def failed(self, time: float, why: Message) -> bool:
         """It could not be opened, or went away."""
         self._heard = time
         self._quiet_since = None
-        return self._to(State.LOST, self._deaf(reason))
+        return self._to(State.LOST, self._not_heard(why))
 
     def ended(self, time: float) -> bool:
         """It is over, in good order (a file's end)."""
-        return self._to(State.ENDED, "")
+        return self._to(State.ENDED, None)
 
-    def _deaf(self, why: str) -> str:
-        name = f" ({self._name})" if self._name else ""
-        why = why.rstrip(".")
-        return f"I can't hear {_WHO[self.channel]}{name}: {why}{'' if why.endswith('?') else '.'}"
+    def _not_heard(self, why: Message) -> Message:
+        nameless, named = _NOT_HEARD[self.channel]
+        return message(named, name=self._name, reason=why) if self._name else message(nameless, reason=why)
 
-    def _to(self, state: State, detail: str) -> bool:
-        if (state, detail) == (self.state, self.detail):
-            return False
-        before, self.state, self.detail = (self.component_state, self.detail), state, detail
-        return before != (self.component_state, detail)
+    def _live(self) -> bool:
+        return self._to(State.LIVE, verbatim(self._name) if self._name else None)
+
+    def _to(self, state: State, reason: Message | None) -> bool:
+        before = self.component_state, self.reason
+        self.state, self.reason = state, reason
+        return before != (self.component_state, reason)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message, render, system_language
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -58,7 +59,7 @@ class LevelMonitor:
     def __init__(self, device: Device) -> None:
         from voiceassist.capture.reader import Reader
 
-        self.trouble = ""
+        self.trouble: Message | None = None
         self.highest = 0.0
         """Highest peak so far, 0 to 1."""
         self._recent = (0.0, 0.0)
@@ -90,7 +91,7 @@ class LevelMonitor:
         if isinstance(report, Failed):
             self.trouble = report.reason
         elif isinstance(report, Heard):
-            self.trouble = ""
+            self.trouble = None
             self.highest = max(self.highest, report.peak)
             if report.peak >= self.peak:
                 self._recent = (report.time, report.peak)
@@ -115,7 +116,7 @@ def _row(device: Device, ear: LevelMonitor | None) -> dict[str, object]:
     }
     if ear is not None:
         row["peak_db"] = round(level_db(ear.highest), 1)
-        row["trouble"] = ear.trouble
+        row["trouble"] = str(ear.trouble or "")
     return row
 
 
@@ -154,7 +155,7 @@ def _table(found: list[Device], ears: list[LevelMonitor], *, lasting: bool = Fal
             if ear is None:
                 table.add_row(label, name)
             elif ear.trouble:
-                table.add_row(label, name, Text(ear.trouble, style="magenta"))
+                table.add_row(label, name, Text(render(ear.trouble, system_language()), style="magenta"))
             else:
                 table.add_row(label, name, *bar(ear.highest if lasting else ear.peak))
         if not rows:

@@ -18,6 +18,7 @@ from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Op
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, Gap, GapReason
+from voiceassist.core.messages import message
 
 AGENT, CALLER = Channel.AGENT, Channel.CALLER
 
@@ -92,7 +93,7 @@ def test_a_device_that_goes_and_comes_back_stays_on_the_same_timeline() -> None:
     tell(Opened(100.0, Description("far-end", "headset", 48_000)))
     for b in blocks(words, 48_000, start=100.0):
         tell(Heard(b.time + 0.02, b, 0.5))
-    tell(Failed(102.1, "the headset was unplugged"))
+    tell(Failed(102.1, message("output-disconnected")))
     for k in range(30):
         tell(Nothing(102.1 + 0.1 * (k + 1)))
     tell(Opening(105.1))

@@ -13,6 +13,7 @@ from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Op
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Source, SourceLost
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
 
 
 class Desk:
@@ -41,33 +42,35 @@ def test_a_source_is_opened_read_and_ended() -> None:
 
 
 def test_a_device_that_goes_is_tried_again_every_three_seconds() -> None:
-    script: list[Block | Exception] = [Block(np.ones(320, np.float32), 0.0, 0), SourceLost("unplugged")]
+    script: list[Block | Exception] = [Block(np.ones(320, np.float32), 0.0, 0), SourceLost("microphone-disconnected")]
     desk = Desk(lambda: SyntheticSource(script, 16_000, kind="microphone"))
     assert desk.steps(3) == [Opening, Opened, Heard, Failed]
     desk.steps(45)
     openings = [r.time for r in desk.told if isinstance(r, Opening)]
     assert np.diff(openings) == pytest.approx(3.0, abs=0.11)
-    assert next(r.reason for r in desk.told if isinstance(r, Failed)) == "unplugged"
+    assert next(r.reason for r in desk.told if isinstance(r, Failed)) == message("microphone-disconnected")
 
 
 def test_whatever_a_driver_raises_the_call_goes_on() -> None:
     desk = Desk(lambda: SyntheticSource([ZeroDivisionError("driver")], 16_000, kind="microphone"))
     assert desk.steps(2) == [Opening, Opened, Failed]
+    assert isinstance(desk.told[-1], Failed)
+    assert desk.told[-1].reason == message("source-failed", error="ZeroDivisionError: driver")
     assert desk.steps(1) == [Nothing]
 
 
 def test_a_source_that_cannot_be_opened_says_why_and_is_tried_again() -> None:
     def factory() -> Source:
-        raise InputError("there is no microphone")
+        raise InputError("microphone-none")
 
     desk = Desk(factory)
     desk.steps(40)
     reasons = [r.reason for r in desk.told if isinstance(r, Failed)]
-    assert reasons == ["there is no microphone"] * 2
+    assert reasons == [message("microphone-none")] * 2
 
 
 def test_a_file_that_fails_is_not_begun_anew() -> None:
-    desk = Desk(lambda: SyntheticSource([InputError("damaged")], 16_000, kind="file"))
+    desk = Desk(lambda: SyntheticSource([InputError("file-missing", file="a.wav")], 16_000, kind="file"))
     assert desk.steps(9) == [Opening, Opened, Failed, Ended]
 
 
@@ -87,8 +90,8 @@ def test_asked_to_reopen_it_closes_and_opens() -> None:
 
 
 class Doubtful(SyntheticSource):
-    def probe_silence(self) -> tuple[ProbeResult, str]:
-        return ProbeResult.SOUNDING, "it plays"
+    def probe_silence(self) -> tuple[ProbeResult, Message | None]:
+        return ProbeResult.SOUNDING, message("loopback-silent")
 
 
 def test_the_silence_probe_is_asked_once_a_second_while_there_are_only_zeros() -> None:

@@ -8,8 +8,14 @@ from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.capture.supervisor import State, Supervisor
 from voiceassist.core.events import Channel, ComponentState
+from voiceassist.core.messages import Message, message, render
 
 HEADSET = Description("far-end", "headset", 48_000)
+GONE = message("output-disconnected")
+
+
+def from_headset(why: Message) -> Message:
+    return message("caller-not-heard-from", name="headset", reason=why)
 
 
 @pytest.fixture
@@ -54,7 +60,7 @@ def test_a_stopped_stream_is_reported_after_a_second_and_reopened_after_three(ca
     assert caller.nothing(3.1)
     assert caller.state is State.LOST
     assert caller.reopen
-    assert caller.detail == "I can't hear the caller (headset): no sound comes from it."
+    assert caller.reason == from_headset(message("source-no-sound"))
 
 
 def test_after_a_short_stop_it_is_live_again(caller: Supervisor) -> None:
@@ -64,8 +70,8 @@ def test_after_a_short_stop_it_is_live_again(caller: Supervisor) -> None:
 
 
 def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: Supervisor) -> None:
-    assert caller.failed(5.0, "it was unplugged")
-    assert caller.detail == "I can't hear the caller (headset): it was unplugged."
+    assert caller.failed(5.0, GONE)
+    assert caller.reason == from_headset(GONE)
     caller.opening(8.0)
     assert caller.state is State.REOPENING
     assert caller.component_state is ComponentState.FAILED
@@ -74,13 +80,22 @@ def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: S
     assert caller.component_state is ComponentState.OK
 
 
-def test_a_reason_that_is_a_question_stays_one(caller: Supervisor) -> None:
-    caller.failed(5.0, "the sound server does not answer; is it running?")
-    assert caller.detail == "I can't hear the caller (headset): the sound server does not answer; is it running?"
+def test_the_agent_reads_who_is_not_heard_from_where_and_why(caller: Supervisor) -> None:
+    caller.failed(5.0, GONE)
+    assert caller.reason is not None
+    assert render(caller.reason) == "I can't hear the caller (headset). The sound output was disconnected."
+    assert render(caller.reason, "de") == "Ich höre den Anrufer nicht (headset). Die Tonausgabe wurde getrennt."
+
+
+def test_a_source_that_never_opened_is_reported_without_a_name() -> None:
+    agent = Supervisor(Channel.AGENT)
+    agent.opening(0.0)
+    agent.failed(0.1, message("microphone-none"))
+    assert agent.reason == message("agent-not-heard", reason=message("microphone-none"))
 
 
 def test_a_reopened_source_that_gives_nothing_is_reopened_again(caller: Supervisor) -> None:
-    caller.failed(5.0, "gone")
+    caller.failed(5.0, GONE)
     caller.opening(8.0)
     caller.opened(8.0, HEADSET)
     caller.nothing(10.9)
@@ -104,7 +119,9 @@ def test_zeros_while_sound_is_played_are_reported_within_three_seconds(caller: S
     assert told is not None
     assert told - 10.0 <= 3.0
     assert caller.state is State.SUSPECT_SILENT
-    assert "can't hear the caller" in caller.detail
+    assert caller.reason == from_headset(
+        message("source-silent-while-playing" if says is ProbeResult.SOUNDING else "source-muted")
+    )
 
 
 def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_time(caller: Supervisor) -> None:
@@ -143,10 +160,10 @@ def test_a_muted_microphone_is_said_and_left_alone() -> None:
     agent.opened(0.0, Description("microphone", "desk", 48_000))
     told = zeros(agent, 0.0, 20.0)
     assert told == pytest.approx(10.0, abs=0.1)
-    assert "muted" in agent.detail
+    assert agent.reason == message("agent-not-heard-from", name="desk", reason=message("microphone-silent"))
     assert not agent.reopen
 
 
 def test_nothing_is_reported_twice(caller: Supervisor) -> None:
-    assert caller.failed(5.0, "gone")
-    assert not caller.failed(8.0, "gone")
+    assert caller.failed(5.0, GONE)
+    assert not caller.failed(8.0, GONE)

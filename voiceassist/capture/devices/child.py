@@ -72,9 +72,9 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 class Lost(msgspec.Struct, frozen=True, tag="lost"):
-    """The device is gone, in words."""
+    """The device is gone."""
 
-    reason: str
+    reason: Message
 
 
 FromDriver = Opened | Sound | Refused | Lost
@@ -94,9 +94,9 @@ class BlockSender:
         """From the driver's thread, as `BlockQueue.put`."""
         self._blocks.put(samples, heard, overflow=overflow)
 
-    def run(self, trouble: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
-        """Pass on what comes until `trouble` says in words that the device is gone (raises `SourceLost` with them), or
-        nobody listens any more (raises `BrokenPipeError`)."""
+    def run(self, trouble: Callable[[], Message | None], clock: Callable[[], float] = time.monotonic) -> None:
+        """Pass on what comes until `trouble` tells why the device is gone (raises `SourceLost`), or nobody listens any
+        more (raises `BrokenPipeError`)."""
         next_question = clock() + ASK_EVERY_S
         while True:
             block = self._blocks.get(ASK_EVERY_S)
@@ -131,29 +131,29 @@ class ChildSource:
             self._child.send(self._request)
             answer = self._inbox.get(timeout=OPEN_TIMEOUT_S)[1]
         except OSError as error:
-            raise InputError("its driver broke down") from error
+            raise InputError("driver-crashed") from error
         except queue.Empty:
-            raise InputError("its driver does not answer") from None
+            raise InputError("driver-not-answering") from None
         match answer:
             case Opened():
                 self.piloted = answer.piloted
                 return Description(answer.kind, answer.name, answer.rate)
             case Refused():
                 raise InputError(answer.reason)
-        raise InputError("its driver broke down")
+        raise InputError("driver-crashed")
 
     def read(self, timeout: float) -> Block | None:
         if self._child is None:
-            raise SourceLost("it is closed")
+            raise SourceLost("source-closed")
         try:
-            message = self._inbox.get(timeout=timeout)[1]
+            heard = self._inbox.get(timeout=timeout)[1]
         except queue.Empty:
             return None
-        if isinstance(message, Sound):
-            samples = np.frombuffer(message.samples, dtype="<f4").astype(np.float32)
-            return Block(samples, message.time, message.sequence)
+        if isinstance(heard, Sound):
+            samples = np.frombuffer(heard.samples, dtype="<f4").astype(np.float32)
+            return Block(samples, heard.time, heard.sequence)
         self.close()
-        raise SourceLost(message.reason if isinstance(message, Lost) else "its driver broke down")
+        raise SourceLost(heard.reason if isinstance(heard, Lost) else "driver-crashed")
 
     def close(self) -> None:
         child, self._child = self._child, None
@@ -172,6 +172,6 @@ def serve(driver: Callable[[str], Record]) -> None:
     except BrokenPipeError:
         pass  # the parent is gone
     except SourceLost as lost:
-        parent.send(Lost(str(lost)))
+        parent.send(Lost(lost.message))
     except InputError as error:
         parent.send(Refused(error.message))

@@ -27,12 +27,16 @@ from voiceassist.capture.devices.pilot import HelperSource, pilot
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
 
-SYSTEM_SOUND = "What this Mac plays"
+SYSTEM_SOUND = "System Audio"
+"""The name macOS itself has for everything that is played."""
+
 LEAST_VERSION = (14, 4)
 BLOCK_SECONDS = 0.04
 MOST_AGE = 5.0
 AGGREGATE = "VoiceAssist far end"
+PACKAGE = "pyobjc-framework-CoreAudio"
 
 _SYSTEM_OBJECT = 1
 _GLOBAL = int.from_bytes(b"glob", "big")
@@ -41,11 +45,7 @@ _DEVICE_UID = int.from_bytes(b"uid ", "big")
 _UTF8 = 0x08000100
 
 
-DEAD = (
-    ProbeResult.MUTED,
-    "I can't hear the caller: macOS gives silence only. Allow VoiceAssist under System Settings, Privacy & Security, "
-    "System Audio Recording.",
-)
+DEAD = ProbeResult.MUTED, message("macos-silent")
 
 
 class TapSource(HelperSource):
@@ -60,11 +60,11 @@ def record(outlet: BlockSender, name: str) -> None:
     ignored."""
     version = tuple(int(part) for part in platform.mac_ver()[0].split(".")[:2] if part)
     if version < LEAST_VERSION:
-        raise InputError("hearing the caller needs macOS 14.4 or later")
+        raise InputError("macos-too-old")
     try:
         core_audio, foundation, objc = (importlib.import_module(m) for m in ("CoreAudio", "Foundation", "objc"))
     except ImportError as error:
-        raise InputError("the pyobjc-framework-CoreAudio package is missing") from error
+        raise InputError("macos-package-missing", package=PACKAGE) from error
     system = AudioSystem(core_audio, foundation.NSDictionary.dictionaryWithDictionary_, objc.pyobjc_id)
     with Tap(system):
         import sounddevice  # only now: PortAudio lists devices when it is loaded
@@ -90,7 +90,7 @@ class AudioSystem:
         description.setName_("VoiceAssist")
         description.setPrivate_(True)
         status, tap = self._core_audio.AudioHardwareCreateProcessTap(description, None)
-        _check(status, "the right to record system audio is missing; see System Settings, Privacy & Security")
+        _check(status, "macos-not-allowed")
         return int(tap), str(description.UUID().UUIDString())
 
     def destroy_tap(self, tap: int) -> None:
@@ -102,7 +102,7 @@ class AudioSystem:
         status = self._library.AudioHardwareCreateAggregateDevice(
             ctypes.c_void_p(self._pointer_of(dictionary)), ctypes.byref(device)
         )
-        _check(status, "the device that carries the system's sound could not be made")
+        _check(status, "macos-aggregate-not-created")
         return device.value
 
     def destroy_aggregate(self, device: int) -> None:
@@ -125,7 +125,7 @@ class AudioSystem:
         status = self._library.AudioObjectGetPropertyData(
             ctypes.c_uint32(device), address, 0, None, ctypes.byref(size), ctypes.byref(into)
         )
-        _check(status, "the system's output is not known")
+        _check(status, "macos-output-unknown")
 
 
 class Tap:
@@ -170,7 +170,7 @@ def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
     devices = list(sounddevice.query_devices())
     index = next((i for i, d in enumerate(devices) if d["name"] == AGGREGATE and d["max_input_channels"]), None)
     if index is None:
-        raise InputError("the device that carries the system's sound does not appear")
+        raise InputError("macos-aggregate-missing")
     info = devices[index]
     rate, channels = int(info["default_samplerate"]), int(info["max_input_channels"])
 
@@ -190,10 +190,10 @@ def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
         callback=heard,
     )
 
-    def trouble() -> str:
+    def trouble() -> Message | None:
         if not stream.active:
-            return "the system's sound went away"
-        return "" if system.default_output() == output else "the system's output changed"
+            return message("output-disconnected")
+        return None if system.default_output() == output else message("output-changed")
 
     with contextlib.ExitStack() as streams:
         streams.enter_context(stream)
@@ -215,6 +215,6 @@ def _pilot(sounddevice: Any) -> Any:
     return sounddevice.OutputStream(channels=1, dtype="float32", callback=faint)
 
 
-def _check(status: int, sentence: str) -> None:
+def _check(status: int, key: str) -> None:
     if status:
-        raise InputError(f"{sentence} (Core Audio {status})")
+        raise InputError(key, status=status)

@@ -16,6 +16,7 @@ from voiceassist.capture.devices.sound_server import SoundServer, reachable
 from voiceassist.capture.source import Source
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,11 @@ def _microphone(name: str) -> Callable[[], Source]:
 def check(microphone: str, far_end: str) -> None:
     """Raises `InputError` when a device that the person named is not there, with the names that are."""
     devices = list_devices()
-    for channel, wanted, what in ((Channel.AGENT, microphone, "microphone"), (Channel.CALLER, far_end, "sound output")):
-        names = [n for d in devices if d.channel is channel for n in (d.name, d.label)]
-        if wanted and wanted.casefold() not in (n.casefold() for n in names):
-            there = ", ".join(dict.fromkeys(d.name for d in devices if d.channel is channel)) or "none"
-            raise InputError(f"There is no {what} called {wanted}. There is: {there}.")
+    for channel, wanted, none, missing in (
+        (Channel.AGENT, microphone, "microphone-none", "microphone-not-among"),
+        (Channel.CALLER, far_end, "output-none", "output-not-among"),
+    ):
+        there = [d for d in devices if d.channel is channel]
+        if wanted and wanted.casefold() not in (n.casefold() for d in there for n in (d.name, d.label)):
+            names: list[str | Message] = [*dict.fromkeys(d.name for d in there)]
+            raise InputError(missing, name=wanted, names=names) if names else InputError(none)

@@ -18,6 +18,7 @@ from voiceassist.capture.devices.portaudio import close_stream, portaudio, strea
 from voiceassist.capture.devices.pulse import BLOCK_SECONDS, SourceFollower
 from voiceassist.capture.source import Block, Description
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import message
 
 LATENCY = 0.1
 """Seconds of buffer asked of the driver. PortAudio's own low latency (9 ms on PulseAudio) loses sound on a busy
@@ -47,10 +48,7 @@ class Microphone:
                 device, info = self._device(sounddevice)
                 self._stream = self._start(sounddevice, device, info)
             except (sounddevice.PortAudioError, ValueError) as error:
-                raise InputError(
-                    f"The microphone {self._name or '(the system default)'} cannot be opened: {_plain(error)}. "
-                    "Check that it is plugged in, allowed, and not held by another program."
-                ) from error
+                raise self._not_opened(error) from error
             stream_opened()
         rate = round(self._stream.samplerate)
         name = self._follower.start() if self._follower is not None else str(info["name"])
@@ -77,11 +75,14 @@ class Microphone:
                         self._follower = SourceFollower(self._name)
                         return index, info
         if not self._name:
-            return None, sounddevice.query_devices(kind="input")
+            try:
+                return None, sounddevice.query_devices(kind="input")
+            except (sounddevice.PortAudioError, ValueError) as error:
+                raise InputError("microphone-none") from error
         for index, info in enumerate(sounddevice.query_devices()):
             if info["max_input_channels"] and self._name.casefold() in str(info["name"]).casefold():
                 return index, info
-        raise ValueError("there is no such device now")
+        raise InputError("microphone-not-found", name=self._name)
 
     def _start(self, sounddevice: Any, device: int | None, info: Any) -> Any:
         """One channel where the driver gives one, all of them otherwise (a WASAPI array microphone)."""
@@ -96,7 +97,7 @@ class Microphone:
                     dtype="float32",
                     latency=LATENCY,
                     callback=self._callback,
-                    finished_callback=lambda: self._ring.lost("the microphone went away"),
+                    finished_callback=lambda: self._ring.lost(message("microphone-disconnected")),
                 )
                 break
             except sounddevice.PortAudioError:
@@ -113,9 +114,8 @@ class Microphone:
         samples = indata[:, 0].copy() if indata.shape[1] == 1 else indata.mean(axis=1, dtype=np.float32)
         self._ring.put(samples, now - age, overflow=status.input_overflow)
 
-
-def _plain(error: Exception) -> str:
-    """PortAudio's words without its numbers."""
-    if "Error querying device -1" in str(error):
-        return "there is none"
-    return str(error).split(" [")[0].removeprefix("Error opening InputStream: ").rstrip(".").lower()
+    def _not_opened(self, error: Exception) -> InputError:
+        words = str(error.args[0] if error.args else error).removeprefix("Error opening InputStream: ")
+        if self._name:
+            return InputError("microphone-not-opened", name=self._name, error=words)
+        return InputError("microphone-default-not-opened", error=words)

@@ -15,6 +15,7 @@ from voiceassist.capture.devices.child import ChildSource, Driver
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Description
 from voiceassist.core.audio_types import Samples
+from voiceassist.core.messages import Message
 
 LEVEL = 1e-6
 """Peak of the pilot: -120 dBFS, below the last bit of 16, and below what counts as silence (`QUIET_PEAK`, 2e-5). Both
@@ -34,7 +35,7 @@ class HelperSource(ChildSource):
     """A driver in a child process that plays a pilot, if it can, to the output it listens to."""
 
     def __init__(
-        self, driver: Driver, name: str = "", *, dead: tuple[ProbeResult, str], command: tuple[str, ...] = ()
+        self, driver: Driver, name: str = "", *, dead: tuple[ProbeResult, Message], command: tuple[str, ...] = ()
     ) -> None:
         """`dead` is what to say, and how to take it, when the pilot does not come back."""
         super().__init__(driver, name, command=command)
@@ -53,7 +54,7 @@ class HelperSource(ChildSource):
             self._zeros = 0.0 if block.samples.any() else self._zeros + block.samples.size / self._rate
         return block
 
-    def probe_silence(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, Message | None]:
         if not self.piloted:
-            return ProbeResult.UNKNOWN, ""
-        return self._dead if self._zeros >= GONE_AFTER else (ProbeResult.SILENT, "")
+            return ProbeResult.UNKNOWN, None
+        return self._dead if self._zeros >= GONE_AFTER else (ProbeResult.SILENT, None)

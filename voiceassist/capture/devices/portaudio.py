@@ -35,10 +35,7 @@ def portaudio() -> Iterator[Any]:
         try:
             import sounddevice
         except OSError as error:
-            raise InputError(
-                "The PortAudio library is missing, so no microphone can be used. "
-                "Install it: sudo apt install libportaudio2"
-            ) from error
+            raise InputError("portaudio-missing") from error
         if _open_streams == 0:
             sounddevice._terminate()
             sounddevice._initialize()

@@ -22,6 +22,7 @@ from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Block, Description, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
 
 CLIENT = "VoiceAssist"
 BLOCK_SECONDS = 0.04
@@ -70,11 +71,7 @@ class PulseMonitor:
         """Start recording. Raises `InputError` when there is no server, no such sink or no `parec`."""
         sink = self._choose()
         if sink is None:
-            raise InputError(
-                f"there is no sound output called {self._wanted} now; see: voiceassist devices"
-                if self._wanted
-                else "the sound server has no output to listen to"
-            )
+            raise InputError("output-not-found", name=self._wanted) if self._wanted else InputError("output-none")
         self._sink = sink
         self._recorder = _record(sink.monitor, sink.rate, "--stream-name=far end")
         threading.Thread(
@@ -96,31 +93,28 @@ class PulseMonitor:
         if watch is not None:
             watch.close()
 
-    def probe_silence(self) -> tuple[ProbeResult, str]:
+    def probe_silence(self) -> tuple[ProbeResult, Message | None]:
         """Whether what programs play to our sink is sound, by listening to each of their streams alone."""
         sink = self._sink
         if sink is None:
-            return ProbeResult.UNKNOWN, ""
+            return ProbeResult.UNKNOWN, None
         try:
             here = [p for p in self._server.playing() if p.device == sink.index and not p.corked]
             if not here:
-                return ProbeResult.SILENT, ""
-            deaf = "I can't hear the caller: "
+                return ProbeResult.SILENT, None
             if any(s.muted for s in self._server.sinks() if s.name == sink.name):
-                return ProbeResult.MUTED, f"{deaf}{sink.description} is muted in the sound settings."
+                return ProbeResult.MUTED, message("muted-in-settings", name=sink.description)
             if any(s.muted for s in self._server.sources() if s.name == sink.monitor):
-                return ProbeResult.MUTED, f"{deaf}the monitor of {sink.description} is muted in the sound settings."
+                return ProbeResult.MUTED, message("monitor-muted-in-settings", name=sink.description)
             for stream in here:
                 if _peak(sink.monitor, stream.index) > QUIET_PEAK:
-                    return (
-                        ProbeResult.SOUNDING,
-                        f"{deaf}{stream.program} plays to {sink.description}, but none of it arrives here.",
-                    )
+                    why = message("program-plays-unheard", program=stream.program, name=sink.description)
+                    return ProbeResult.SOUNDING, why
             if all(p.muted for p in here):
-                return ProbeResult.MUTED, f"{deaf}{here[0].program} is muted in the sound settings."
+                return ProbeResult.MUTED, message("muted-in-settings", name=here[0].program)
         except InputError:
-            return ProbeResult.UNKNOWN, ""
-        return ProbeResult.SILENT, ""
+            return ProbeResult.UNKNOWN, None
+        return ProbeResult.SILENT, None
 
     def _choose(self) -> Sink | None:
         default, _ = self._server.defaults()
@@ -138,11 +132,11 @@ class PulseMonitor:
         assert self._sink is not None
         sink = self._choose()
         if sink is None or (self._sink.name == sink.name and self._sink.index != sink.index):
-            raise SourceLost("its output was removed")
+            raise SourceLost("output-disconnected")
         if sink.name != self._sink.name:
-            raise SourceLost(f"the call's sound moved to {sink.description}")
+            raise SourceLost("call-moved", name=sink.description)
         if sink.rate != self._sink.rate:
-            raise SourceLost(f"its rate changed from {self._sink.rate} to {sink.rate} Hz")
+            raise SourceLost("output-rate-changed", before=self._sink.rate, now=sink.rate)
 
 
 class SourceFollower:
@@ -181,7 +175,7 @@ class SourceFollower:
         names = {n.casefold(): s for s in self._server.sources() for n in (s.description, s.name)}
         source = names.get(name.casefold())
         if source is None:
-            raise InputError(f"there is no microphone called {name} now; see: voiceassist devices")
+            raise InputError("microphone-not-found", name=name)
         for stream in self._ours():
             if stream.index not in self._others and stream.device != source.index:
                 self._server.move_recording(stream.index, source.name)
@@ -242,4 +236,4 @@ def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: BlockQueue) -> Non
             samples = np.frombuffer(held[:whole], dtype="<f4").astype(np.float32)
             held = held[whole:]
             ring.put(samples, now - samples.size / rate)
-    ring.lost("its output was removed, or the sound server ended")
+    ring.lost(message("sound-server-stopped"))

@@ -18,6 +18,7 @@ from typing import Any
 
 from voiceassist.capture.source import SourceLost
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message
 
 REPLY_TIMEOUT_S = 2.0
 """Seconds an answer may take. It takes 10 ms, and 80 on a machine that is four times overloaded."""
@@ -112,11 +113,11 @@ class SoundServer:
     def _ask(self, *question: str) -> Any:
         answer = self._run("-f", "json", *question)
         if answer is None:
-            raise NoAnswer("the sound server (PulseAudio or PipeWire) does not answer; is it running?")
+            raise NoAnswer("sound-server-not-answering")
         try:
             return json.loads(answer, strict=False)
         except ValueError as error:
-            raise InputError("pactl is too old (PulseAudio 16 or later is needed); update pulseaudio-utils") from error
+            raise InputError("pactl-too-old") from error
 
     def _run(self, *arguments: str) -> str | None:
         try:
@@ -183,7 +184,7 @@ class Watch:
     sound does not wait. What `check` raises is why the sound is lost."""
 
     def __init__(self, check: Callable[[], object], *topics: str) -> None:
-        self.lost = ""
+        self.lost: Message | None = None
         self._check = check
         self._changes = Changes(*topics)
         self._stopped = threading.Event()
@@ -201,7 +202,7 @@ class Watch:
                 try:
                     self._check()
                 except (InputError, SourceLost) as error:
-                    self.lost = str(error)
+                    self.lost = error.message
                     return
 
 
@@ -220,7 +221,7 @@ def program(name: str) -> str:
     """Where a program of pulseaudio-utils is. Raises `InputError` with the remedy when it is not installed."""
     path = shutil.which(name)
     if path is None:
-        raise InputError(f"The program {name} is missing. Install it: sudo apt install pulseaudio-utils")
+        raise InputError("pulse-program-missing", program=name)
     return path
 
 

@@ -23,6 +23,7 @@ from voiceassist.capture.devices.portaudio import exclusive
 from voiceassist.capture.silence_probe import ProbeResult
 from voiceassist.capture.source import Description
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
 
 BLOCK_SECONDS = 0.04
 MOST_AGE = 5.0
@@ -31,11 +32,7 @@ _DRVM_MAPPER_PREFERRED_GET = 0x2000 + 21
 _WAVE_MAPPER = -1
 
 
-DEAD = (
-    ProbeResult.SOUNDING,
-    "I can't hear the caller: nothing that this computer plays arrives here. Does a program hold the output in "
-    "exclusive mode?",
-)
+DEAD = ProbeResult.SOUNDING, message("loopback-silent")
 
 
 class LoopbackSource(HelperSource):
@@ -88,17 +85,15 @@ def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
                 stream_callback=heard,
             )
         except OSError as error:
-            raise InputError(
-                f"{_plain(device)} cannot be listened to ({error}); is it held by a program in exclusive mode?"
-            ) from error
+            raise InputError("output-not-opened", name=_plain(device), error=str(error)) from error
         followed = "" if name else default()
 
-        def trouble() -> str:
+        def trouble() -> Message | None:
             if not stream.is_active():
-                return "the output went away"
+                return message("output-disconnected")
             if followed and (now := default()) and now != followed:
-                return f"the system's output is {now} now"
-            return ""
+                return message("output-changed-to", name=now)
+            return None
 
         try:
             outlet.opened(Description("far-end", _plain(device), rate), piloted=kept_alive is not None)
@@ -150,8 +145,8 @@ def _find(audio: Any, name: str) -> dict[str, Any]:
             if _plain(device).casefold() == name.casefold():
                 return dict(device)
     except (OSError, LookupError) as error:
-        raise InputError(f"there is no output to listen to ({error})") from error
-    raise InputError(f"there is no sound output called {name} now; see: voiceassist devices")
+        raise InputError("output-not-listed", error=str(error)) from error
+    raise InputError("output-not-found", name=name)
 
 
 def _keep_alive(audio: Any, pyaudio: Any, loopback: dict[str, Any]) -> Any:

@@ -14,6 +14,7 @@ from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import message
 from voiceassist.service.call_manager import real_call
 from voiceassist.service.host import CallService
 
@@ -90,5 +91,9 @@ def test_a_device_that_is_not_there_is_named_with_those_that_are(monkeypatch: py
     there = listing.Device(Channel.AGENT, "desk", "The desk", True, lambda: PulseMonitor())
     monkeypatch.setattr(listing, "list_devices", lambda: [there])
     listing.check("The desk", "")
-    with pytest.raises(InputError, match=r"no microphone called lapel\. There is: desk"):
+    with pytest.raises(InputError) as refused:
         listing.check("lapel", "")
+    assert refused.value.message == message("microphone-not-among", name="lapel", names=["desk"])
+    with pytest.raises(InputError) as refused:
+        listing.check("", "beamer")
+    assert refused.value.message == message("output-none")

@@ -15,6 +15,8 @@ import pytest
 from tests.support.busy import PATIENCE
 from voiceassist.capture.devices import listing
 from voiceassist.capture.devices.microphone import Microphone
+from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
 
 STEP = 1 / 64
 """Seconds by which `time.monotonic` goes on under Windows."""
@@ -46,10 +48,14 @@ class PlayedPortAudio:
         self.wait_for_end = 0.0
         """How long a question for devices takes, seconds, unless PortAudio is ended meanwhile."""
         self.ended_while_asked = False
+        self.plugged_in = True
+        self.in_use = False
 
     def query_devices(self, kind: str = "") -> Any:
         self.asked.set()
         self.ended_while_asked |= self.ended.wait(self.wait_for_end)
+        if kind and not self.plugged_in:
+            raise self.PortAudioError("Error querying device -1")
         info = {"name": "desk", "max_input_channels": 1, "default_samplerate": 16_000.0}
         return info if kind else [info]
 
@@ -60,6 +66,8 @@ class PlayedPortAudio:
         self.ended.clear()
 
     def InputStream(self, **options: Any) -> PlayedStream:
+        if self.in_use:
+            raise self.PortAudioError("Error opening InputStream: Device unavailable")
         self.streams.append(PlayedStream(**options))
         return self.streams[-1]
 
@@ -110,3 +118,21 @@ def test_portaudio_is_not_restarted_while_another_thread_lists_devices(
     lister.join(PATIENCE)
     microphone.close()
     assert not portaudio.ended_while_asked
+
+
+@pytest.mark.parametrize(
+    ("name", "fault", "told"),
+    [
+        ("", "unplugged", message("microphone-none")),
+        ("lapel", "", message("microphone-not-found", name="lapel")),
+        ("", "in use", message("microphone-default-not-opened", error="Device unavailable")),
+        ("desk", "in use", message("microphone-not-opened", name="desk", error="Device unavailable")),
+    ],
+)
+def test_a_microphone_that_cannot_be_opened_says_which_and_why(
+    portaudio: PlayedPortAudio, name: str, fault: str, told: Message
+) -> None:
+    portaudio.plugged_in, portaudio.in_use = fault != "unplugged", fault == "in use"
+    with pytest.raises(InputError) as refused:
+        Microphone(name).open()
+    assert refused.value.message == told

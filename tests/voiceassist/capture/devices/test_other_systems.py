@@ -16,6 +16,10 @@ from voiceassist.capture.devices.wasapi import loop
 from voiceassist.capture.source import Description, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import Message, message
+
+NOTHING = message("source-stopped")
+"""Told when the driver has no trouble to tell of."""
 
 
 class BlockSender:
@@ -35,11 +39,11 @@ class BlockSender:
         self.sound.append((samples, heard))
         self.overflows += overflow
 
-    def run(self, trouble: Callable[[], str]) -> None:
+    def run(self, trouble: Callable[[], Message | None]) -> None:
         self._deliver()
-        assert trouble() == ""
+        assert trouble() is None
         self._deliver()
-        raise SourceLost(trouble() or "nothing")
+        raise SourceLost(trouble() or NOTHING)
 
 
 # --- Windows ----------------------------------------------------------------------------------------------------------
@@ -168,20 +172,26 @@ def test_windows_loopback_works_without_the_pilot_too() -> None:
 
 
 def test_windows_another_default_output_is_followed_unless_one_was_named() -> None:
-    for name, says in (("", "the system's output is Monitor now"), ("speakers (usb headset)", "nothing")):
+    moved = message("output-changed-to", name="Monitor")
+    for name, told in (("", moved), ("speakers (usb headset)", NOTHING)):
         names = iter(["Speakers", "Speakers", "Monitor"])
-        with pytest.raises(SourceLost, match=says):
+        with pytest.raises(SourceLost) as lost:
             loop(BlockSender(lambda: None), name, PyAudioPatch(), lambda n=names: next(n))  # type: ignore[arg-type]
+        assert lost.value.message == told
 
 
 def test_windows_an_output_held_in_exclusive_mode_says_so() -> None:
-    with pytest.raises(InputError, match="exclusive"):
+    with pytest.raises(InputError) as refused:
         loop(BlockSender(lambda: None), "", PyAudioPatch(refuse="input"), lambda: "")  # type: ignore[arg-type]
+    assert refused.value.message == message(
+        "output-not-opened", name="Speakers (USB Headset)", error="[Errno -9996] Invalid device"
+    )
 
 
 def test_windows_an_output_that_is_not_there_is_named() -> None:
-    with pytest.raises(InputError, match="no sound output called Beamer"):
+    with pytest.raises(InputError) as refused:
         loop(BlockSender(lambda: None), "Beamer", PyAudioPatch(), lambda: "")  # type: ignore[arg-type]
+    assert refused.value.message == message("output-not-found", name="Beamer")
 
 
 # --- macOS ------------------------------------------------------------------------------------------------------------
@@ -275,8 +285,9 @@ def test_macos_tap_is_made_with_the_real_output_as_clock_and_taken_down_again() 
 
 
 def test_macos_without_the_right_to_record_the_settings_are_named() -> None:
-    with pytest.raises(InputError, match="Privacy & Security"), Tap(CoreAudio(tap_status=-1).system()):
+    with pytest.raises(InputError) as refused, Tap(CoreAudio(tap_status=-1).system()):
         pass
+    assert refused.value.message == message("macos-not-allowed", status=-1)
 
 
 def test_macos_a_failed_aggregate_leaves_no_tap_behind() -> None:
@@ -329,7 +340,7 @@ class SoundDevice:
 def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
     sounddevice, mac = SoundDevice(), CoreAudio()
     outlet = BlockSender(sounddevice.deliver)
-    with pytest.raises(SourceLost, match="nothing"):
+    with pytest.raises(SourceLost):
         listen(outlet, sounddevice, mac.system())  # type: ignore[arg-type]
     assert sounddevice.options["device"] == 1
     assert all((samples == 0.5).all() for samples, _ in outlet.sound)
@@ -340,7 +351,7 @@ def test_macos_plays_a_pilot_where_it_can(refused: bool) -> None:
     sounddevice = SoundDevice()
     sounddevice.refuse_output = refused
     outlet = BlockSender(sounddevice.deliver)
-    with pytest.raises(SourceLost, match="nothing"):
+    with pytest.raises(SourceLost):
         listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
     assert outlet.piloted is not refused
     assert outlet.sound
@@ -350,7 +361,7 @@ def test_macos_overflow_told_by_the_driver_is_passed_on() -> None:
     sounddevice = SoundDevice()
     sounddevice.input_overflow = True
     outlet = BlockSender(sounddevice.deliver)
-    with pytest.raises(SourceLost, match="nothing"):
+    with pytest.raises(SourceLost):
         listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
     assert outlet.overflows == len(outlet.sound) > 0
 
@@ -364,10 +375,12 @@ def test_macos_another_output_begins_anew() -> None:
         if len(delivered) == 2:
             mac.output = "AirPods"
 
-    with pytest.raises(SourceLost, match="output changed"):
+    with pytest.raises(SourceLost) as lost:
         listen(BlockSender(deliver), sounddevice, mac.system())  # type: ignore[arg-type]
+    assert lost.value.message == message("output-changed")
 
 
 def test_macos_an_aggregate_that_does_not_appear_is_reported() -> None:
-    with pytest.raises(InputError, match="does not appear"):
+    with pytest.raises(InputError) as refused:
         listen(BlockSender(lambda: None), SoundDevice(("MacBook Microphone",)), CoreAudio().system())  # type: ignore[arg-type]
+    assert refused.value.message == message("macos-aggregate-missing")
