@@ -7,6 +7,7 @@ demo plays a file through this very class. Whatever part fails says so in an eve
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Iterable
 
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 READ_TIMEOUT = 0.05
 """Seconds the call's thread waits for sound before it looks after commands and texts."""
 DISK_TIMEOUT = 20.0
-"""Seconds the disk gets at the end of a call for what is still to be written, and again for closing the folder."""
+"""Seconds the disk gets at the end of a call for each of what is learnt, what is recorded, and closing the folder."""
 
 
 Command = Feedback | Note | CallerReference | ConsentGiven
@@ -68,7 +69,8 @@ class LiveCall:
             self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
         self._capture = capture
         self._inputs = LiveInputs(transcriber)
-        sinks: list[Sink] = [listener] if learn is None else [_WrongCues(learn, self._inputs.post), listener]
+        self._wrong_cues = _WrongCues(learn, self._inputs.post) if learn is not None else None
+        sinks: list[Sink] = [listener] if self._wrong_cues is None else [self._wrong_cues, listener]
         self._runner = CallRunner(engine, self._inputs, sinks, recorder=self._recording)
         self._stop = threading.Event()
         self._paused = threading.Event()
@@ -121,6 +123,7 @@ class LiveCall:
             self._capture.close,
             self._runner.end_sound,
             self._runner.end_inputs,
+            self._end_learning,
             self._end_writing,
             self._runner.end,
             self._close_recording,
@@ -165,6 +168,11 @@ class LiveCall:
             for told in self._recording.poll():
                 self._runner.feed(told)
 
+    def _end_learning(self) -> None:
+        if self._wrong_cues is not None:
+            self._wrong_cues.close(DISK_TIMEOUT)
+            self._runner.take_inputs()
+
     def _end_writing(self) -> None:
         """Wait for the disk, so that what it did not take is told before the call has ended."""
         if self._recording is None:
@@ -193,21 +201,37 @@ class LiveCall:
 
 
 class _WrongCues:
-    """A cue the agent called wrong comes less readily from the next call on. Each counts once."""
+    """A cue the agent called wrong comes less readily from the next call on. Each counts once.
+
+    What is learnt is written by a thread of its own: the disk is not on the call's.
+    """
 
     def __init__(self, learn: Callable[[str], None], post: Callable[[ComponentStatus], None]) -> None:
         """`post` is told when it can't be learnt."""
         self._learn, self._post = learn, post
         self._cues: dict[int, str] = {}
         """Number to id of the cues that have come and were not called wrong yet."""
+        self._wrong: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="wrong-cues", daemon=True)
 
     def __call__(self, event: AnyEvent) -> None:
         if isinstance(event, CueShown):
             self._cues[event.number] = event.id
         elif isinstance(event, Feedback) and event.kind is FeedbackKind.WRONG:
             cue = self._cues.pop(event.number or max(self._cues, default=0), "")
-            if not cue:
-                return
+            if cue:
+                self._wrong.put(cue)
+                if self._thread.ident is None:
+                    self._thread.start()
+
+    def close(self, timeout: float) -> None:
+        """Wait until all of it is learnt, at most `timeout` seconds."""
+        self._wrong.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        while (cue := self._wrong.get()) is not None:
             try:
                 self._learn(cue)
             except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,25 @@ def test_one_cue_called_wrong_twice_counts_once() -> None:
     wrong = WrongCues()
     play(CallEngine(), wrong.add, wrongs=3)
     assert wrong.counts() == {DEAD_AIR: 1}
+
+
+def test_a_settings_folder_that_stalls_delays_nothing_of_the_call() -> None:
+    goes_on = threading.Event()
+    learned: list[str] = []
+
+    def stalls(cue: str) -> None:
+        assert goes_on.wait(5), "the call waits for the disk"
+        learned.append(cue)
+
+    class Watched(CallEngine):
+        def push(self, agent: Any, caller: Any) -> list[Event]:
+            if self.now >= 33.7:
+                goes_on.set()
+            return super().push(agent, caller)
+
+    heard = play(Watched(), stalls)
+    assert learned == [DEAD_AIR]
+    assert not [event for event in heard if isinstance(event, ComponentStatus)]
 
 
 def test_what_cannot_be_learned_is_reported_and_the_call_goes_on() -> None:
