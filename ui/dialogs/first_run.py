@@ -36,7 +36,7 @@ from ui.theme import SPACE, Theme
 from ui.window.meters import QUIETEST_DB, LevelBar
 from voiceassist.capture.devices.listing import Device, list_devices
 from voiceassist.capture.source import EndOfSource, Source
-from voiceassist.config.options import NO_WORDS
+from voiceassist.config.options import NO_TRANSCRIPTION
 from voiceassist.core.events import Channel
 from voiceassist.core.messages import Message
 from voiceassist.session.build import DEMO_MODEL, model_store
@@ -401,8 +401,8 @@ class WordsPage(QWizardPage):
             return True
         if not name:
             if self._usable():  # else there are none anyway, and a model that comes later is welcome
-                self._preferences.change(speech_model=NO_WORDS)
-        elif self._installed(name) or now == NO_WORDS:
+                self._preferences.change(speech_model=NO_TRANSCRIPTION)
+        elif self._installed(name) or now == NO_TRANSCRIPTION:
             self._preferences.change(speech_model=name if self._installed(name) else None)
         return True
 

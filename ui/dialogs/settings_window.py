@@ -34,7 +34,7 @@ from ui.preferences import Preferences
 from ui.task import Task
 from ui.theme import SPACE, Theme
 from ui.window.column import Column
-from voiceassist.config.options import Option, Value, options
+from voiceassist.config.options import Option, Section, Value, options
 from voiceassist.config.settings import Layer
 from voiceassist.core.messages import Message
 
@@ -299,7 +299,7 @@ class SettingsWindow(QDialog):
         for button in self.findChildren(QPushButton):
             button.setAutoDefault(False)  # Return ends the writing in a line; it must not press the nearest button
 
-    def _make_section(self, section: str, preferences: Preferences, theme: Theme) -> QFrame:
+    def _make_section(self, section: Section, preferences: Preferences, theme: Theme) -> QFrame:
         frame = QFrame()
         frame.setProperty("panel", "true")
         heading = QLabel(words(section))
@@ -312,7 +312,7 @@ class SettingsWindow(QDialog):
         ]
         for row in rows:
             column.addWidget(row)
-        if section == "Cues":
+        if section is Section.CUES:
             column.addWidget(WrongCuesList(preferences))
         self.rows += rows
         self._panels.append((frame, rows))

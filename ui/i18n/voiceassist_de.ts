@@ -674,10 +674,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
 <context>
     <name>Settings</name>
     <message>
-        <source>Calls</source>
-        <translation>Gespräche</translation>
-    </message>
-    <message>
         <source>Keep calls</source>
         <translation>Gespräche aufbewahren</translation>
     </message>
@@ -724,10 +720,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>The agent tells them and confirms it</source>
         <translation>Von mir, mit Bestätigung</translation>
-    </message>
-    <message>
-        <source>Sound</source>
-        <translation>Ton</translation>
     </message>
     <message>
         <source>Microphone</source>
@@ -782,20 +774,12 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Nie</translation>
     </message>
     <message>
-        <source>Words</source>
-        <translation>Worte</translation>
-    </message>
-    <message>
         <source>Speech model</source>
         <translation>Sprachmodell</translation>
     </message>
     <message>
         <source>How callers learn that VoiceAssist follows the call; shown in every call, and written into its record.</source>
         <translation>Wie Anrufer erfahren, dass VoiceAssist das Gespräch verfolgt; in jedem Gespräch angezeigt und in seiner Aufzeichnung vermerkt.</translation>
-    </message>
-    <message>
-        <source>A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no words.</source>
-        <translation>Ein Name aus `voiceassist models list` oder ein Ordner; leer für das beste, `none` für keine Worte.</translation>
     </message>
     <message>
         <source>The best one for this computer</source>
@@ -844,10 +828,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>The folder speech models are installed in.</source>
         <translation>In diesem Ordner liegen installierte Sprachmodelle.</translation>
-    </message>
-    <message>
-        <source>Cues</source>
-        <translation>Hinweise</translation>
     </message>
     <message>
         <source>Follow the caller&apos;s agitation</source>
@@ -922,8 +902,8 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Nach einem Gespräch, in dem die anrufende Person eine Minute oder länger erregt war, eine Minute zum Durchatmen anbieten.</translation>
     </message>
     <message>
-        <source>Screen</source>
-        <translation>Bildschirm</translation>
+        <source>A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no transcription.</source>
+        <translation>Ein Name aus `voiceassist models list` oder ein Ordner; leer für das beste, `none` für keine Transkription.</translation>
     </message>
     <message>
         <source>Colours</source>
@@ -1054,10 +1034,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Nichts gleitet oder blendet, was auch immer für die Arbeitsfläche gewählt ist.</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>Tasten</translation>
-    </message>
-    <message>
         <source>Bring up the window</source>
         <translation>Fenster hervorholen</translation>
     </message>
@@ -1100,10 +1076,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Pauses the call from anywhere, or goes on with it; empty for none.</source>
         <translation>Hält das Gespräch von überall an oder fährt damit fort; leer für keine.</translation>
-    </message>
-    <message>
-        <source>Support</source>
-        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Detail of the log</source>

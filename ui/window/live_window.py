@@ -39,7 +39,7 @@ from ui.window.column import Column
 from ui.window.cue_views import CueLog, CurrentCue, announce
 from ui.window.meters import Components, TalkShare
 from ui.window.transcript import Transcript
-from voiceassist.config.options import NO_WORDS
+from voiceassist.config.options import NO_TRANSCRIPTION
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message
@@ -458,7 +458,7 @@ class LiveWindow(QMainWindow):
         if self._model.by_demo_model:
             return self.tr("Demo speech model: for the made-up voices of the demo only, not for real calls."), True
         none = speech.cause is StatusCause.NO_SPEECH_MODEL
-        missed = none and self._preferences.now.speech_model != NO_WORDS
+        missed = none and self._preferences.now.speech_model != NO_TRANSCRIPTION
         return (self.tr("No speech model: cues come from sound only.") if missed else "", False)
 
     def closeEvent(self, event: QCloseEvent) -> None:

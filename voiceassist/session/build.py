@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.speech import ModelStore, default_store
 from models.speech.folder import read_manifest
-from voiceassist.config.options import NO_WORDS, Settings
+from voiceassist.config.options import NO_TRANSCRIPTION, Settings
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
 from voiceassist.core.messages import message
 from voiceassist.cues import Pack, pack_for
@@ -72,7 +72,7 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> T
     store = model_store(settings)
     asked_for = wanted or settings.speech_model
     names = [asked_for] if asked_for else _fitting(store, settings.language, live)
-    folders = [store.find(name) for name in names if name != NO_WORDS]
+    folders = [store.find(name) for name in names if name != NO_TRANSCRIPTION]
     first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
     options = SpeechOptions(
         language=settings.language,

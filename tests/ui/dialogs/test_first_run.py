@@ -25,7 +25,7 @@ from ui.theme import Theme
 from ui.window.live_window import LiveWindow
 from voiceassist.capture.devices.listing import Device
 from voiceassist.capture.source import Block, Description
-from voiceassist.config.options import NO_WORDS, Settings
+from voiceassist.config.options import NO_TRANSCRIPTION, Settings
 from voiceassist.core.errors import InputError, ModelError
 from voiceassist.core.events import Channel
 
@@ -224,7 +224,7 @@ def test_a_missing_model_is_reported_before_going_on(guide: FirstRun) -> None:
     assert guide.words.told.text() == ""
 
 
-@pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_WORDS), (set(), "")])
+@pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_TRANSCRIPTION), (set(), "")])
 def test_choosing_no_transcription_turns_it_off_whatever_is_installed(
     guide: FirstRun,
     monkeypatch: pytest.MonkeyPatch,

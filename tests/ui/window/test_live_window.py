@@ -16,7 +16,7 @@ from ui.theme import Scheme
 from ui.window import live_window
 from ui.window.call_model import Phase
 from ui.window.live_window import LiveWindow
-from voiceassist.config.options import NO_WORDS
+from voiceassist.config.options import NO_TRANSCRIPTION
 from voiceassist.core.events import (
     SCHEMA,
     CallStarted,
@@ -115,7 +115,7 @@ def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
     program.model.take(speech(ComponentState.DISABLED, message("speech-model-none"), StatusCause.NO_SPEECH_MODEL))
     assert window.model_banner.words() == "No speech model: cues come from sound only."
     assert window.banner_words() == ""
-    program.preferences.change(speech_model=NO_WORDS)
+    program.preferences.change(speech_model=NO_TRANSCRIPTION)
     program.model.take(speech(ComponentState.DISABLED, message("speech-model-none"), StatusCause.NO_SPEECH_MODEL))
     assert not window.model_banner.isVisible()
 
