@@ -75,7 +75,7 @@ class Desktop(QObject):
         self.tray.settings_asked.connect(self.open_settings)
         self.window.settings_asked.connect(self.open_settings)
         self.window.set_up_asked.connect(self.set_up)
-        self.window.model_asked.connect(lambda: self.set_up(at_words=True))
+        self.window.model_asked.connect(lambda: self.set_up(at_transcription=True))
         self.model.phase_changed.connect(self._show_overlay)
         self.preferences.changed.connect(self._choices_changed)
         self.preferences.saved.connect(self.bridge.settings_changed)
@@ -95,7 +95,7 @@ class Desktop(QObject):
         self._settings.raise_()
         self._settings.activateWindow()
 
-    def set_up(self, at_words: bool = False) -> None:
+    def set_up(self, at_transcription: bool = False) -> None:
         """The guided set-up, from the beginning or from the choice of a speech model on."""
         from ui.dialogs.first_run import (
             FirstRun,  # brings the capture and model code with it, which a start can do without
@@ -104,8 +104,8 @@ class Desktop(QObject):
         guide = FirstRun(self.preferences, self.theme, self.window)
         guide.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         guide.rehearsal_asked.connect(self.rehearse)
-        if at_words:
-            guide.begin_at_words()
+        if at_transcription:
+            guide.begin_at_transcription()
         guide.open()
 
     def set_up_if_new(self) -> None:

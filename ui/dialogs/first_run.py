@@ -254,7 +254,7 @@ class SoundPage(QWizardPage):
         self.caller.stop()
 
 
-class WordsPage(QWizardPage):
+class TranscriptionPage(QWizardPage):
     """A speech model, or none."""
 
     def __init__(self, preferences: Preferences, store: ModelStore, parent: QWidget | None = None) -> None:
@@ -303,7 +303,7 @@ class WordsPage(QWizardPage):
         for entry in catalogue():
             if entry.bundled:
                 continue
-            item = QListWidgetItem(self._words_for(entry, entry.name in installed, entry.name == recommended))
+            item = QListWidgetItem(self._describe(entry, entry.name in installed, entry.name == recommended))
             item.setData(1000, entry.name)
             self.models.addItem(item)
             if entry.name == (now or recommended):
@@ -314,7 +314,7 @@ class WordsPage(QWizardPage):
             self.models.addItem(item)
         self.models.setCurrentItem(wanted)
 
-    def _words_for(self, entry: CatalogueEntry, installed: bool, recommended: bool) -> str:
+    def _describe(self, entry: CatalogueEntry, installed: bool, recommended: bool) -> str:
         size = self.tr("installed") if installed else self.tr("{0} MB").format(entry.megabytes)
         good = ", " + self.tr("recommended here") if recommended else ""
         return f"{in_catalogue(entry.title)} ({entry.name}) – {size}, {in_catalogue(entry.speed)}{good}"
@@ -462,16 +462,16 @@ class FirstRun(QWizard):
         desktop.centre(self)  # over its parent it would come up wherever that one was before it was placed
         self.privacy = PrivacyPage(preferences, theme)
         self.sound = SoundPage(preferences, theme)
-        self.words = WordsPage(preferences, store or model_store(preferences.now))
+        self.transcription = TranscriptionPage(preferences, store or model_store(preferences.now))
         self.rehearsal = RehearsalPage()
-        for page in (self.privacy, self.sound, self.words, self.rehearsal):
+        for page in (self.privacy, self.sound, self.transcription, self.rehearsal):
             self.addPage(page)
         self.rehearsal.rehearsal_asked.connect(self._rehearse)
         self.finished.connect(self._done)
 
-    def begin_at_words(self) -> None:
+    def begin_at_transcription(self) -> None:
         """To be called before it is shown."""
-        self.setStartId(next(number for number in self.pageIds() if self.page(number) is self.words))
+        self.setStartId(next(number for number in self.pageIds() if self.page(number) is self.transcription))
 
     def _rehearse(self) -> None:
         self.accept()
@@ -480,4 +480,4 @@ class FirstRun(QWizard):
     def _done(self) -> None:
         self._preferences.remember("set_up", "yes")
         self.sound.close_down()
-        self.words.close_down()
+        self.transcription.close_down()

@@ -1214,6 +1214,81 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
 </context>
 <context>
+    <name>TranscriptionPage</name>
+    <message>
+        <source>Speech models</source>
+        <translation>Sprachmodelle</translation>
+    </message>
+    <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
+        <source>&amp;Import a folder…</source>
+        <translation>Ordner &amp;einlesen…</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>Transcription</source>
+        <translation>Transkription</translation>
+    </message>
+    <message>
+        <source>With a speech model, what is said is written down and more cues can come.</source>
+        <translation>Mit einem Sprachmodell wird mitgeschrieben, und mehr Hinweise sind möglich.</translation>
+    </message>
+    <message>
+        <source>None: cues from sound only</source>
+        <translation>Keines: Hinweise nur aus dem Ton</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>installiert</translation>
+    </message>
+    <message>
+        <source>{0} MB</source>
+        <translation>{0} MB</translation>
+    </message>
+    <message>
+        <source>recommended here</source>
+        <translation>hier empfohlen</translation>
+    </message>
+    <message>
+        <source>Not installed yet: download it or import a folder. Until then cues come from sound only.</source>
+        <translation>Noch nicht installiert: laden Sie es herunter, oder importieren Sie einen Ordner. Bis dahin kommen Hinweise nur aus dem Ton.</translation>
+    </message>
+    <message>
+        <source>Downloading {0}…</source>
+        <translation>{0} wird heruntergeladen…</translation>
+    </message>
+    <message>
+        <source>A speech model&apos;s folder</source>
+        <translation>Ordner eines Sprachmodells</translation>
+    </message>
+    <message>
+        <source>Copying {0}…</source>
+        <translation>{0} wird kopiert…</translation>
+    </message>
+    <message>
+        <source>{0} is installed.</source>
+        <translation>{0} ist installiert.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has arrived is kept for the next try.</source>
+        <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
+    </message>
+    <message>
+        <source>Still downloading. Wait, or press Stop.</source>
+        <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
+    </message>
+</context>
+<context>
     <name>Tray</name>
     <message>
         <source>Show &amp;window</source>
@@ -1409,81 +1484,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>call ended</source>
         <translation>Gespräch beendet</translation>
-    </message>
-</context>
-<context>
-    <name>WordsPage</name>
-    <message>
-        <source>Speech models</source>
-        <translation>Sprachmodelle</translation>
-    </message>
-    <message>
-        <source>&amp;Download</source>
-        <translation>&amp;Herunterladen</translation>
-    </message>
-    <message>
-        <source>&amp;Import a folder…</source>
-        <translation>Ordner &amp;einlesen…</translation>
-    </message>
-    <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Anhalten</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>Herunterladen</translation>
-    </message>
-    <message>
-        <source>Transcription</source>
-        <translation>Transkription</translation>
-    </message>
-    <message>
-        <source>With a speech model, what is said is written down and more cues can come.</source>
-        <translation>Mit einem Sprachmodell wird mitgeschrieben, und mehr Hinweise sind möglich.</translation>
-    </message>
-    <message>
-        <source>None: cues from sound only</source>
-        <translation>Keines: Hinweise nur aus dem Ton</translation>
-    </message>
-    <message>
-        <source>installed</source>
-        <translation>installiert</translation>
-    </message>
-    <message>
-        <source>{0} MB</source>
-        <translation>{0} MB</translation>
-    </message>
-    <message>
-        <source>recommended here</source>
-        <translation>hier empfohlen</translation>
-    </message>
-    <message>
-        <source>Not installed yet: download it or import a folder. Until then cues come from sound only.</source>
-        <translation>Noch nicht installiert: laden Sie es herunter, oder importieren Sie einen Ordner. Bis dahin kommen Hinweise nur aus dem Ton.</translation>
-    </message>
-    <message>
-        <source>Downloading {0}…</source>
-        <translation>{0} wird heruntergeladen…</translation>
-    </message>
-    <message>
-        <source>A speech model&apos;s folder</source>
-        <translation>Ordner eines Sprachmodells</translation>
-    </message>
-    <message>
-        <source>Copying {0}…</source>
-        <translation>{0} wird kopiert…</translation>
-    </message>
-    <message>
-        <source>{0} is installed.</source>
-        <translation>{0} ist installiert.</translation>
-    </message>
-    <message>
-        <source>Stopped. What has arrived is kept for the next try.</source>
-        <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
-    </message>
-    <message>
-        <source>Still downloading. Wait, or press Stop.</source>
-        <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
     </message>
 </context>
 <context>

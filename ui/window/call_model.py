@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from voiceassist.core.events import Component, Event, StatusCause
+from voiceassist.core.events import Event
 from voiceassist.insights.call_so_far import CallSoFar, Change, Changed
 
 CURVE_SECONDS = 300.0
@@ -119,9 +119,3 @@ class CallModel(QObject):
                 self.muted_changed.emit()
             case Changed.COMPONENT:
                 self.component_changed.emit(change.component)
-
-    @property
-    def by_demo_model(self) -> bool:
-        """Whether the words come from the model that knows only the demo's voices."""
-        speech = self.call.components.get(Component.TRANSCRIPTION)
-        return speech is not None and speech.cause is StatusCause.DEMO_SPEECH_MODEL

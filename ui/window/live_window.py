@@ -51,7 +51,7 @@ ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 
-WORDS_WIDTH = 260
+TRANSCRIPT_WIDTH = 260
 """Logical pixels the transcript has at least: a bubble of three or four words a line."""
 
 
@@ -203,7 +203,7 @@ class LiveWindow(QMainWindow):
         line.addWidget(self.note, 1)
         line.addWidget(self.add_note)
         words = QWidget()
-        words.setMinimumWidth(WORDS_WIDTH)
+        words.setMinimumWidth(TRANSCRIPT_WIDTH)
         left = QVBoxLayout(words)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(SPACE[2])
@@ -455,7 +455,7 @@ class LiveWindow(QMainWindow):
         speech = self._model.call.components.get(Component.TRANSCRIPTION)
         if self._model.phase is Phase.ENDED or speech is None:
             return "", False
-        if self._model.by_demo_model:
+        if speech.cause is StatusCause.DEMO_SPEECH_MODEL:
             return self.tr("Demo speech model: for the made-up voices of the demo only, not for real calls."), True
         none = speech.cause is StatusCause.NO_SPEECH_MODEL
         missed = none and self._preferences.now.speech_model != NO_TRANSCRIPTION

@@ -213,15 +213,17 @@ def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
     NoModels.work = staticmethod(work)
     next_page(guide)
     next_page(guide)
-    rows = range(guide.words.models.count())
-    guide.words.models.setCurrentRow(next(n for n in rows if guide.words.models.item(n).data(1000) == name))
+    rows = range(guide.transcription.models.count())
+    guide.transcription.models.setCurrentRow(
+        next(n for n in rows if guide.transcription.models.item(n).data(1000) == name)
+    )
 
 
 def test_a_missing_model_is_reported_before_going_on(guide: FirstRun) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
-    assert "Until then cues come from sound only" in guide.words.told.text()
-    guide.words.models.setCurrentRow(0)
-    assert guide.words.told.text() == ""
+    assert "Until then cues come from sound only" in guide.transcription.told.text()
+    guide.transcription.models.setCurrentRow(0)
+    assert guide.transcription.told.text() == ""
 
 
 @pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_TRANSCRIPTION), (set(), "")])
@@ -233,16 +235,16 @@ def test_choosing_no_transcription_turns_it_off_whatever_is_installed(
     preferences: Preferences,
     qtbot: QtBot,
 ) -> None:
-    monkeypatch.setattr(guide.words, "_usable", lambda: installed)
+    monkeypatch.setattr(guide.transcription, "_usable", lambda: installed)
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
-    guide.words.models.setCurrentRow(0)
+    guide.transcription.models.setCurrentRow(0)
     next_page(guide)
     assert stored(preferences, qtbot).speech_model == kept
 
 
 def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: FirstRun) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
-    words = [guide.words.models.item(n).text() for n in range(guide.words.models.count())]
+    words = [guide.transcription.models.item(n).text() for n in range(guide.transcription.models.count())]
     assert words[0] == "None: cues from sound only"
     assert any(text.startswith("Tiny, English (tiny.en) – 78 MB") for text in words)
     assert sum("recommended" in text for text in words) == 1
@@ -257,12 +259,12 @@ def test_a_download_shows_its_progress_and_blocks_the_next_page(guide: FirstRun,
         return tmp_path / name
 
     to_words(guide, work, "tiny.en")
-    guide.words.get.click()
-    qtbot.waitUntil(lambda: guide.words.progress.value() == 250)
+    guide.transcription.get.click()
+    qtbot.waitUntil(lambda: guide.transcription.progress.value() == 250)
     next_page(guide)
-    assert guide.currentPage() is guide.words
+    assert guide.currentPage() is guide.transcription
     more.set()
-    qtbot.waitUntil(lambda: "is installed" in guide.words.told.text())
+    qtbot.waitUntil(lambda: "is installed" in guide.transcription.told.text())
 
 
 def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot: QtBot) -> None:
@@ -277,18 +279,18 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
         raise Cancelled
 
     to_words(guide, endless, "tiny.en")
-    guide.words.get.click()
+    guide.transcription.get.click()
     assert started.wait(PATIENCE)
-    guide.words.stop.click()
-    assert guide.words.told.text().startswith("Stopped.")
+    guide.transcription.stop.click()
+    assert guide.transcription.told.text().startswith("Stopped.")
 
     def broken(name: str, **_: Any) -> Path:
         raise ModelError("There is no network; try again later.")
 
     NoModels.work = staticmethod(broken)
-    guide.words.get.click()
-    qtbot.waitUntil(lambda: guide.words.told.text() == "There is no network; try again later.")
-    assert guide.words.get.isEnabled()
+    guide.transcription.get.click()
+    qtbot.waitUntil(lambda: guide.transcription.told.text() == "There is no network; try again later.")
+    assert guide.transcription.get.isEnabled()
 
 
 def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tmp_path: Path, qtbot: QtBot) -> None:
@@ -306,19 +308,19 @@ def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tm
         return tmp_path / name
 
     to_words(guide, hangs, "tiny.en")
-    guide.words.get.click()
+    guide.transcription.get.click()
     assert begun.wait(PATIENCE)
-    guide.words.stop.click()  # a wait here is seen by `qt_thread_never_waits`
+    guide.transcription.stop.click()  # a wait here is seen by `qt_thread_never_waits`
     NoModels.work = staticmethod(works)
-    guide.words.get.click()
+    guide.transcription.get.click()
     go_on.set()
-    qtbot.waitUntil(lambda: "is installed" in guide.words.told.text())
+    qtbot.waitUntil(lambda: "is installed" in guide.transcription.told.text())
     assert steps == ["the first ended", "the second began"]  # both write into the same folder
 
 
 def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, qtbot: QtBot) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
-    guide.words.models.setCurrentRow(0)
+    guide.transcription.models.setCurrentRow(0)
     next_page(guide)
     with qtbot.waitSignal(guide.rehearsal_asked):
         guide.rehearsal.play.click()
@@ -357,5 +359,5 @@ def test_every_control_has_a_name(guide: FirstRun, qtbot: QtBot) -> None:
             if widget.isVisible() and widget.focusPolicy() != Qt.FocusPolicy.NoFocus:
                 interface = QAccessible.queryAccessibleInterface(widget)
                 assert interface.text(QAccessible.Text.Name).strip(), widget
-        guide.words.models.setCurrentRow(0)
+        guide.transcription.models.setCurrentRow(0)
         next_page(guide)

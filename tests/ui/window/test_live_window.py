@@ -120,7 +120,9 @@ def test_that_there_is_no_speech_model_stays_in_sight_unless_none_is_wanted(
     assert not window.model_banner.isVisible()
 
 
-def test_that_words_were_given_up_stays_in_sight(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
+def test_that_transcription_were_given_up_stays_in_sight(
+    program: Desktop, window: LiveWindow, in_call: ScriptedCall
+) -> None:
     program.model.take(speech(ComponentState.DISABLED, message("transcriber-hung")))
     assert window.banner_words() == "The transcriber does not answer."
     assert window.banner.isVisible()
@@ -151,7 +153,7 @@ def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
     assert window.banner_words() == "The text comes 3 s late."
     window.model_banner.findChild(QAbstractButton).click()
     guide = window.findChild(FirstRun)
-    assert guide.currentPage() is guide.words
+    assert guide.currentPage() is guide.transcription
     guide.reject()
     program.model.take(speech(ComponentState.OK, message("transcribing", model="base.en")))
     assert not window.model_banner.isVisible()
