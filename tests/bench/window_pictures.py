@@ -1,6 +1,6 @@
 """Pictures of every screen in every state and look, for a person to check:
 
-    python -m tests.bench.window_pictures [FOLDER] [--language de]
+    python -m tests.bench.window_pictures [FOLDER] [--language de] [--look light]
 
 Without a folder they go to build/pictures. The views are driven by a scripted call, so the pictures are the same on
 every run. Set QT_SCALE_FACTOR=2 for the 200 % set. On a screen of one's own (xvfb-run) they are of real windows, else
@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QPoint
+from PySide6.QtCore import QLocale, QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -28,7 +28,7 @@ from ui.theme import Scheme
 from ui.window.call_model import Phase
 from voiceassist.config import settings
 from voiceassist.core.events import CallEnded, Component, ComponentState, ComponentStatus, Feedback, FeedbackKind
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 from voiceassist.service.client import InProcess
 
 GROUNDS = {Scheme.LIGHT: "#8a98a8", Scheme.DARK: "#3a4654", Scheme.CONTRAST: "#404040"}
@@ -40,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", nargs="?", type=Path, default=Path("build/pictures"))
     parser.add_argument("--language", default="en", help="de for German")
+    parser.add_argument("--look", type=Scheme, choices=list(GROUNDS), help="only this one")
     chosen = parser.parse_args()
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -50,7 +51,9 @@ def main() -> None:
         (Path(home) / "machine" / "policies").mkdir(parents=True)
         (Path(home) / "machine" / "policies" / "company.json").write_text('{"call_start": "manual"}')
         (Path(home) / "machine" / "settings.toml").write_text('echo = "off"\n[defaults]\nlanguage = "en"\n')
-        Camera(chosen.folder, chosen.language).take_all()
+        camera = Camera(chosen.folder, chosen.language)
+        for look in [chosen.look] if chosen.look else GROUNDS:
+            camera.take(look)
 
 
 class Camera:
@@ -62,10 +65,6 @@ class Camera:
         self._end = f"{language}-{os.environ.get('QT_SCALE_FACTOR', '1')}x"
         folder.mkdir(parents=True, exist_ok=True)
         translate(self._app, QLocale(language))
-
-    def take_all(self) -> None:
-        for scheme in (Scheme.LIGHT, Scheme.DARK, Scheme.CONTRAST):
-            self._take_look(scheme)
 
     def _shoot(self, widget: QWidget, name: str, ground: str = "") -> None:
         self._app.processEvents()
@@ -82,7 +81,7 @@ class Camera:
             picture = below
         picture.save(str(self._folder / f"{name}-{self._end}.png"))
 
-    def _take_look(self, scheme: Scheme) -> None:
+    def take(self, scheme: Scheme) -> None:
         program = Desktop(InProcess(lambda listener, _: scripted.ScriptedCall(listener, [])))
         program.preferences.change(theme=scheme.value, reduced_motion=True)
         program.show()
@@ -103,11 +102,9 @@ class Camera:
         program.window.resize(620, 700)
         self._shoot(program.window, f"window-narrow-{scheme}")
         program.window.resize(1160, 820)
-        lost = "I can't hear the caller (USB Headset): no sound comes from it."
+        lost = message("caller-not-heard-from", name="USB Headset", reason=message("source-no-sound"))
         program.model.take(
-            ComponentStatus(
-                t=151.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=sentence(lost)
-            )
+            ComponentStatus(t=151.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=lost)
         )
         program.model.take(Feedback(t=151.0, kind=FeedbackKind.MUTE))
         self._shoot(program.window, f"window-lost-{scheme}")
@@ -137,9 +134,9 @@ class Camera:
         program.quit_guard.question.reject()
 
     def _take_menus(self, program: Desktop, scheme: Scheme) -> None:
-        menus = [action.menu() for action in program.window.menuBar().actions()]
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        menus = program.window.menuBar().findChildren(QMenu, options=direct)
         for number, menu in enumerate([*menus, program.tray._menu]):
-            assert isinstance(menu, QMenu)
             menu.popup(QPoint(20, 20))
             self._shoot(menu, f"menu-{number}-{scheme}")
             menu.close()
@@ -157,9 +154,7 @@ class Camera:
         window.search.setText("zebra")
         self._shoot(window, f"settings-none-{scheme}")
         window.search.setText("")
-        program.preferences.refused.emit(
-            "The setting Colours is managed by your organisation and cannot be changed here."
-        )
+        program.preferences.refused.emit(message("calendar-not-written", file="C:/Calls.ics", reason="read-only"))
         self._shoot(window, f"settings-refused-{scheme}")
         guide = FirstRun(program.preferences, program.theme, store=ModelStore(self._folder / "none"))
         guide.show()
