@@ -157,7 +157,7 @@ def test_only_this_person_can_open_the_folder_the_socket_and_the_key(server: Con
 @pytest.mark.skipif(sys.platform == "win32" or os.getuid() != 0, reason="needs root to give a folder away")
 def test_a_folder_that_somebody_else_prepared_is_refused(folder: Path) -> None:
     os.chown(folder, 12345, 12345)
-    with pytest.raises(VoiceAssistError, match="belongs to somebody else"):
+    with pytest.raises(VoiceAssistError, match="belongs to another user"):
         ControlServer(lambda command: Reply(True), folder).open()
 
 
