@@ -10,11 +10,32 @@ import sys
 
 from voiceassist.config import settings
 from voiceassist.config.options import Settings
+from voiceassist.core.messages import Argument, Message, render, system_language
+
+
+def words(what: str | Message, /, **args: Argument) -> str:
+    """A message, or the key of one filled with `args`, in the language of the person at this terminal."""
+    return render(Message(what, args) if isinstance(what, str) else what, system_language())
+
+
+def say(what: str | Message, /, **args: Argument) -> None:
+    """Print a message on standard output."""
+    print(words(what, **args))
+
+
+def note(what: str | Message, /, **args: Argument) -> None:
+    """Print a message on standard error, beside what the command was asked for."""
+    print(words(what, **args), file=sys.stderr)
+
+
+def warn(what: str | Message, /, **args: Argument) -> None:
+    """Print on standard error what is wrong, after the program's name."""
+    print(f"voiceassist: {words(what, **args)}", file=sys.stderr)
 
 
 def load_settings() -> Settings:
     """The settings in force. What is wrong with them is said once, on standard error, and does not stop anything."""
     loaded = settings.load()
     for complaint in loaded.complaints:
-        print(f"voiceassist: {complaint}", file=sys.stderr)
+        warn(complaint)
     return loaded.settings

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from voiceassist.cli import load_settings
+from voiceassist.cli import load_settings, words
 from voiceassist.core.errors import UsageError
 
 app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
@@ -44,8 +44,8 @@ def list_cues(
         loaded = cue_pack(settings, pack)
         wrong = WrongCues().counts()
         console.print(loaded.label)
-        if loaded.remark and not pack:
-            console.print(loaded.remark)
+        if loaded.warning is not None and not pack:
+            console.print(words(loaded.warning))
         if settings.cue_readiness != "usual":
             console.print(f"All cues come {settings.cue_readiness} than usual, by your settings.")
         table = Table("cue", "on screen", "phrase", "kind", "called wrong", box=None, pad_edge=False)

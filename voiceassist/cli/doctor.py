@@ -224,7 +224,9 @@ def _room(folder: Path) -> Finding:
 def policy() -> Iterator[Finding]:
     loaded = settings.load()
     for complaint in loaded.complaints:
-        yield Finding("settings", State.PROBLEM, complaint, "mend the file, or ask whoever looks after this computer")
+        yield Finding(
+            "settings", State.PROBLEM, str(complaint), "fix the file, or ask whoever looks after this computer"
+        )
     layers = {layer: sum(origin.layer is layer for origin in loaded.origins.values()) for layer in settings.Layer}
     if not loaded.complaints:
         forced, machine = layers[settings.Layer.POLICY], layers[settings.Layer.MACHINE]

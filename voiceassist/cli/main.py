@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from voiceassist import __version__
+from voiceassist.cli import warn
 from voiceassist.core.errors import VoiceAssistError
 
 COMMANDS = {
@@ -104,7 +105,7 @@ def main() -> None:
     try:
         app(prog_name="voiceassist")
     except VoiceAssistError as error:
-        print(f"voiceassist: {error}", file=sys.stderr)
+        warn(error.message)
         sys.exit(error.exit_status)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from voiceassist.cli import warn
 from voiceassist.config import settings
 from voiceassist.config.options import options
 
@@ -38,7 +39,11 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
             }
             for name, label, value, origin in rows
         }
-        print(msgspec.json.encode({"settings": values, "complaints": loaded.complaints}).decode())
+        print(
+            msgspec.json.encode(
+                {"settings": values, "complaints": [str(complaint) for complaint in loaded.complaints]}
+            ).decode()
+        )
         return
     table = [
         (name, label, settings.shown(value), f"{origin.layer} ({origin.place})" if origin.place else origin.layer)
@@ -48,4 +53,4 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
     for *told, who in table:
         print("  ".join(f"{words:{width}}" for words, width in zip(told, widths, strict=True)), f" {who}")
     for complaint in loaded.complaints:
-        typer.echo(f"voiceassist: {complaint}", err=True)
+        warn(complaint)

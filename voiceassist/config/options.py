@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from voiceassist.core import paths
+from voiceassist.core.messages import Message, message
 from voiceassist.core.tuning import EngineConfig, RestraintTuning
 
 Value = bool | int | float | str | Path | tuple[str, ...]
@@ -378,15 +379,16 @@ class Option:
     def choices(self) -> tuple[str, ...]:
         return typing.get_args(self.type) if typing.get_origin(self.type) is Literal else ()
 
-    def expects(self) -> str:
-        """What a value must be, in words that end a sentence."""
+    def expects(self) -> Message:
+        """What a value must be, for the end of a sentence."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
-        kinds = {bool: "true or false", int: "a whole number", float: "a number", str: "text", Path: "a folder"}
-        words = kinds.get(self.type, "a list of texts")
-        if self.about.at_least is not None:
-            words += f" from {self.about.at_least:g} to {self.about.at_most:g}"
-        return words
+            return message("expects-choice", choices=list(self.choices))
+        low, high = self.about.at_least, self.about.at_most
+        if low is not None and high is not None:
+            key = "expects-whole-number" if self.type is int else "expects-number"
+            return message(key, low=f"{low:g}", high=f"{high:g}")
+        kinds = {bool: "expects-switch", str: "expects-text", Path: "expects-folder"}
+        return message(kinds.get(self.type, "expects-list"))
 
     def parse(self, raw: object, *, lenient: bool = False) -> Value:
         """`raw` as this option's value. Raises `ValueError` when it makes no sense; `lenient` also takes text and 0/1

@@ -6,8 +6,8 @@
     defaults  the organisation's own defaults: the table `[defaults]` of the machine's file
     built-in  the defaults of `voiceassist.config.options`
 
-A value that makes no sense never stops the program: it is left out, the next layer counts, and one plain sentence says
-so. Knows nothing of Qt and of the command line.
+An invalid value never stops the program: it is ignored, the next layer counts, and a message says so. Knows nothing of
+Qt and of the command line.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from xml.parsers.expat import ExpatError
 
 from voiceassist.config.options import Settings, Value, options
 from voiceassist.core import paths
-from voiceassist.core.errors import StorageError, UsageError
+from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.files import locked, replace_file
+from voiceassist.core.messages import Message, message
 
 
 class Layer(StrEnum):
@@ -60,11 +61,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The effective settings, where each came from, and what was wrong on the way: one plain sentence each."""
+    """The effective settings, where each came from, and what was wrong on the way."""
 
     settings: Settings
     origins: Mapping[str, Origin]
-    complaints: tuple[str, ...] = ()
+    complaints: tuple[Message, ...] = ()
     sources: tuple[Source, ...] = ()
     """What they were made of, the strongest first."""
 
@@ -75,7 +76,7 @@ class Loaded:
 
 def load(sources: Iterable[Source] | None = None) -> Loaded:
     """The settings in force. `sources` are those of this computer unless given, the strongest first."""
-    complaints: list[str] = []
+    complaints: list[Message] = []
     found = list(_sources_here(complaints)) if sources is None else list(sources)
     values: dict[str, Value] = {}
     origins = {name: Origin(Layer.BUILT_IN) for name in options()}
@@ -83,7 +84,7 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
         for name, raw in source.values.items():
             option = options().get(name)
             if option is None:
-                complaints.append(f"{name} in {source.place} is not a setting of VoiceAssist; it was left out.")
+                complaints.append(message("setting-not-known", name=name, place=source.place))
             elif name in values:
                 continue
             else:
@@ -93,7 +94,9 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
                 except ValueError:
                     shown = json.dumps(raw, default=str, ensure_ascii=False)
                     complaints.append(
-                        f"{name} in {source.place} is {shown}, but must be {option.expects()}; it was left out."
+                        message(
+                            "setting-invalid", name=name, place=source.place, value=shown, expected=option.expects()
+                        )
                     )
     return Loaded(Settings(**values), origins, tuple(complaints), tuple(found))  # type: ignore[arg-type]
 
@@ -119,7 +122,7 @@ def user_file() -> Path:
     return paths.config_folder() / "settings.toml"
 
 
-def _sources_here(complaints: list[str]) -> Iterable[Source]:
+def _sources_here(complaints: list[Message]) -> Iterable[Source]:
     yield from _policies(complaints)
     path = machine_folder() / "settings.toml"
     machine = dict(_read(path, complaints))
@@ -129,10 +132,10 @@ def _sources_here(complaints: list[str]) -> Iterable[Source]:
     if isinstance(defaults, dict):
         yield Source(Layer.DEFAULTS, str(path), defaults)
     else:
-        complaints.append(f"{DEFAULTS} in {path} must be a table, [{DEFAULTS}], of settings; it was left out.")
+        complaints.append(message("settings-defaults-no-table", path=str(path)))
 
 
-def _policies(complaints: list[str]) -> Iterable[Source]:
+def _policies(complaints: list[Message]) -> Iterable[Source]:
     """Forced values: the folder's files on every system, the later name first, and what the system itself manages."""
     if sys.platform == "win32":
         yield from _registry_policy()
@@ -163,7 +166,7 @@ def _registry_policy() -> Iterable[Source]:
     yield Source(Layer.POLICY, "HKLM\\" + WINDOWS_POLICY_KEY, values, lenient=True)
 
 
-def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
+def _read(path: Path, complaints: list[Message]) -> Mapping[str, object]:
     """The values in a settings file of any of the three forms; nothing, and a complaint, when it cannot be read."""
     try:
         data = path.read_bytes()
@@ -175,13 +178,14 @@ def _read(path: Path, complaints: list[str]) -> Mapping[str, object]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        complaints.append(f"{path} cannot be read ({error.strerror}); what it sets was left out.")
+        complaints.append(message("settings-file-unreadable", path=str(path), reason=system_reason(error)))
         return {}
     except (ValueError, plistlib.InvalidFileException, ExpatError) as error:
-        complaints.append(f"{path} is not a proper {path.suffix[1:].upper()} file ({error}); it was left out.")
+        kind = path.suffix[1:].upper()
+        complaints.append(message("settings-file-malformed", path=str(path), format=kind, reason=str(error)))
         return {}
     if not isinstance(values, dict):
-        complaints.append(f"{path} does not hold settings by name; it was left out.")
+        complaints.append(message("settings-file-no-table", path=str(path)))
         return {}
     return values
 
@@ -202,7 +206,7 @@ def change(changes: Mapping[str, Value | None], path: Path | None = None) -> Non
         with locked(path):
             replace_file(path, _changed(path, changes).encode())
     except OSError as error:
-        raise StorageError(f"The settings were not saved to {path}: {error.strerror}.") from error
+        raise StorageError("settings-not-saved", path=str(path), reason=system_reason(error)) from error
 
 
 def with_changes(loaded: Loaded, changes: Mapping[str, Value | None]) -> Loaded:
@@ -222,27 +226,27 @@ def _check(changes: Mapping[str, Value | None], in_force: Loaded) -> None:
     for name, value in changes.items():
         option = options().get(name)
         if option is None:
-            raise UsageError(f"There is no setting {name}; `voiceassist policy show` lists them.")
+            raise UsageError("setting-unknown", name=name)
         if not in_force.may_change(name):
-            raise UsageError(
-                f"The setting {option.about.label} is managed by your organisation and cannot be changed here."
-            )
+            raise UsageError("setting-managed", setting=option.about.label)
         if value is not None:
             try:
                 option.parse(value)
             except ValueError:
-                raise UsageError(f"The setting {option.about.label} must be {option.expects()}, not {value}.") from None
+                raise UsageError(
+                    "setting-refused", setting=option.about.label, expected=option.expects(), value=str(value)
+                ) from None
 
 
 def _changed(path: Path, changes: Mapping[str, Value | None]) -> str:
     """The file's text with these changes made."""
     import tomlkit  # only to write: reading is needed at every start
 
-    complaints: list[str] = []
+    complaints: list[Message] = []
     _read(path, complaints)
     if complaints:
         # Never write over a file that a person made and we cannot read.
-        raise StorageError(f"The settings were not saved: {complaints[0]} Mend or remove the file, then try again.")
+        raise StorageError("settings-not-saved-unreadable", problem=complaints[0])
     document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
     for name, value in changes.items():
         if value is None:

@@ -25,7 +25,7 @@ DECIMAL_COMMA = frozenset({"de", "es", "fr"})
 
 
 Argument: TypeAlias = "str | int | float | Message | list[str | Message]"
-"""What may fill a blank. A list is joined with commas; paths are passed as text."""
+"""What may fill a blank. A list is joined with commas, or by lines with `{blank:lines}`; paths are passed as text."""
 
 
 class Message(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -80,17 +80,18 @@ class _Formatter(string.Formatter):
         self._language = language
 
     def get_value(self, key: int | str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        return self._plain(kwargs[str(key)])
+        return kwargs[str(key)]
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, list):
+            return ("\n" if format_spec == "lines" else ", ").join(str(self._plain(one)) for one in value)
+        value = self._plain(value)
         text: str = super().format_field(value, format_spec)
         return text.replace(".", ",") if isinstance(value, float) and self._language in DECIMAL_COMMA else text
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Message):
             return render(value, self._language)
-        if isinstance(value, list):
-            return ", ".join(str(self._plain(one)) for one in value)
         return value
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import CueKind
+from voiceassist.core.messages import Argument, Message, message
 from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.conditions import CHOICES, CONDITIONS, THRESHOLDS, ConditionContext, Hit, scale_thresholds
 from voiceassist.cues.words import ENGLISH
@@ -104,8 +105,8 @@ class Pack:
     phrases: Mapping[str, tuple[str, ...]]
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     """What figures and reasons are put into; see `voiceassist.cues.words`."""
-    remark: str = ""
-    """One plain sentence the agent should know of: the pack is in another language than the call, say."""
+    warning: Message | None = None
+    """What the agent should know: that the pack is in another language than the call, say."""
 
     @property
     def label(self) -> str:
@@ -124,17 +125,14 @@ def load_pack(name_or_path: str | Path = "en") -> Pack:
 def pack_for(language: str, chosen: str | Path = "") -> Pack:
     """The pack that was `chosen` (a name or a file), else the shipped one of the spoken `language`, else English.
 
-    Where the cues are not in the language of the call, the pack's `remark` says so. Raises as `load_pack` does.
+    Where the cues are not in the language of the call, the pack's `warning` says so. Raises as `load_pack` does.
     """
     name = chosen or (language if language in shipped() else DEFAULT)
     pack = load_pack(name)
     if not language or pack.language == language:
         return pack
-    if chosen:
-        remark = f"The cue pack is for “{pack.language}”, the call is in “{language}”: cues from words stay away."
-    else:
-        remark = f"There is no cue pack for “{language}”: cues are in “{pack.language}”; those from words stay away."
-    return replace(pack, remark=remark)
+    key = "pack-for-other-language" if chosen else "pack-missing-for-language"
+    return replace(pack, warning=message(key, pack=pack.language, call=language))
 
 
 def shipped() -> list[str]:
@@ -156,11 +154,11 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         source = path.read_text(encoding="utf-8")
         return tomllib.loads(source), source
     except FileNotFoundError:
-        raise InputError(f"There is no cue pack {path}. Shipped packs: {', '.join(shipped())}.") from None
+        raise InputError("pack-not-found", path=str(path), shipped=list(shipped())) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The cue pack {path} cannot be read: {error}.") from None
+        raise InputError("pack-unreadable", path=str(path), reason=system_reason(error)) from None
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"The cue pack {path} is not valid TOML: {error}.") from None
+        raise InputError("pack-no-toml", path=str(path), reason=str(error)) from None
 
 
 def _overlay(under: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,14 +175,14 @@ class _Reader:
     def __init__(self, path: Path, source: str) -> None:
         self._path = path
         self._lines = source.splitlines()
-        self._mistakes: list[str] = []
+        self._mistakes: list[str | Message] = []
 
     def pack(self, data: dict[str, Any]) -> Pack:
         head = self._table(data, "pack", {"name", "language", "version", "extends"})
         if "extends" in head and head["extends"] not in shipped():
-            self._mistake("pack", "extends", f"must be one of {', '.join(shipped())}, not {head['extends']!r}")
+            self._mistake("pack", "extends", "must-be-one-of", choices=list(shipped()), value=repr(head["extends"]))
         for key in data.keys() - {"pack", "phrases", "words", "cue"}:
-            self._mistake(key, "", "is not known; a pack has [pack], [phrases], [words] and [cue.NAME]")
+            self._mistake(key, "", "pack-section-unknown")
         name = self._text("pack", head, "name") or self._path.stem
         language = self._text("pack", head, "language") or DEFAULT
         version = int(self._number("pack", head, "version", 1))
@@ -196,14 +194,14 @@ class _Reader:
             if isinstance(value, list) and all(isinstance(p, str) and p.strip() for p in value):
                 phrases[key] = tuple(value)
             else:
-                self._mistake("phrases", key, "must be a list of phrases")
+                self._mistake("phrases", key, "must-be-phrases")
         cues = [
             cue
             for name, body in self._table(data, "cue", None).items()
             if (cue := self._cue(name, body, phrases)) is not None
         ]
         if self._mistakes:
-            raise InputError("\n".join(self._mistakes))
+            raise InputError("pack-mistakes", mistakes=self._mistakes)
         cues.sort(key=lambda cue: (-cue.priority, cue.id))
         return Pack(
             name,
@@ -218,15 +216,15 @@ class _Reader:
         section = f"cue.{name}"
         known = {f.name for f in fields(Cue)} - {"id"} | {"off"}
         if not isinstance(body, dict):
-            self._mistake(section, "", "must be a table")
+            self._mistake(section, "", "must-be-table")
             return None
         for key in body.keys() - known:
-            self._mistake(section, key, f"is not known; {_meant(key, known)}")
+            self._mistake(section, key, "key-unknown", hint=_meant(key, known))
         if body.get("off") is True:
             return None
         headline = self._text(section, body, "headline", required=True)
         if len(headline.split()) > HEADLINE_WORDS:
-            self._mistake(section, "headline", f"has more than {HEADLINE_WORDS} words")
+            self._mistake(section, "headline", "headline-too-long", most=HEADLINE_WORDS)
         kind = self._choice(section, body, "kind", tuple(k.value for k in CueKind), "tip")
         return Cue(
             id=name,
@@ -247,98 +245,104 @@ class _Reader:
 
     def _tests(self, section: str, key: str, value: Any, phrases: Mapping[str, Any]) -> Test | None:
         if not isinstance(value, list) or not value:
-            self._mistake(section, key, "must be a list of conditions, such as [{ agent-quiet = { seconds = 1.5 } }]")
+            self._mistake(section, key, "must-be-conditions", example="[{ agent-quiet = { seconds = 1.5 } }]")
             return None
         parts = [self._test(section, key, part, phrases) for part in value]
         return Test("all", {}, tuple(p for p in parts if p))
 
     def _test(self, section: str, key: str, value: Any, phrases: Mapping[str, Any]) -> Test | None:
         if not isinstance(value, dict) or len(value) != 1:
-            self._mistake(section, key, f"each condition is one name with its parameters, not {value!r}")
+            self._mistake(section, key, "condition-form", value=repr(value))
             return None
         ((name, given),) = value.items()
         if name in _COMBINERS:
             inner = given if isinstance(given, list) else [given]
             parts = [self._test(section, key, part, phrases) for part in inner]
             if name == "not" and len(inner) != 1:
-                self._mistake(section, key, "`not` takes one condition")
+                self._mistake(section, key, "not-takes-one")
             return Test(name, {}, tuple(p for p in parts if p))
         if name not in CONDITIONS:
-            self._mistake(section, key, f"there is no condition {name!r}; {_meant(name, CONDITIONS)}")
+            self._mistake(section, key, "condition-unknown", name=str(name), hint=_meant(name, CONDITIONS))
             return None
         if not isinstance(given, dict):
-            self._mistake(section, key, f"the parameters of {name} must be a table, such as {{ seconds = 1.0 }}")
+            self._mistake(section, key, "parameters-no-table", name=name, example="{ seconds = 1.0 }")
             return None
         parameters = inspect.signature(CONDITIONS[name]).parameters
         for parameter, setting in given.items():
             if parameter not in parameters or parameter == "context":
-                there = ", ".join(p for p in parameters if p != "context")
-                self._mistake(section, key, f"{name} has no parameter {parameter!r}; it has {there}")
+                there: list[str | Message] = [p for p in parameters if p != "context"]
+                self._mistake(section, key, "parameter-unknown", name=name, parameter=str(parameter), known=there)
             elif not _fits(str(parameters[parameter].annotation), setting):
-                kind = parameters[parameter].annotation
-                self._mistake(section, key, f"{name}: {parameter} must be {_KINDS[str(kind)]}, not {setting!r}")
+                kind = message(_KINDS[str(parameters[parameter].annotation)])
+                self._mistake(
+                    section, key, "parameter-kind", name=name, parameter=parameter, expected=kind, value=repr(setting)
+                )
         for parameter, about in parameters.items():
             if about.default is inspect.Parameter.empty and parameter != "context" and parameter not in given:
-                self._mistake(section, key, f"{name} needs {parameter}")
+                self._mistake(section, key, "parameter-missing", name=name, parameter=parameter)
         for parameter in given.keys() & {"phrases", "also"}:
             if given[parameter] not in phrases:
-                self._mistake(section, key, f"{name}: there are no phrases {given[parameter]!r} in [phrases]")
+                self._mistake(section, key, "phrases-unknown", name=name, phrases=repr(given[parameter]))
         for parameter in given.keys() & CHOICES.keys():
             if given[parameter] not in CHOICES[parameter]:
-                choices = ", ".join(CHOICES[parameter])
-                self._mistake(section, key, f"{name}: {parameter} must be one of {choices}, not {given[parameter]!r}")
+                choice = message("expects-choice", choices=list(CHOICES[parameter]))
+                value = repr(given[parameter])
+                self._mistake(
+                    section, key, "parameter-kind", name=name, parameter=parameter, expected=choice, value=value
+                )
         return Test(name, MappingProxyType(dict(given)))
 
     def _table(self, data: Mapping[str, Any], name: str, known: set[str] | None) -> dict[str, Any]:
         table = data.get(name, {})
         if not isinstance(table, dict):
-            self._mistake(name, "", "must be a table")
+            self._mistake(name, "", "must-be-table")
             return {}
         for key in table.keys() - known if known else ():
-            self._mistake(name, key, f"is not known; {_meant(key, known or ())}")
+            self._mistake(name, key, "key-unknown", hint=_meant(key, known or ()))
         return table
 
     def _text(self, section: str, body: Mapping[str, Any], key: str, *, required: bool = False) -> str:
         value = body.get(key, "")
         if not isinstance(value, str) or (required and not value.strip()):
-            self._mistake(section, key, "must be a text" if key in body else "is missing")
+            self._mistake(section, key, "must-be-text" if key in body else "key-missing")
             return ""
         return value
 
     def _filled(self, section: str, key: str, value: Any, allowed: Iterable[str]) -> str:
         """A text with blanks in braces, each of which must be one of `allowed`."""
         if not isinstance(value, str):
-            self._mistake(section, key, "must be a text")
+            self._mistake(section, key, "must-be-text")
             return ""
         try:
             found = blanks(value)
         except ValueError:
-            self._mistake(section, key, "has a brace without its other half")
+            self._mistake(section, key, "brace-unmatched")
             return ""
         for blank in sorted(found - set(allowed)):
-            there = ", ".join(f"{{{name}}}" for name in sorted(allowed)) or "none"
-            self._mistake(section, key, f"has {{{blank}}}, which nothing fills; there is {there}")
+            known: list[str | Message] = [f"{{{name}}}" for name in sorted(allowed)]
+            hint = message("blanks-known", known=known) if known else message("blanks-none")
+            self._mistake(section, key, "blank-unknown", blank=f"{{{blank}}}", hint=hint)
         return value
 
     def _number(self, section: str, body: Mapping[str, Any], key: str, default: float) -> float:
         value = body.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            self._mistake(section, key, f"must be a number from 0 up, not {value!r}")
+            self._mistake(section, key, "must-be-number", value=repr(value))
             return default
         return float(value)
 
     def _choice(self, section: str, body: Mapping[str, Any], key: str, choices: Iterable[str], default: str) -> str:
         value = body.get(key, default)
         if value not in choices:
-            self._mistake(section, key, f"must be one of {', '.join(choices)}, not {value!r}")
+            self._mistake(section, key, "must-be-one-of", choices=list(choices), value=repr(value))
             return default
         return str(value)
 
-    def _mistake(self, section: str, key: str, what: str) -> None:
+    def _mistake(self, section: str, key: str, problem: str, /, **args: Argument) -> None:
         where = f"{section}.{key}" if key else section
-        glue = " " if what.startswith(("is ", "must ", "has ")) else ": "
+        line = self._line(section, key)
         self._mistakes.append(
-            f"{self._path}, line {self._line(section, key)}: {where}{glue}{what}{'' if what.endswith('?') else '.'}"
+            message("pack-mistake", path=str(self._path), line=line, where=where, problem=message(problem, **args))
         )
 
     def _line(self, section: str, key: str) -> int:
@@ -355,10 +359,10 @@ class _Reader:
         return start + 1
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+def _meant(name: str, known: Iterable[str]) -> Message:
     """The one that was probably meant, else all there are."""
     close = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {close[0]}?" if close else f"there are {', '.join(sorted(known))}"
+    return message("did-you-mean", name=close[0]) if close else message("there-are", names=[*sorted(known)])
 
 
 def blanks(text: str) -> set[str]:
@@ -366,7 +370,7 @@ def blanks(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-_KINDS = {"int": "a whole number", "float": "a number", "str": "a text", "bool": "true or false"}
+_KINDS = {"int": "expects-integer", "float": "expects-any-number", "str": "expects-text", "bool": "expects-switch"}
 
 
 def _fits(annotation: str, value: Any) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from voiceassist.core import paths
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import StorageError, system_reason
 from voiceassist.core.files import locked, replace_file
 from voiceassist.cues.pack import Cue, Pack
 
@@ -70,7 +70,7 @@ class WrongCues:
                 kept = {"schema": SCHEMA, "wrong": counts}
                 replace_file(self.file, json.dumps(kept, indent=1, sort_keys=True).encode())
         except OSError as error:
-            raise StorageError(f"What you said about cues was not kept in {self.file}: {error.strerror}.") from error
+            raise StorageError("wrong-cues-not-saved", path=str(self.file), reason=system_reason(error)) from error
 
 
 def learned(cue: Cue, wrong: int) -> float:

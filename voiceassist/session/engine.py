@@ -44,7 +44,6 @@ from voiceassist.core.events import (
     decibels,
     seconds,
 )
-from voiceassist.core.messages import sentence
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.cues import CallState, CueEngine, Pack, load_pack
@@ -172,10 +171,10 @@ class CallEngine:
         events: list[Event] = [
             CallStarted(t=0.0, schema=SCHEMA, pack=self.pack.label, sensitivities=self._sensitivities)
         ]
-        if self.pack.remark:
+        if self.pack.warning is not None:
             events.append(
                 ComponentStatus(
-                    t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=sentence(self.pack.remark)
+                    t=0.0, component=Component.CUES, state=ComponentState.DEGRADED, reason=self.pack.warning
                 )
             )
         return events

@@ -43,6 +43,10 @@ def test_messages_and_lists_fill_blanks_in_the_language_of_the_whole() -> None:
     assert render(message("changes", changes=[inner, "x"])) == "3 semitones higher, x"
 
 
+def test_a_list_can_fill_one_line_each() -> None:
+    assert render(message("pack-mistakes", mistakes=["x", verbatim("y")])) == "x\ny"
+
+
 def test_a_language_without_a_translation_is_reported_in_english() -> None:
     assert render(message("change-faster"), "fi") == "faster"
 

@@ -11,6 +11,7 @@ from models.agitation import Estimate, State
 from tests.support.scene import Scene
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import ComponentStatus
+from voiceassist.core.messages import Message, message
 from voiceassist.core.phrase_match import find
 from voiceassist.cues import load_pack, pack_for
 from voiceassist.cues.pack import SHIPPED, blanks
@@ -36,10 +37,12 @@ def write(folder: Path, text: str) -> Path:
     return path
 
 
-def mistake(folder: Path, text: str) -> str:
+def mistakes(folder: Path, text: str) -> list[Message]:
     with pytest.raises(InputError) as caught:
         load_pack(write(folder, text))
-    return str(caught.value)
+    found = caught.value.message.args["mistakes"]
+    assert isinstance(found, list)
+    return [one for one in found if isinstance(one, Message)]
 
 
 def test_a_coach_can_write_a_cue_without_code(tmp_path: Path) -> None:
@@ -49,48 +52,55 @@ def test_a_coach_can_write_a_cue_without_code(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "words"),
+    ("old", "new", "line", "where", "key"),
     [
-        ('headline = "Wait a little"', 'headline = "Please do wait a little longer"', 8, "more than 5 words"),
-        ('headline = "Wait a little"', "", 7, "cue.wait.headline is missing"),
-        ('why = "You spoke at once"', "why = 3", 9, "cue.wait.why must be a text"),
-        ("quick-answers", "quick-anwsers", 10, "there is no condition 'quick-anwsers'"),
-        ("count = 1", "cuont = 1", 10, "quick-answers has no parameter 'cuont'"),
-        ("count = 1", 'count = "one"', 10, "count must be a whole number, not 'one'"),
-        ("[{ quick-answers = { count = 1 } }]", "[]", 10, "must be a list of conditions"),
+        ('"Wait a little"', '"Please do wait a little longer"', 8, "cue.wait.headline", "headline-too-long"),
+        ('headline = "Wait a little"', "", 7, "cue.wait.headline", "key-missing"),
+        ('why = "You spoke at once"', "why = 3", 9, "cue.wait.why", "must-be-text"),
+        ("quick-answers", "quick-anwsers", 10, "cue.wait.when", "condition-unknown"),
+        ("count = 1", "cuont = 1", 10, "cue.wait.when", "parameter-unknown"),
+        ("count = 1", 'count = "one"', 10, "cue.wait.when", "parameter-kind"),
+        ("[{ quick-answers = { count = 1 } }]", "[]", 10, "cue.wait.when", "must-be-conditions"),
         (
-            "[{ quick-answers = { count = 1 } }]",
-            '[{ said = { who = "agent", phrases = "no" } }]',
+            "quick-answers = { count = 1 }",
+            'said = { who = "agent", phrases = "no" }',
             10,
-            "no phrases 'no'",
+            "cue.wait.when",
+            "phrases-unknown",
         ),
-        ("[{ quick-answers = { count = 1 } }]", '[{ said = { who = "agent" } }]', 10, "said needs phrases"),
-        ('why = "You spoke at once"', 'why = "a"\nkind = "loud"', 10, "must be one of tip, safety, good"),
-        ('why = "You spoke at once"', 'why = "a"\npriority = -1', 10, "must be a number from 0 up"),
-        ('why = "You spoke at once"', 'why = "a"\ncolour = "red"', 10, "cue.wait.colour is not known"),
+        ("quick-answers = { count = 1 }", 'said = { who = "agent" }', 10, "cue.wait.when", "parameter-missing"),
+        ('why = "You spoke at once"', 'why = "a"\nkind = "loud"', 10, "cue.wait.kind", "must-be-one-of"),
+        ('why = "You spoke at once"', 'why = "a"\npriority = -1', 10, "cue.wait.priority", "must-be-number"),
+        ('why = "You spoke at once"', 'why = "a"\ncolour = "red"', 10, "cue.wait.colour", "key-unknown"),
     ],
 )
 def test_a_mistake_is_reported_with_file_line_and_key(
-    tmp_path: Path, old: str, new: str, line: int, words: str
+    tmp_path: Path, old: str, new: str, line: int, where: str, key: str
 ) -> None:
     assert old in GOOD
-    told = mistake(tmp_path, GOOD.replace(old, new))
-    assert told.startswith(f"{tmp_path / 'ours.toml'}, line {line}: ")
-    assert words in told
+    (told,) = mistakes(tmp_path, GOOD.replace(old, new))
+    problem = told.args.pop("problem")
+    assert told == message("pack-mistake", path=str(tmp_path / "ours.toml"), line=line, where=where)
+    assert isinstance(problem, Message)
+    assert problem.key == key
 
 
 def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
-    told = mistake(tmp_path, GOOD.replace("count = 1", "cuont = 1").replace('why = "You spoke at once"', ""))
-    assert len(told.splitlines()) == 2
+    told = mistakes(tmp_path, GOOD.replace("count = 1", "cuont = 1").replace('why = "You spoke at once"', ""))
+    assert len(told) == 2
 
 
 def test_broken_toml_is_reported_with_its_line(tmp_path: Path) -> None:
-    assert "line 2" in mistake(tmp_path, "\n[pack\n")
+    with pytest.raises(InputError, match="line 2") as caught:
+        load_pack(write(tmp_path, "\n[pack\n"))
+    assert caught.value.message.key == "pack-no-toml"
 
 
 def test_an_unknown_pack_is_reported_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match=r"Shipped packs: .*en"):
+    with pytest.raises(InputError) as caught:
         load_pack("klingon")
+    assert caught.value.message.key == "pack-not-found"
+    assert caught.value.message.args["shipped"] == PACKS
 
 
 def test_a_teams_pack_extends_the_shipped_one(tmp_path: Path) -> None:
@@ -170,7 +180,7 @@ def test_reasons_say_once_what_they_are_compared_with() -> None:
 def test_the_pack_is_that_of_the_spoken_language() -> None:
     assert pack_for("fr").language == "fr"
     assert pack_for("").language == "en"
-    assert not pack_for("fr").remark
+    assert pack_for("fr").warning is None
 
 
 def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_so() -> None:
@@ -178,12 +188,13 @@ def test_without_a_pack_for_the_language_cues_are_in_english_and_the_call_says_s
     assert pack.language == "en"
     _, part = CallEngine(pack=pack).start()
     assert isinstance(part, ComponentStatus)
-    assert part.detail == "There is no cue pack for “nl”: cues are in “en”; those from words stay away."
+    assert part.reason == message("pack-missing-for-language", pack="en", call="nl")
 
 
 def test_a_pack_in_another_language_than_the_call_says_so(tmp_path: Path) -> None:
-    assert pack_for("en", write(tmp_path, GOOD)).remark == ""
-    assert pack_for("de", write(tmp_path, GOOD)).remark.startswith("The cue pack is for “en”, the call is in “de”")
+    assert pack_for("en", write(tmp_path, GOOD)).warning is None
+    warning = pack_for("de", write(tmp_path, GOOD)).warning
+    assert warning == message("pack-for-other-language", pack="en", call="de")
 
 
 def test_a_teams_pack_may_extend_any_shipped_one(tmp_path: Path) -> None:
