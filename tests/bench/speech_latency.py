@@ -8,7 +8,7 @@ tokens forced to that of fluent English, so that all three do the same work on t
 What a job costs is measured by running it; which job runs when is played on a virtual clock, by the transcriber itself
 (ours) or by the other's published policy. So an hour takes a minute. On one thread cost is the CPU time of the process,
 so that a busy machine does not blur the result; on more it is the least time by the clock, so let the machine be idle.
-"Busy" is how many seconds of a minute the recogniser works: CPU seconds on one thread.
+"Busy" is how many seconds of a minute the recognizer works: CPU seconds on one thread.
 
 - plain: `WhisperModel.transcribe` on each utterance when its end is known; beam 1, and beam 5 (the library's default).
 - agreement: LocalAgreement-2 over a growing buffer as in whisper_streaming (1-s chunks, beam 5, word times, the last
@@ -93,16 +93,16 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
     from voiceassist.speech import whisper
 
     begin = time.process_time()
-    recogniser = whisper.WhisperRecognizer(folder, threads=threads)
+    recognizer = whisper.WhisperRecognizer(folder, threads=threads)
     load = time.process_time() - begin
     clock = time.process_time if threads == 1 else time.perf_counter
     whisper.token_cap = _tokens  # type: ignore[assignment, attr-defined]
-    model = recogniser._model
+    model = recognizer._model
 
     def window(final: bool) -> Callable[[np.ndarray], object]:
         def run(sound: np.ndarray) -> object:
             features = model.feature_extractor(sound)
-            return recogniser._window(features[:, :-1], frames_for(len(sound) / SAMPLE_RATE), final)
+            return recognizer._window(features[:, :-1], frames_for(len(sound) / SAMPLE_RATE), final)
 
         return run
 
@@ -121,7 +121,7 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
 
     return Costs(
         load=load,
-        probe=_probe(recogniser, clock),
+        probe=_probe(recognizer, clock),
         final=_curve(window(True), repeats, clock),
         partial=_curve(window(False), repeats, clock),
         plain=_curve(plain(1), repeats, clock),
@@ -130,9 +130,9 @@ def measure(folder: Path, threads: int, repeats: int = 3) -> Costs:
     )
 
 
-def _probe(recogniser: object, clock: Callable[[], float]) -> float:
+def _probe(recognizer: object, clock: Callable[[], float]) -> float:
     begin = clock()
-    recogniser.probe()  # type: ignore[attr-defined]
+    recognizer.probe()  # type: ignore[attr-defined]
     return (clock() - begin) / 4
 
 

@@ -1,4 +1,4 @@
-"""Whether the recogniser's process grows: a real child, a real model, as many utterances as an hour has.
+"""Whether the recognizer's process grows: a real child, a real model, as many utterances as an hour has.
 
     python -m tests.bench.speech_memory [--model FOLDER] [--utterances 900]
 

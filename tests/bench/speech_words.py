@@ -5,7 +5,7 @@
 Error rates on the demo call and (where the synthesisers are installed) on sentences the demo model was not trained on:
 short input with its guards, the same decoding with the full padded input, and faster-whisper as it comes (beam 5, its
 own thresholds and second tries). Then a minute of each kind of sound that is no speech, through the engine's activity
-detection, the gate and the recogniser, as in a call: words a minute, with what faster-whisper alone makes of it.
+detection, the gate and the recognizer, as in a call: words a minute, with what faster-whisper alone makes of it.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def error_rates(model: Path, name: str, samples: list[Sample]) -> None:
     print(f"{name}: {len(samples)} utterances, {sum(len(s.text.split()) for s in samples)} words")
     short = WhisperRecognizer(model, threads=1)
     padded = WhisperRecognizer(model, threads=1, short_input=False)
-    _rate("short input", samples, lambda s: short.recognise(s, final=True).text)
-    _rate("padded input", samples, lambda s: padded.recognise(s, final=True).text)
+    _rate("short input", samples, lambda s: short.recognize(s, final=True).text)
+    _rate("padded input", samples, lambda s: padded.recognize(s, final=True).text)
     _rate("faster-whisper", samples, lambda s: evaluate.hear(short._model, s)[0])
-    again = sum(short.recognise(s.samples, final=True).padded for s in samples)
+    again = sum(short.recognize(s.samples, final=True).padded for s in samples)
     print(f"  run again with padded input by the guards: {again} of {len(samples)}")
 
 
@@ -64,15 +64,15 @@ def _rate(name: str, samples: list[Sample], hear: Callable[[np.ndarray], str]) -
 
 
 def phantom_words(model: Path, seconds: float) -> None:
-    recogniser = WhisperRecognizer(model, threads=1)
+    recognizer = WhisperRecognizer(model, threads=1)
     print(f"words a minute without speech, {seconds:.0f} s of each kind:")
     for kind, make in NO_SPEECH.items():
         sound = sounds.telephone(make(seconds, np.random.default_rng(5)))
-        alone = evaluate.hear(recogniser._model, sound)[0]
+        alone = evaluate.hear(recognizer._model, sound)[0]
         utterances = as_in_a_call(sound)
         ours, bare = "", ""
         for utterance in utterances:
-            found = recogniser.recognise(utterance, final=True)
+            found = recognizer.recognize(utterance, final=True)
             bare += f" {found.text}"
             if not hallucination_filter.reject_audio(utterance) and not hallucination_filter.reject_text(
                 found, len(utterance) / SAMPLE_RATE

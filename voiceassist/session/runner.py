@@ -100,12 +100,12 @@ class CallRunner:
     def take_inputs(self) -> None:
         """Have everything take effect that is due by now."""
         self._take(self._inputs.due(self.engine))
-        self._feed_all(self._echo_texts.over(self.engine.now))
+        self._feed_all(self._echo_texts.release_due(self.engine.now))
 
     def feed(self, event: Input) -> None:
         """An input that takes effect now."""
         if isinstance(event, SidesSeparated):
-            self._echo_texts.apart = event.separated
+            self._echo_texts.sides_separated = event.separated
         self._tell(self.engine.feed(event))
 
     def finish(self) -> None:
@@ -122,7 +122,7 @@ class CallRunner:
     def end_inputs(self) -> None:
         """What is still to come, above all the last texts."""
         self._take(self._inputs.rest())
-        self._feed_all(self._echo_texts.close())
+        self._feed_all(self._echo_texts.flush())
 
     def end(self) -> None:
         """The last event of a call."""
@@ -134,7 +134,7 @@ class CallRunner:
                 self._tell([msgspec.structs.replace(event, t=self.engine.analysed)])
             elif isinstance(event, Text) and self._inputs.texts_are_raw:
                 caller = self.engine.open_utterance(Channel.CALLER)
-                self._feed_all(self._echo_texts.add(event, self.engine.now, caller.start if caller else None))
+                self._feed_all(self._echo_texts.filter(event, self.engine.now, caller.start if caller else None))
             else:
                 self.feed(event)
 
@@ -155,7 +155,7 @@ class CallRunner:
                     failed = failed or error
         for event in events:
             if isinstance(event, Utterance):
-                self._echo_texts.spoken(event)
+                self._echo_texts.expect(event)
                 self._inputs.submit(event, self.engine.utterance_sound(event), self.engine.sound_offset(event))
         if failed is not None:
             raise failed

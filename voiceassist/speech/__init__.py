@@ -1,6 +1,6 @@
 """Transcription: a child process that turns utterances into text, kept alive and bounded in delay.
 
-Importing this package is cheap: the recogniser and its libraries are only ever imported in the child.
+Importing this package is cheap: the recognizer and its libraries are only ever imported in the child.
 """
 
 from voiceassist.speech.options import SpeechOptions

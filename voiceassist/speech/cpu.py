@@ -1,11 +1,11 @@
-"""How many threads the recogniser gets on this machine, and whether a model keeps up on it."""
+"""How many threads the recognizer gets on this machine, and whether a model keeps up on it."""
 
 from __future__ import annotations
 
 import os
 
 FINAL_BUDGET = 0.45
-"""Seconds an average utterance may take the recogniser. With the 0.25 s that is waited before a pause counts, its text
+"""Seconds an average utterance may take the recognizer. With the 0.25 s that is waited before a pause counts, its text
 is there 0.7 s after the speaker's last word."""
 
 FINAL_OVER_PROBE = 2.2

@@ -1,4 +1,4 @@
-"""What is left away when the machine cannot keep up, one thing after another, and taken up again when it can.
+"""What is left out, step by step, when the machine cannot keep up, and comes back when it can.
 
 First the agent's partial text, then all partial text, then a smaller model for each further step, if there is one. A
 smaller model stays for the rest of the call: loading models back and forth would itself cost what is missing; partial
@@ -24,24 +24,25 @@ class DegradationPolicy:
         self.model = 0
         """How many models down from the chosen one."""
         self._changed = -tuning.CALM
-        self._looked = -tuning.CALM
+        self._last_step = -tuning.CALM
         self._backlog = 0.0
         self._calm_since: float | None = None
 
     @property
-    def lowered(self) -> bool:
+    def reduced(self) -> bool:
+        """Whether anything is left out."""
         return self.partials > self._least or self.model > 0
 
-    def look(self, now: float, waited: float, backlog: float) -> bool:
-        """Told at `now` that the oldest final has waited `waited` seconds (0: none waits) and that `backlog` seconds of
-        speech are due. True: something changed."""
+    def update(self, now: float, waited: float, backlog: float) -> bool:
+        """At `now` the oldest final has waited `waited` seconds (0: none waits); `backlog` seconds of speech are due.
+        True: something changed."""
         if waited > tuning.CAUGHT_UP:
             self._calm_since = None
         elif self._calm_since is None:
             self._calm_since = now
-        if waited > tuning.BEHIND and now - self._looked >= tuning.STEP_WAIT:
+        if waited > tuning.BEHIND and now - self._last_step >= tuning.STEP_WAIT:
             catching_up = backlog < self._backlog
-            self._looked, self._backlog = now, backlog
+            self._last_step, self._backlog = now, backlog
             return self._down(now, catching_up)
         calm = self._calm_since is not None and now - max(self._calm_since, self._changed) >= tuning.CALM
         if calm and self.partials > self._least:

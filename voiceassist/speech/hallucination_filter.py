@@ -69,7 +69,7 @@ _DTMF = np.array([697.0, 770.0, 852.0, 941.0, 1209.0, 1336.0, 1477.0, 1633.0])
 
 
 def reject_audio(sound: Samples) -> Rejection | None:
-    """Why this sound is not worth recognising, or None if it may be speech.
+    """Why this sound is not worth recognizing, or None if it may be speech.
 
     `sound`: mono float32, 16 kHz, shape (n,).
     """

@@ -117,7 +117,7 @@ class Transcriber:
         self._heard: dict[int, float] = {}
         """Seconds of sound in the last partial of an open utterance."""
         self._cost: float | None = None
-        """Seconds the recogniser takes for one frame of its input, in the running mean."""
+        """Seconds the recognizer takes for one frame of its input, in the running mean."""
 
     # --- what the call does -----------------------------------------------------------------------------------------
 
@@ -235,7 +235,7 @@ class Transcriber:
         if due:
             self._run(due.sound, final=True, due=due)
             return
-        # A pause that is about to settle will want the recogniser at once: nothing is begun that would be in its way.
+        # A pause that is about to settle will want the recognizer at once: nothing is begun that would be in its way.
         imminent = any(tuning.PAUSING <= s.pause < tuning.SETTLED for s in self._offers.values())
         for speaking in sorted(self._offers.values(), key=_worth):
             if self._wanted(speaking) and not (imminent and speaking.pause < tuning.SETTLED):
@@ -277,7 +277,7 @@ class Transcriber:
         self._child.send(Job(number=self._number, sound=data, final=final))
 
     def _predict(self, length: float) -> float:
-        """Seconds the recogniser will take for `length` seconds of sound."""
+        """Seconds the recognizer will take for `length` seconds of sound."""
         return tuning.COST_GUESS if self._cost is None else self._cost * self._frames(length)
 
     def _frames(self, length: float) -> int:
@@ -346,7 +346,7 @@ class Transcriber:
         # What waited for the model to load says nothing about the machine.
         waited = max((now - max(d.since, self._open_since) for d in self._due.values()), default=0.0)
         backlog = sum(len(d.sound) for d in self._due.values()) / SAMPLE_RATE
-        changed = self._policy.look(now, waited, backlog)
+        changed = self._policy.update(now, waited, backlog)
         if late > tuning.BEHIND:
             if changed or abs(late - self._told_late) >= tuning.TELL_EVERY:
                 self._told_late = late
@@ -354,7 +354,7 @@ class Transcriber:
                 self._tell(ComponentState.DEGRADED, message("both", first=late_by, second=why) if why else late_by)
         elif changed or self._told_late:
             self._told_late = 0.0
-            if self._policy.lowered:
+            if self._policy.reduced:
                 self._tell(ComponentState.DEGRADED, self._reduced())
             else:
                 self._tell(ComponentState.OK, self._transcribing())

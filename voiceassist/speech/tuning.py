@@ -79,7 +79,7 @@ TELL_EVERY = 5.0
 # --- staying alive --------------------------------------------------------------------------------------------------
 
 CRASHES = 3
-"""The same utterance ended the recogniser this often: it is given up, and said so."""
+"""The same utterance ended the recognizer this often: it is given up, and said so."""
 RESTART_FIRST = 0.25
 RESTART_MOST = 30.0
 """Wait before a restart, doubled each time, until something was transcribed again."""

@@ -6,7 +6,7 @@ the last word, at the price of a second pass and phantom text. Its parts are use
 suppression, prompt and hot words, decoding, word alignment. Whether a result is believed is decided by the numbers,
 once, in `short_input` and `hallucination_filter`.
 
-Another engine (Moonshine, Parakeet) is a class with the same `name`, `recognise` and `probe`, chosen in `worker` by
+Another engine (Moonshine, Parakeet) is a class with the same `name`, `recognize` and `probe`, chosen in `worker` by
 what lies in the model's folder.
 """
 
@@ -53,7 +53,7 @@ class WhisperRecognizer:
         self._terms = ", ".join(terms) or None
         self._short = short_input
 
-    def recognise(self, sound: Samples, *, final: bool) -> RecognitionResult:
+    def recognize(self, sound: Samples, *, final: bool) -> RecognitionResult:
         """Text of mono float32 sound at 16 kHz, shape (n,). A partial needs no word times and may be rougher.
 
         The same sound gives the same text, whatever came before. Raises `ValueError` for more than the 30 s that
@@ -83,7 +83,7 @@ class WhisperRecognizer:
         return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
 
     def _window(self, features: np.ndarray, frames: int, final: bool) -> RecognitionResult:
-        """Recognise `features`, shape (mels, content frames), encoded as `frames` frames."""
+        """Recognize `features`, shape (mels, content frames), encoded as `frames` frames."""
         content = features.shape[-1]
         model = self._model
         encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))

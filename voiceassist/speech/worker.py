@@ -84,7 +84,7 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
         if reason := hallucination_filter.reject_audio(sound):
             result = RecognitionResult("", rejected=reason)
         else:
-            result = recognizer.recognise(sound, final=job.final)
+            result = recognizer.recognize(sound, final=job.final)
             if reason := hallucination_filter.reject_text(result, len(sound) / SAMPLE_RATE):
                 result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
         return Done(job.number, result, time.perf_counter() - begin)

@@ -98,7 +98,9 @@ def test_a_file_of_another_size_is_refused(tmp_path: Path, hub: Hub, wanted: Cat
     assert nothing_visible(tmp_path)
 
 
-def test_an_error_of_the_model_hub_is_one_sentence(tmp_path: Path, hub: Hub, wanted: CatalogueEntry) -> None:
+def test_an_error_of_the_model_hub_names_the_address_and_the_status(
+    tmp_path: Path, hub: Hub, wanted: CatalogueEntry
+) -> None:
     del hub.files["model.bin"]
     with raises(ModelError, "speech-model-not-found"):
         fetch(wanted, tmp_path, sources=[hub.address])

@@ -110,7 +110,7 @@ def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path: P
     assert build.engine(Settings(cue_budget=3)) is not None
 
 
-def test_every_status_with_which_the_demo_model_transcribes_says_that_it_is_the_demo_model() -> None:
+def test_every_status_of_the_demo_model_at_work_has_its_cause() -> None:
     model = build.transcriber(Settings(), "demo")
     for state, reason in (
         (ComponentState.OK, message("transcribing", model="demo")),

@@ -6,7 +6,7 @@ from voiceassist.speech.cpu import available_cores, keeps_up, threads_for
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (4, 2), (8, 4), (32, 4)])
-def test_the_recogniser_leaves_cores_to_the_softphone(cores: int, threads: int) -> None:
+def test_the_recognizer_leaves_cores_to_the_softphone(cores: int, threads: int) -> None:
     assert threads_for(cores) == threads
 
 

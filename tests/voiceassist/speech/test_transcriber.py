@@ -43,7 +43,7 @@ def parts(events: Iterable[Event]) -> list[ComponentStatus]:
 # --- no model -------------------------------------------------------------------------------------------------------
 
 
-def test_without_a_model_it_says_so_once_with_the_command_that_mends_it() -> None:
+def test_without_a_model_transcription_is_disabled_and_reported_once() -> None:
     transcriber = Transcriber(None)
     transcriber.start()
     assert transcriber.poll() == [
@@ -62,7 +62,7 @@ def test_without_a_model_it_says_so_once_with_the_command_that_mends_it() -> Non
 # --- what is worth most goes first ----------------------------------------------------------------------------------
 
 
-def test_the_caller_goes_first_and_each_side_in_its_order(clock: Clock, children: Children) -> None:
+def test_the_callers_finals_come_first_each_side_in_its_order(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
     for number, channel in ((2, AGENT), (3, CALLER), (4, AGENT), (5, CALLER)):
@@ -74,7 +74,7 @@ def test_the_caller_goes_first_and_each_side_in_its_order(clock: Clock, children
     assert answered == [1, 3, 5, 2, 4]
 
 
-def test_only_one_job_is_with_the_child_so_that_the_choice_is_made_late(clock: Clock, children: Children) -> None:
+def test_the_recognizer_has_one_job_at_a_time(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     for number in (1, 2, 3):
         transcriber.submit(utterance(number), speech(seed=number), 0.0)
@@ -82,7 +82,7 @@ def test_only_one_job_is_with_the_child_so_that_the_choice_is_made_late(clock: C
     assert len(child.jobs) == 1
 
 
-def test_a_final_goes_before_any_partial_and_the_caller_s_partial_before_the_agent_s(
+def test_finals_come_before_partials_and_the_callers_partial_before_the_agents(
     clock: Clock, children: Children
 ) -> None:
     transcriber, child = started(clock, children)
@@ -103,7 +103,7 @@ def test_a_final_goes_before_any_partial_and_the_caller_s_partial_before_the_age
 # --- partial text ---------------------------------------------------------------------------------------------------
 
 
-def test_partials_are_made_of_the_newest_sound_only(clock: Clock, children: Children) -> None:
+def test_a_partial_is_made_of_the_newest_sound(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
     for length in (1.0, 2.0, 3.0):
@@ -115,7 +115,7 @@ def test_partials_are_made_of_the_newest_sound_only(clock: Clock, children: Chil
     assert [len(j.sound) for j in child.jobs[1:]] == [4 * int(16000 * 4.3)]
 
 
-def test_what_was_offered_is_used_now_or_never(clock: Clock, children: Children) -> None:
+def test_an_open_utterance_is_used_at_the_next_poll_or_not_at_all(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
     transcriber.offer(speaking(2, CALLER))
@@ -126,7 +126,7 @@ def test_what_was_offered_is_used_now_or_never(clock: Clock, children: Children)
     assert len(child.jobs) == 1
 
 
-def test_nothing_is_begun_that_would_be_in_the_way_of_a_pause_about_to_settle(clock: Clock, children: Children) -> None:
+def test_no_partial_starts_while_a_pause_is_about_to_settle(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.offer(speaking(1, CALLER, pause=tuning.PAUSING))
     transcriber.offer(speaking(2, AGENT))
@@ -134,7 +134,7 @@ def test_nothing_is_begun_that_would_be_in_the_way_of_a_pause_about_to_settle(cl
     assert child.jobs == []
 
 
-def test_each_try_is_given_more_time(clock: Clock, children: Children) -> None:
+def test_each_retry_gets_more_time(clock: Clock, children: Children) -> None:
     transcriber, _ = started(clock, children)
     transcriber.submit(utterance(1), speech(), 0.0)
     waited = []
@@ -165,7 +165,7 @@ def test_a_partial_waits_for_enough_new_speech(clock: Clock, children: Children)
     assert all(b - a >= tuning.PARTIAL_STEP - 0.01 for a, b in pairwise(asked))
 
 
-def test_a_partial_s_certain_words_stay_and_the_final_replaces_all(clock: Clock, children: Children) -> None:
+def test_the_stable_words_of_a_partial_stay_until_the_final_replaces_all(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     shown = []
     for length, heard in (
@@ -190,7 +190,7 @@ def test_a_partial_s_certain_words_stay_and_the_final_replaces_all(clock: Clock,
     assert final.text == "My parcel came broken again."
 
 
-def test_what_was_transcribed_during_the_pause_is_the_final_when_the_pause_was_the_end(
+def test_a_transcript_made_in_a_pause_is_the_final_when_the_utterance_ends_there(
     clock: Clock, children: Children
 ) -> None:
     transcriber, child = started(clock, children)
@@ -206,7 +206,7 @@ def test_what_was_transcribed_during_the_pause_is_the_final_when_the_pause_was_t
     assert len(child.jobs) == 1
 
 
-def test_a_pause_s_transcription_still_running_at_the_end_is_not_done_twice(clock: Clock, children: Children) -> None:
+def test_a_transcription_that_runs_when_the_utterance_ends_is_not_done_twice(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     settled = speaking(1, CALLER, 2.0, pause=tuning.SETTLED)
     transcriber.offer(settled)
@@ -217,7 +217,7 @@ def test_a_pause_s_transcription_still_running_at_the_end_is_not_done_twice(cloc
     assert len(child.jobs) == 1
 
 
-def test_what_was_transcribed_during_a_pause_is_not_used_when_speech_went_on(clock: Clock, children: Children) -> None:
+def test_a_transcript_made_in_a_pause_is_not_used_when_speech_goes_on(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.offer(speaking(1, CALLER, 2.0, pause=tuning.SETTLED))
     transcriber.poll()
@@ -240,7 +240,7 @@ def test_no_partials_for_recorded_calls_or_when_they_are_not_wanted(clock: Clock
 # --- falling behind -------------------------------------------------------------------------------------------------
 
 
-def test_when_behind_it_leaves_away_the_agent_s_partials_then_all_then_takes_a_smaller_model(
+def test_when_behind_agent_partials_stop_then_all_partials_then_a_smaller_model_is_used(
     clock: Clock, children: Children
 ) -> None:
     transcriber, child = started(clock, children, smaller=(Path("little"),))
@@ -257,7 +257,7 @@ def test_when_behind_it_leaves_away_the_agent_s_partials_then_all_then_takes_a_s
     assert list(dict.fromkeys(key for key in told if key in steps)) == steps
 
 
-def test_the_text_due_while_a_smaller_model_loads_is_not_lost(clock: Clock, children: Children) -> None:
+def test_no_text_is_lost_while_a_smaller_model_loads(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children, smaller=(Path("little"),))
     transcriber.submit(utterance(1), speech(seed=1), 0.0)
     transcriber.submit(utterance(2), speech(seed=2), 0.0)
@@ -272,7 +272,7 @@ def test_the_text_due_while_a_smaller_model_loads_is_not_lost(clock: Clock, chil
     assert [t.text for t in texts(out + transcriber.poll())] == ["first", "second"]
 
 
-def test_partials_come_back_when_there_is_time_again(clock: Clock, children: Children) -> None:
+def test_partials_come_back_when_the_backlog_is_gone(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     transcriber.submit(utterance(1), speech(), 0.0)
     for _ in range(20):
@@ -292,7 +292,7 @@ def test_partials_come_back_when_there_is_time_again(clock: Clock, children: Chi
     assert parts(out)[-1].state is ComponentState.OK
 
 
-def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: Children) -> None:
+def test_a_slow_machine_uses_the_smaller_model_from_the_start(clock: Clock, children: Children) -> None:
     transcriber = Transcriber(Path("big"), SpeechOptions(smaller=(Path("little"),)), clock=clock, launch=children)
     transcriber.start()
     children.last.ready("big", probe=1.0)
@@ -307,7 +307,7 @@ def test_a_slow_machine_takes_the_smaller_model_at_once(clock: Clock, children: 
 # --- staying alive --------------------------------------------------------------------------------------------------
 
 
-def test_an_utterance_that_ends_the_child_every_time_is_given_up_and_the_rest_goes_on(
+def test_an_utterance_that_crashes_the_recognizer_every_time_is_given_up_and_the_rest_goes_on(
     clock: Clock, children: Children
 ) -> None:
     transcriber, _ = started(clock, children)
@@ -329,7 +329,7 @@ def test_an_utterance_that_ends_the_child_every_time_is_given_up_and_the_rest_go
     ]
 
 
-def test_restarts_wait_longer_each_time_until_something_was_transcribed(clock: Clock, children: Children) -> None:
+def test_restarts_wait_longer_each_time(clock: Clock, children: Children) -> None:
     transcriber, _ = started(clock, children)
     waits = []
     for _ in range(4):
@@ -345,7 +345,7 @@ def test_restarts_wait_longer_each_time_until_something_was_transcribed(clock: C
     assert waits[-1] == pytest.approx(8 * tuning.RESTART_FIRST, abs=0.06)
 
 
-def test_a_child_that_does_not_answer_is_ended_and_its_late_answer_ignored(clock: Clock, children: Children) -> None:
+def test_a_recognizer_that_hangs_is_replaced_and_its_late_answer_ignored(clock: Clock, children: Children) -> None:
     transcriber, first = started(clock, children)
     transcriber.submit(utterance(1), speech(), 0.0)
     clock.now += tuning.HUNG_LEAST - 1
@@ -366,7 +366,7 @@ def test_a_child_that_does_not_answer_is_ended_and_its_late_answer_ignored(clock
     assert len(children.all) == 2, "the old one's end is not the new one's"
 
 
-def test_a_model_that_never_finishes_loading_is_tried_again(clock: Clock, children: Children) -> None:
+def test_loading_that_hangs_is_tried_again(clock: Clock, children: Children) -> None:
     transcriber = Transcriber(Path("big"), clock=clock, launch=children)
     transcriber.start()
     clock.now += tuning.LOADING_MOST + 1
@@ -384,7 +384,7 @@ def test_a_model_that_does_not_load_is_replaced_by_a_smaller_one(clock: Clock, c
     assert [load.folder for load in children.last.loads] == ["big", "little"]
 
 
-def test_what_cannot_be_transcribed_at_the_end_is_said(clock: Clock, children: Children) -> None:
+def test_utterances_that_are_not_transcribed_in_time_at_the_end_are_reported(clock: Clock, children: Children) -> None:
     transcriber, _ = started(clock, children)
     transcriber.submit(utterance(1), speech(), 0.0)
     transcriber.poll()
@@ -393,7 +393,7 @@ def test_what_cannot_be_transcribed_at_the_end_is_said(clock: Clock, children: C
     assert children.last.ended
 
 
-def test_speech_that_nothing_can_transcribe_is_kept_within_bounds(
+def test_the_backlog_is_bounded_when_nothing_can_transcribe(
     clock: Clock, children: Children, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "KEPT_SPEECH", 10.0)

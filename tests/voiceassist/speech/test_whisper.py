@@ -1,4 +1,4 @@
-"""The recogniser itself, in this process, on a model that loads and means nothing."""
+"""The recognizer itself, in this process, on a model that loads and means nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from voiceassist.speech.whisper import WhisperRecognizer
 
 
 @pytest.fixture(scope="module")
-def recogniser(toy_model: Path) -> WhisperRecognizer:
+def recognizer(toy_model: Path) -> WhisperRecognizer:
     return WhisperRecognizer(toy_model, threads=1)
 
 
@@ -40,33 +40,33 @@ def believe(monkeypatch: pytest.MonkeyPatch, verdict: bool) -> None:
 
 
 def test_only_what_was_said_is_encoded(
-    recogniser: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
+    recognizer: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     believe(monkeypatch, True)
-    recogniser.recognise(speech(2.0), final=True)
-    recogniser.recognise(speech(12.0), final=True)
+    recognizer.recognize(speech(2.0), final=True)
+    recognizer.recognize(speech(12.0), final=True)
     assert frames == [tuning.FLOOR_FRAMES, 1456]
 
 
 def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_for_a_partial(
-    recogniser: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
+    recognizer: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     believe(monkeypatch, False)
-    assert recogniser.recognise(speech(2.0), final=True).padded
-    assert not recogniser.recognise(speech(2.0), final=False).padded
+    assert recognizer.recognize(speech(2.0), final=True).padded
+    assert not recognizer.recognize(speech(2.0), final=False).padded
     assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.FLOOR_FRAMES]
 
 
 def test_short_input_can_be_switched_off(toy_model: Path, frames: list[int]) -> None:
-    WhisperRecognizer(toy_model, threads=1, short_input=False).recognise(speech(1.0), final=True)
+    WhisperRecognizer(toy_model, threads=1, short_input=False).recognize(speech(1.0), final=True)
     assert frames == [tuning.PADDED_FRAMES]
 
 
 def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(
-    recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+    recognizer: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     believe(monkeypatch, True)
-    found = recogniser.recognise(speech(3.0), final=True)
+    found = recognizer.recognize(speech(3.0), final=True)
     assert found.words
     # Made-up words hold signs at which the alignment parts what is written in one.
     assert "".join("".join(w.text for w in found.words).split()) == "".join(found.text.split())
@@ -76,18 +76,18 @@ def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(
     assert all(0.0 <= w.probability <= 1.0 for w in found.words)
 
 
-def test_a_partial_costs_no_word_times(recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_partial_costs_no_word_times(recognizer: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     believe(monkeypatch, True)
-    partial = recogniser.recognise(speech(10.0), final=False)
+    partial = recognizer.recognize(speech(10.0), final=False)
     assert partial.words == ()
-    assert partial == replace(recogniser.recognise(speech(10.0), final=True), words=())
+    assert partial == replace(recognizer.recognize(speech(10.0), final=True), words=())
 
 
 def test_the_text_never_has_more_tokens_than_its_length_allows(
-    recogniser: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+    recognizer: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whisper_module, "token_cap", lambda duration: 7)
-    found = recogniser.recognise(speech(3.0), final=False)
+    found = recognizer.recognize(speech(3.0), final=False)
     assert found.capped
 
 
@@ -102,20 +102,20 @@ def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch:
         return prompts[-1]
 
     monkeypatch.setattr(given._model, "get_prompt", prompt)
-    given.recognise(speech(1.0), final=True)
+    given.recognize(speech(1.0), final=True)
     assert "Zephyrine, Quillon 3" in given._model.hf_tokenizer.decode(prompts[0])
 
 
-def test_more_than_whisper_can_take_is_refused(recogniser: WhisperRecognizer) -> None:
+def test_more_than_whisper_can_take_is_refused(recognizer: WhisperRecognizer) -> None:
     with pytest.raises(ValueError, match="30 s"):
-        recogniser.recognise(np.zeros(31 * 16000, np.float32), final=True)
+        recognizer.recognize(np.zeros(31 * 16000, np.float32), final=True)
 
 
-def test_the_machine_is_measured_by_a_real_encoding(recogniser: WhisperRecognizer) -> None:
-    assert recogniser.probe() > 0.0
+def test_the_machine_is_measured_by_a_real_encoding(recognizer: WhisperRecognizer) -> None:
+    assert recognizer.probe() > 0.0
 
 
-def test_nothing_is_ever_looked_up_on_the_network(recogniser: WhisperRecognizer) -> None:
+def test_nothing_is_ever_looked_up_on_the_network(recognizer: WhisperRecognizer) -> None:
     import huggingface_hub.constants
 
     assert os.environ["HF_HUB_OFFLINE"] == "1"

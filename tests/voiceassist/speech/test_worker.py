@@ -199,7 +199,7 @@ def test_the_child_ends_when_its_parent_is_killed(toy_model: Path) -> None:
     assert ended
 
 
-def test_importing_the_package_brings_no_recogniser() -> None:
+def test_importing_the_package_brings_no_recognizer() -> None:
     program = (
         "import sys, voiceassist.speech\n"
         "print([m for m in ('faster_whisper', 'ctranslate2', 'av', 'onnxruntime') if m in sys.modules])"

@@ -153,7 +153,7 @@ def test_call_json_tells_what_the_call_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes; the user's folder is private there")
-def test_nobody_else_may_look_into_a_call(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_a_call(tmp_path: Path) -> None:
     folder = kept(tmp_path, *voices(1.0))
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
@@ -284,7 +284,7 @@ def test_a_full_disk_is_reported_once_and_the_call_goes_on(
 
 
 @pytest.mark.usefixtures("small_disk")
-def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path: Path) -> None:
+def test_a_call_that_could_not_be_kept_can_be_removed_completely(tmp_path: Path) -> None:
     keeper = CallWriter.create(tmp_path, CallMeta(origin="file"))
     with pytest.raises(StorageError):
         keeper.sound(*voices(100.0))
@@ -292,7 +292,7 @@ def test_what_could_not_be_kept_whole_can_be_removed_whole(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_library_that_can_not_be_made_is_reported(tmp_path: Path) -> None:
+def test_a_library_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with raises(StorageError, "call-not-kept", folder=str(tmp_path / "file" / "calls")):
         CallWriter.create(tmp_path / "file" / "calls", CallMeta(origin="file"))

@@ -95,7 +95,7 @@ def test_a_disk_that_stalls_for_ten_seconds_delays_no_cue_and_loses_nothing() ->
     assert sum(len(s) for s in writer.agent) == 34 * SAMPLE_RATE
 
 
-def test_a_full_queue_is_reported_and_what_is_missing_is_said() -> None:
+def test_a_full_queue_is_reported_with_what_is_missing() -> None:
     writer, recording = stalled(sound_limit=3.0)
     for second in range(8):
         recording.write([Note(t=float(second), text=f"second {second}")])
@@ -116,7 +116,7 @@ def test_a_full_queue_is_reported_and_what_is_missing_is_said() -> None:
     assert writer.closed
 
 
-def test_events_that_wait_are_bounded_too() -> None:
+def test_the_queue_of_events_is_bounded() -> None:
     writer, recording = stalled(event_limit=100)
     for second in range(200):
         recording.write([Note(t=float(second), text="")])
@@ -127,7 +127,7 @@ def test_events_that_wait_are_bounded_too() -> None:
     assert writer.closed
 
 
-def test_at_the_end_the_disk_is_waited_for_only_so_long_and_that_it_is_incomplete_is_reported(
+def test_the_end_of_a_call_waits_for_the_disk_for_a_limited_time_and_reports_an_incomplete_recording(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(live, "DISK_TIMEOUT", 0.05)

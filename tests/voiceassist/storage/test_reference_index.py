@@ -102,7 +102,7 @@ def test_while_another_program_writes_the_index_the_calls_are_read(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="other rights there")
-def test_nobody_else_may_read_the_index(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_index(tmp_path: Path) -> None:
     keep(tmp_path, 3, "AB 1234")
     calls_with(tmp_path, "AB 1234")
     assert stat.S_IMODE((tmp_path / INDEX).stat().st_mode) == 0o600
