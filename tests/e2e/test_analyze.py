@@ -136,7 +136,7 @@ def test_bad_files_are_named_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "folder.wav").mkdir()
     (tmp_path / "cut.flac").write_bytes(b"fLaC\0\0\0\x22")
     for name, says in {
-        "gone.wav": "no such file",
+        "gone.wav": "There is no file",
         "six.wav": "6 channels",
         "mono.wav": "--caller FILE",
         "nan.wav": "not numbers",

@@ -19,7 +19,7 @@ from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event, SidesSeparated
-from voiceassist.core.messages import Message, sentence, verbatim
+from voiceassist.core.messages import Message, message
 
 Mode = Literal["auto", "on", "off"]
 
@@ -53,8 +53,6 @@ DELAY = round(0.08 * SAMPLE_RATE)
 """Samples the microphone is held back for the reference to lead it, as the canceller needs. It cancelled 45 to 50 dB
 with the reference 0 to 300 ms ahead, and 3 dB with the microphone 30 ms ahead."""
 
-NOT_INSTALLED = "Echo cancelling is asked for, but not installed: pip install livekit. Until then use a headset."
-
 FRAME = SAMPLE_RATE // 100
 """WebRTC takes 10 ms at a time."""
 
@@ -71,10 +69,10 @@ class Capture(Protocol):
 
 
 class CrosstalkDetector:
-    """Whether the two sides carry different sound. `apart` is None until there was enough of it."""
+    """Whether the two sides carry different sound. `channels_independent` is None until there was enough of it."""
 
     def __init__(self) -> None:
-        self.apart: bool | None = None
+        self.channels_independent: bool | None = None
         self.audible = self.alike = 0
         """Windows with sound on either side, and those in which it was one sound on both."""
         self._agent = np.zeros(0, np.float32)
@@ -82,14 +80,14 @@ class CrosstalkDetector:
         self._shared: deque[bool] = deque(maxlen=REMEMBERED)
 
     def push(self, agent: Samples, caller: Samples) -> bool:
-        """More of both sides (equal lengths). True when `apart` changed."""
+        """More of both sides (equal lengths). True when `channels_independent` changed."""
         self._agent = np.concatenate([self._agent, agent])
         self._caller = np.concatenate([self._caller, caller])
-        before = self.apart
+        before = self.channels_independent
         while self._agent.size >= WINDOW:
             self._look(self._agent[:WINDOW], self._caller[:WINDOW])
             self._agent, self._caller = self._agent[HOP:], self._caller[HOP:]
-        return self.apart != before
+        return self.channels_independent != before
 
     def _look(self, agent: Samples, caller: Samples) -> None:
         quieter, louder = sorted(float(np.sqrt(np.mean(s * s))) for s in (agent, caller))
@@ -100,9 +98,9 @@ class CrosstalkDetector:
         self.alike += alike >= ONE_SOUND
         self._shared.append(alike >= SAME_SOUND)
         if sum(self._shared) >= SHARED:
-            self.apart = False
-        elif not any(self._shared) and (self.apart is None or len(self._shared) == REMEMBERED):
-            self.apart = True
+            self.channels_independent = False
+        elif not any(self._shared) and (self.channels_independent is None or len(self._shared) == REMEMBERED):
+            self.channels_independent = True
 
 
 def correlation(agent: Samples, caller: Samples) -> float:
@@ -145,9 +143,9 @@ class CrosstalkCheck:
 
     def push(self, agent: Samples, caller: Samples) -> list[Event]:
         """More of both sides (equal lengths); what is to be told because of it."""
-        if not self._detector.push(agent, caller) or self._detector.apart is self._independent:
+        if not self._detector.push(agent, caller) or self._detector.channels_independent is self._independent:
             return []
-        self._independent = self._detector.apart
+        self._independent = self._detector.channels_independent
         if self._independent:
             state, reason = ComponentState.OK, None
         else:
@@ -180,7 +178,7 @@ class EchoCancellingCapture:
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
         self._untold: list[Event] = []
-        self._crosstalk = CrosstalkCheck(lambda: verbatim(self._advice()))
+        self._crosstalk = CrosstalkCheck(self._on_crosstalk)
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
         """What was not passed on yet; the canceller needs `DELAY` of the caller before it takes the microphone."""
@@ -191,7 +189,10 @@ class EchoCancellingCapture:
             if self._unavailable:
                 self._untold.append(
                     ComponentStatus(
-                        t=0.0, component=Component.ECHO, state=ComponentState.DEGRADED, reason=sentence(NOT_INSTALLED)
+                        t=0.0,
+                        component=Component.ECHO,
+                        state=ComponentState.DEGRADED,
+                        reason=message("echo-cancelling-missing"),
                     )
                 )
         self._capture.open()
@@ -235,18 +236,15 @@ class EchoCancellingCapture:
         except ImportError:
             self._unavailable = True
 
-    def _advice(self) -> str:
-        """The sides share sound: begin to cancel if that may be, and what is to be told."""
+    def _on_crosstalk(self) -> Message:
+        """The sides share sound: begin to cancel if that may be. Returns what to tell the agent."""
         if self._mode == "auto" and self._canceller is None and not self._unavailable:
             self._begin()
         if self._canceller is not None:
-            return "The caller is heard in your microphone; taking the echo out. A headset would be better."
+            return message("echo-cancelled")
         if self._mode == "off":
-            return "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
-        return (
-            "The two sides can't be told apart: the caller is heard in your microphone. Use a headset, or install "
-            "echo cancelling: pip install livekit"
-        )
+            return message("sides-not-separate")
+        return message("sides-not-separate-without-cancelling")
 
     def _cancel(self, agent: Samples, caller: Samples) -> tuple[Samples, Samples]:
         """Take in more of both sides, and give what can be passed on: whole frames, `DELAY` behind the caller."""

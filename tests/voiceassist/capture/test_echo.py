@@ -12,6 +12,7 @@ from voiceassist.capture.echo import DELAY, CrosstalkDetector, EchoCanceller, Ec
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Component, ComponentState, ComponentStatus
+from voiceassist.core.messages import message
 from voiceassist.session.demo_assets import CALL
 
 SECONDS = 30
@@ -93,27 +94,27 @@ def level(sound: Samples) -> float:
 
 
 def test_two_voices_are_told_apart() -> None:
-    separation = CrosstalkDetector()
-    assert separation.push(voice(1), voice(2))
-    assert separation.apart
+    detector = CrosstalkDetector()
+    assert detector.push(voice(1), voice(2))
+    assert detector.channels_independent
 
 
 @pytest.mark.parametrize("db", [-3.0, -20.0])
 @pytest.mark.parametrize("way", ["the caller in the microphone", "the agent in the far end"])
 def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db: float) -> None:
     agent, caller = voice(1), voice(2)
-    separation = CrosstalkDetector()
+    detector = CrosstalkDetector()
     if way == "the caller in the microphone":
-        separation.push(agent + room(caller, 0.04, db), caller)
+        detector.push(agent + room(caller, 0.04, db), caller)
     else:
-        separation.push(agent, caller + room(agent, 0.1, db))
-    assert separation.apart is False
+        detector.push(agent, caller + room(agent, 0.1, db))
+    assert detector.channels_independent is False
 
 
 def test_silence_says_nothing_about_the_sides() -> None:
-    separation = CrosstalkDetector()
-    assert not separation.push(voice(1), np.zeros(SECONDS * SAMPLE_RATE, np.float32))
-    assert separation.apart is None
+    detector = CrosstalkDetector()
+    assert not detector.push(voice(1), np.zeros(SECONDS * SAMPLE_RATE, np.float32))
+    assert detector.channels_independent is None
 
 
 def test_the_correlation_of_a_sound_with_itself_is_one_wherever_it_lies() -> None:
@@ -127,7 +128,7 @@ def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
     _, _, told = through(EchoCancellingCapture(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
     last = told[-1][1]
     assert (last.component, last.state) == (Component.AGITATION, ComponentState.DISABLED)
-    assert "headset" in last.detail
+    assert last.reason == message("sides-not-separate")
 
 
 def test_without_the_package_the_remedy_is_named() -> None:
@@ -135,7 +136,7 @@ def test_without_the_package_the_remedy_is_named() -> None:
     mixed = voice(1) + room(caller, 0.04, -6)
     agent, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "auto", canceller=missing_package))
     assert told[-1][1].state is ComponentState.DISABLED
-    assert "pip install livekit" in told[-1][1].detail
+    assert told[-1][1].reason == message("sides-not-separate-without-cancelling")
     np.testing.assert_array_equal(agent, mixed)
 
 
@@ -148,8 +149,7 @@ def test_echo_cancelling_that_is_asked_for_and_not_installed_is_reported_at_once
     heard, _, told = through(EchoCancellingCapture(Recorded(agent, caller), "on", canceller=missing_package))
     first = told[0][1]
     assert (first.component, first.state) == (Component.ECHO, ComponentState.DEGRADED)
-    assert "not installed" in first.detail
-    assert "pip install livekit" in first.detail
+    assert first.reason == message("echo-cancelling-missing")
     np.testing.assert_array_equal(heard, agent)
     # On a headset the sides are apart all the same, and agitation is followed.
     assert [(p.component, p.state) for _, p in told[1:]] == [(Component.AGITATION, ComponentState.OK)]

@@ -40,7 +40,7 @@ from voiceassist.core.events import (
     Word,
     encode,
 )
-from voiceassist.core.messages import message
+from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.report import Analysis, analysis
@@ -64,7 +64,7 @@ class Recorded(CallFile):
         return len(self._caller) / SAMPLE_RATE
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Message, ...]:
         return ()
 
     @property

@@ -3,8 +3,8 @@
 WAV, FLAC, Ogg and the like are read by libsndfile, everything else (MP3, M4A, ...) by FFmpeg through PyAV. Blocks are
 read as they are asked for, so memory does not grow with the length of a file. Knows nothing of calls or channels.
 
-What cannot be used raises `InputError` with one plain sentence. What can be used in part is: `warnings` then says so
-once the end has been reached.
+What cannot be used raises `InputError`. What can be used in part is used: `warnings` tells of it once the end has been
+reached.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from typing import Any, BinaryIO, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from voiceassist.core.errors import InputError
+from voiceassist.core.errors import InputError, system_reason
+from voiceassist.core.messages import Message, message
 
 Frames = npt.NDArray[np.float32]
 """Sound of several channels, float32 in [-1, 1], shape (n, channels)."""
@@ -48,7 +49,7 @@ class Decoder(Protocol):
     rate: int
     channels: int
     seconds: float | None
-    warnings: list[str]
+    warnings: list[Message]
 
     def blocks(self) -> Iterator[Frames]:
         """The sound from the start, in blocks of the file's own size. To be called once."""
@@ -63,7 +64,7 @@ def open_sound(path: Path) -> Decoder:
     try:
         magic = file.read(12)
         if not magic:
-            raise InputError(f"{path} is empty (0 bytes).")
+            raise InputError("file-empty", path=str(path))
         header = _riff_header(file) if magic[:4] == b"RIFF" and magic[8:12] == b"WAVE" else None
         if header is not None:
             channels, rate = header
@@ -80,30 +81,27 @@ def open_sound(path: Path) -> Decoder:
 def _open(path: Path) -> BinaryIO:
     try:
         if path.is_dir():
-            raise InputError(f"{path} is a folder; name a sound file.")
+            raise InputError("file-is-folder", path=str(path))
         if path.exists() and not path.is_file():
-            raise InputError(f"{path} is not an ordinary file; name a sound file.")
+            raise InputError("file-not-regular", path=str(path))
         return path.open("rb")
     except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file.") from None
+        raise InputError("file-not-found", path=str(path)) from None
     except PermissionError:
-        raise InputError(f"{path} may not be read: you lack the permission; ask its owner for it.") from None
+        raise InputError("file-not-permitted", path=str(path)) from None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} can't be opened: {getattr(error, 'strerror', None) or error}.") from None
+        raise InputError("file-not-opened", path=str(path), reason=system_reason(error)) from None
 
 
 def _check(path: Path, channels: int, rate: int) -> None:
     if channels < 1:
-        raise InputError(f"{path} has 0 channels: it holds no sound.")
+        raise InputError("file-without-channels", path=str(path))
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
-        raise InputError(
-            f"{path} says it was recorded at {rate} Hz, which can't be speech; "
-            f"save it again at 8000 to 48000 Hz, or mend its header."
-        )
+        raise InputError("file-rate-invalid", path=str(path), rate=rate)
 
 
 def _not_sound(path: Path) -> InputError:
-    return InputError(f"{path} is not a sound file that can be read; use WAV, FLAC, Ogg, MP3 or M4A.")
+    return InputError("file-not-sound", path=str(path))
 
 
 # --- libsndfile -----------------------------------------------------------------------------------------------------
@@ -113,7 +111,7 @@ class _Sndfile:
     def __init__(self, path: Path, file: BinaryIO, sound: Any) -> None:
         self.rate: int = sound.samplerate
         self.channels: int = sound.channels
-        self.warnings: list[str] = []
+        self.warnings: list[Message] = []
         self._path, self._file, self._sound = path, file, sound
         known = 0 < sound.frames < 2**62
         self.seconds: float | None = sound.frames / sound.samplerate if known else None
@@ -150,7 +148,7 @@ class _Sndfile:
             yield block
         got = read / self.rate
         if self._cut_off or (self.seconds is not None and got < self.seconds - CUT_SHORT):
-            self.warnings.append(f"{self._path} is cut off or damaged: only its first {got:.1f} s could be read.")
+            self.warnings.append(message("file-cut-off", path=str(self._path), seconds=got))
 
     def close(self) -> None:
         self._sound.close()
@@ -173,7 +171,7 @@ def _riff_header(file: BinaryIO) -> tuple[int, int] | None:
 
 
 def _is_cut_off(file: BinaryIO) -> bool:
-    """Whether a WAV or Ogg file holds less than it says: libsndfile reads what is there without a word."""
+    """Whether a WAV or Ogg file holds less than it says: libsndfile reads what is there and reports nothing."""
     file.seek(0)
     head = file.read(12)
     length = file.seek(0, 2)
@@ -202,7 +200,7 @@ class _Ffmpeg:
         import av
 
         self._path, self._file = path, file
-        self.warnings: list[str] = []
+        self.warnings: list[Message] = []
         file.seek(0)
         try:
             self._container = av.open(file, mode="r", options=FFMPEG_OPTIONS)
@@ -211,7 +209,7 @@ class _Ffmpeg:
         streams = self._container.streams.audio
         if not streams:
             self._container.close()
-            raise InputError(f"{path} holds no sound.")
+            raise InputError("file-without-sound", path=str(path))
         self._stream = streams[0]
         self.rate: int = self._stream.rate or 0
         self.channels: int = self._stream.codec_context.channels if self._stream.codec_context else 0
@@ -244,16 +242,16 @@ class _Ffmpeg:
                 decoded = [np.zeros((lost, self.channels), np.float32)]
             for block in decoded:
                 if block.shape[1] != self.channels:
-                    raise InputError(f"{self._path} changes its number of channels on the way; save it again.")
+                    raise InputError("file-channels-change", path=str(self._path))
                 block = block if limit is None else block[: max(limit - read, 0)]
                 read += len(block)
                 if len(block):
                     yield np.ascontiguousarray(block, dtype=np.float32)
         got = read / self.rate
         if self.seconds is not None and got < self.seconds - CUT_SHORT:
-            self.warnings.append(f"{self._path} is cut off: {got:.1f} of {self.seconds:.1f} s could be read.")
+            self.warnings.append(message("file-cut-off", path=str(self._path), seconds=got))
         elif damaged:
-            self.warnings.append(f"{self._path} is damaged ({damaged} places); silence was put there.")
+            self.warnings.append(message("file-damaged", path=str(self._path), count=damaged))
 
     def close(self) -> None:
         self._container.close()

@@ -20,6 +20,7 @@ from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import InputError, UsageError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message, message
 
 BLOCK = 1_600
 """Samples a side in one block, unless another size is asked for: 0.1 s."""
@@ -34,10 +35,16 @@ SAME_SOUND = 5 * SAMPLE_RATE
 """Samples of sound, the same on both sides to the last bit, after which the sides count as one mono sound."""
 
 UNEQUAL = 1.0
-"""Seconds by which two files may differ in length before it is worth a word."""
+"""Seconds by which two files may differ in length without a warning."""
 
 WAIT_STEP = 0.01
 """Seconds (real) a paced source sleeps at most before it looks at its clock again, which may run faster."""
+
+_SIDE_WARNINGS = {
+    Channel.AGENT: ("file-agent-silent", "file-agent-overloud"),
+    Channel.CALLER: ("file-caller-silent", "file-caller-overloud"),
+}
+"""Keys of the messages about a side that holds no sound, and about one with impossible levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ Sides = Mapping[Channel, Side]
 def stereo_call(path: Path, order: tuple[Channel, Channel] = (Channel.AGENT, Channel.CALLER)) -> Sides:
     """Both sides in one stereo file, left and right in this order."""
     if set(order) != set(Channel):
-        raise UsageError("The channels of a stereo file are agent,caller or caller,agent.")
+        raise UsageError("stereo-order-invalid")
     return {channel: Side(path, column, 2) for column, channel in enumerate(order)}
 
 
@@ -71,18 +78,10 @@ def _open(path: Path, columns: int) -> Decoder:
         return decoder
     decoder.close()
     if columns == 2 and decoder.channels == 1:
-        raise InputError(
-            f"{path} is mono, so the two sides can't be told apart: give each side its own file "
-            f"(--agent FILE --caller FILE), or the caller's alone (--caller FILE)."
-        )
+        raise InputError("file-mono", path=str(path))
     if columns == 1 and decoder.channels == 2:
-        raise InputError(
-            f"{path} is stereo, but a file for one side must be mono; if it holds both sides, "
-            f"give it alone, without --agent and --caller."
-        )
-    raise InputError(
-        f"{path} has {decoder.channels} channels; a call is one stereo file, or one mono file for each side."
-    )
+        raise InputError("file-stereo", path=str(path))
+    raise InputError("file-channels-unusable", path=str(path), channels=decoder.channels)
 
 
 class _Track:
@@ -125,10 +124,7 @@ class _Track:
         for block in self.decoder.blocks():
             if not np.isfinite(block.sum(dtype=np.float64)):
                 at = done + int(np.argmax(~np.isfinite(block).all(axis=1)))
-                raise InputError(
-                    f"{self.path} holds samples that are not numbers, the first at {at / self.decoder.rate:.2f} s; "
-                    f"export it again as 16-bit sound."
-                )
+                raise InputError("file-samples-invalid", path=str(self.path), seconds=at / self.decoder.rate)
             done += len(block)
             yield block
 
@@ -136,13 +132,13 @@ class _Track:
 class CallFile:
     """A recorded call. Opening it checks the files; `blocks` gives the sound, once.
 
-    Raises `InputError` with one plain sentence when a file can't be used, also while it is being read.
+    Raises `InputError` when a file cannot be used, also while it is being read.
     """
 
     def __init__(self, sides: Sides) -> None:
         self._sides = dict(sides)
         if len(self._sides) == 2 and len(set(self._sides.values())) == 1:
-            raise UsageError("The agent's and the caller's file are the same file.")
+            raise UsageError("same-file-twice")
         self._tracks: dict[Path, _Track] = {}
         try:
             for side in self._sides.values():
@@ -151,7 +147,7 @@ class CallFile:
         except BaseException:
             self.close()
             raise
-        self._warnings: list[str] = []
+        self._warnings: list[Message] = []
         self._peak = dict.fromkeys(self._sides, 0.0)
         self._same = 0
 
@@ -171,8 +167,8 @@ class CallFile:
         return None if None in lengths else max(s for s in lengths if s is not None)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """What was odd about the files, one plain sentence each; complete once `blocks` came to its end."""
+    def warnings(self) -> tuple[Message, ...]:
+        """What makes the files doubtful; complete once `blocks` came to its end."""
         return tuple(self._warnings)
 
     @property
@@ -217,31 +213,29 @@ class CallFile:
             return
         self._same += int(np.count_nonzero(np.abs(agent) > SILENT_PEAK))
         if self._same >= SAME_SOUND:
-            raise InputError(
-                f"{self.name} has the same sound on both channels, so the two sides can't be told apart; "
-                f"record the sides separately, or give a file with the caller alone (--caller FILE)."
-            )
+            raise InputError("file-sides-identical", path=self.name)
 
     def _conclude(self) -> None:
         """The end of every file is reached: what can be said only now. Raises `InputError` when there was no sound."""
         lengths = {path: track.read_so_far / SAMPLE_RATE for path, track in self._tracks.items()}
         if max(lengths.values()) == 0:
-            raise InputError(f"{self.name} holds no sound (0 s).")
+            raise InputError("file-without-sound", path=self.name)
         for track in self._tracks.values():
             self._warnings += track.decoder.warnings
         if max(lengths.values()) - min(lengths.values()) > UNEQUAL:
-            told = " and ".join(f"{path} {length:.1f} s" for path, length in lengths.items())
-            self._warnings.append(f"The files differ in length ({told}); the shorter one counts as silent at its end.")
+            each: list[str | Message] = [
+                message("file-length", path=str(path), seconds=length) for path, length in lengths.items()
+            ]
+            self._warnings.append(message("files-differ-in-length", lengths=each))
         for channel, peak in self._peak.items():
-            where = f"The {channel}'s channel in {self._sides[channel].path}"
+            silent, overloud = _SIDE_WARNINGS[channel]
+            path = str(self._sides[channel].path)
             if peak < SILENT_PEAK:
-                self._warnings.append(f"{where} is silent.")
+                self._warnings.append(message(silent, path=path))
             elif peak > OVERLOUD_PEAK:
-                self._warnings.append(
-                    f"{where} reaches {peak:.3g} times full scale; its levels can't be trusted, export it again."
-                )
+                self._warnings.append(message(overloud, path=path, factor=peak))
         if self._same > 0 and len(self._tracks) == 1:
-            self._warnings.append(f"{self.name} has the same sound on both channels: the sides can't be told apart.")
+            self._warnings.append(message("file-sides-identical", path=self.name))
 
 
 # --- paced in real time -----------------------------------------------------------------------------------------------

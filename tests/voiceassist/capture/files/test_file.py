@@ -1,4 +1,4 @@
-"""Calls from files: times stay true at any rate and in any format, what can't be used is refused in one sentence."""
+"""Calls from files: times stay true at any rate and in any format, what cannot be used is refused and why."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, UsageError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import Message, message, render
 
 RATES = (8_000, 11_025, 16_000, 44_100, 48_000)
 CLICK = 1.2345
@@ -51,7 +52,7 @@ def encode_foreign(path: Path, sound: np.ndarray, rate: int, codec: str) -> Path
     return path
 
 
-def whole(sides: Sides, n: int = 1600) -> tuple[np.ndarray | None, np.ndarray, tuple[str, ...]]:
+def whole(sides: Sides, n: int = 1600) -> tuple[np.ndarray | None, np.ndarray, tuple[Message, ...]]:
     with CallFile(sides) as call:
         blocks = list(call.blocks(n))
         agent = None if blocks[0][0] is None else np.concatenate([b[0] for b in blocks if b[0] is not None])
@@ -63,13 +64,11 @@ def loudest(samples: np.ndarray) -> float:
     return int(np.argmax(np.abs(samples))) / SAMPLE_RATE
 
 
-def refusal(sides: Sides) -> str:
+def refusal(sides: Sides) -> Message:
     with pytest.raises(InputError) as caught, CallFile(sides) as call:
         for _ in call.blocks():
             pass
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    return sentence
+    return caught.value.message
 
 
 # --- times and formats ----------------------------------------------------------------------------------------------
@@ -145,8 +144,12 @@ def test_two_files_of_different_rate_and_length_are_one_timeline(tmp_path: Path)
     assert len(agent) == len(caller) == 5 * SAMPLE_RATE
     assert abs(loudest(agent) - loudest(caller)) < 0.001
     assert not agent[3 * SAMPLE_RATE + 100 :].any()
-    assert len(warnings) == 1
-    assert "differ in length" in warnings[0]
+    lengths = [
+        message("file-length", path=str(tmp_path / "agent.wav"), seconds=3.0),
+        message("file-length", path=str(tmp_path / "caller.flac"), seconds=5.0),
+    ]
+    assert warnings == (message("files-differ-in-length", lengths=[*lengths]),)
+    assert f"({tmp_path / 'agent.wav'} 3.0 s, {tmp_path / 'caller.flac'} 5.0 s)" in render(warnings[0])
 
 
 def test_the_sound_does_not_depend_on_the_block_size(tmp_path: Path) -> None:
@@ -173,16 +176,20 @@ def test_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert refusal(stereo_call(tmp_path / "gone.wav")) == f"{tmp_path / 'gone.wav'}: there is no such file."
+    gone = tmp_path / "gone.wav"
+    told = refusal(stereo_call(gone))
+    assert told == message("file-not-found", path=str(gone))
+    assert render(told) == f"There is no file {gone}. Check its name."
+    assert render(told, "de") == f"Es gibt keine Datei {gone}. Prüfen Sie den Namen."
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    assert "is a folder" in refusal(stereo_call(tmp_path))
+    assert refusal(stereo_call(tmp_path)) == message("file-is-folder", path=str(tmp_path))
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.wav").touch()
-    assert "is empty (0 bytes)" in refusal(stereo_call(tmp_path / "a.wav"))
+    assert refusal(stereo_call(tmp_path / "a.wav")) == message("file-empty", path=str(tmp_path / "a.wav"))
 
 
 def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,13 +199,13 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", denied)
-    assert "may not be read" in refusal(two_file_call(None, tmp_path / "a.wav"))
+    assert refusal(two_file_call(None, tmp_path / "a.wav")).key == "file-not-permitted"
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.raw", "a"])
 def test_text_is_no_sound_whatever_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("Dear all, the recording is attached.\n" * 50)
-    assert "not a sound file" in refusal(stereo_call(tmp_path / name))
+    assert refusal(stereo_call(tmp_path / name)) == message("file-not-sound", path=str(tmp_path / name))
 
 
 def test_a_playlist_is_refused_and_nothing_it_names_is_opened(tmp_path: Path) -> None:
@@ -208,7 +215,7 @@ def test_a_playlist_is_refused_and_nothing_it_names_is_opened(tmp_path: Path) ->
         ("b.wav", f"ffconcat version 1.0\nfile '{tmp_path}/secret.wav'\n"),
     ]:
         (tmp_path / name).write_text(text)
-        assert "not a sound file" in refusal(two_file_call(None, tmp_path / name))
+        assert refusal(two_file_call(None, tmp_path / name)).key == "file-not-sound"
 
 
 def with_header(path: Path, *, channels: int = 1, rate: int = 8000) -> Path:
@@ -220,28 +227,32 @@ def with_header(path: Path, *, channels: int = 1, rate: int = 8000) -> Path:
 
 
 def test_zero_channels_are_refused(tmp_path: Path) -> None:
-    assert "has 0 channels" in refusal(two_file_call(None, with_header(tmp_path / "a.wav", channels=0)))
+    told = refusal(two_file_call(None, with_header(tmp_path / "a.wav", channels=0)))
+    assert told == message("file-without-channels", path=str(tmp_path / "a.wav"))
 
 
 @pytest.mark.parametrize("rate", [0, 1, 400_000, 2**31])
 def test_an_absurd_rate_is_refused(tmp_path: Path, rate: int) -> None:
-    sentence = refusal(two_file_call(None, with_header(tmp_path / "a.wav", rate=rate)))
-    assert f"{rate} Hz" in sentence
+    told = refusal(two_file_call(None, with_header(tmp_path / "a.wav", rate=rate)))
+    assert told == message("file-rate-invalid", path=str(tmp_path / "a.wav"), rate=rate)
 
 
 def test_six_channels_are_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros((8000, 6), np.float32), 8000)
-    assert "has 6 channels" in refusal(stereo_call(tmp_path / "a.wav"))
+    told = refusal(stereo_call(tmp_path / "a.wav"))
+    assert told == message("file-channels-unusable", path=str(tmp_path / "a.wav"), channels=6)
 
 
 def test_a_mono_file_alone_is_refused_with_the_way_out(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(1), SAMPLE_RATE)
-    assert "--caller FILE" in refusal(stereo_call(tmp_path / "a.wav"))
+    told = refusal(stereo_call(tmp_path / "a.wav"))
+    assert told == message("file-mono", path=str(tmp_path / "a.wav"))
+    assert "--caller FILE" in render(told)
 
 
 def test_a_stereo_file_for_one_side_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros((8000, 2), np.float32), 8000)
-    assert "is stereo" in refusal(two_file_call(None, tmp_path / "a.wav"))
+    assert refusal(two_file_call(None, tmp_path / "a.wav")).key == "file-stereo"
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -249,24 +260,26 @@ def test_samples_that_are_no_numbers_are_refused_with_their_time(tmp_path: Path,
     sound = tone(3.0)
     sound[2 * SAMPLE_RATE] = bad
     soundfile.write(tmp_path / "a.wav", sound, SAMPLE_RATE, subtype="FLOAT")
-    assert "the first at 2.00 s" in refusal(two_file_call(None, tmp_path / "a.wav"))
+    told = refusal(two_file_call(None, tmp_path / "a.wav"))
+    assert told == message("file-samples-invalid", path=str(tmp_path / "a.wav"), seconds=2.0)
 
 
 def test_a_file_of_no_length_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", np.zeros(0, np.float32), SAMPLE_RATE)
-    assert "holds no sound" in refusal(two_file_call(None, tmp_path / "a.wav"))
+    assert refusal(two_file_call(None, tmp_path / "a.wav")).key == "file-without-sound"
 
 
 def test_mono_saved_as_stereo_is_refused(tmp_path: Path) -> None:
     mono = tone(8.0)
     soundfile.write(tmp_path / "a.wav", np.stack([mono, mono], axis=1), SAMPLE_RATE)
-    assert "the same sound on both channels" in refusal(stereo_call(tmp_path / "a.wav"))
+    assert refusal(stereo_call(tmp_path / "a.wav")).key == "file-sides-identical"
 
 
 def test_one_file_for_both_sides_is_bad_usage(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(1), SAMPLE_RATE)
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError) as refused:
         CallFile(two_file_call(tmp_path / "a.wav", tmp_path / "a.wav"))
+    assert refused.value.message == message("same-file-twice")
 
 
 # --- what can be used in part ---------------------------------------------------------------------------------------
@@ -281,8 +294,9 @@ def test_a_cut_off_file_is_used_as_far_as_it_goes_and_says_so(tmp_path: Path, na
     path.write_bytes(content[: len(content) // 2])
     _, caller, warnings = whole(stereo_call(path))
     assert 7 < len(caller) / SAMPLE_RATE < 11
-    assert len(warnings) == 1
-    assert "cut off" in warnings[0]
+    (warning,) = warnings
+    assert warning.key == "file-cut-off"
+    assert warning.args["seconds"] == pytest.approx(len(caller) / SAMPLE_RATE, abs=0.1)
 
 
 def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
@@ -293,21 +307,23 @@ def test_a_cut_off_mp3_is_used_as_far_as_it_goes(tmp_path: Path) -> None:
     path.write_bytes(content[: len(content) // 2])
     _, caller, warnings = whole(two_file_call(None, path))
     assert 8 < len(caller) / SAMPLE_RATE < 11
-    assert len(warnings) == 1
-    assert "cut off" in warnings[0]
+    (warning,) = warnings
+    assert warning.key == "file-cut-off"
+    assert warning.args["seconds"] == pytest.approx(len(caller) / SAMPLE_RATE, abs=0.1)
 
 
 def test_a_silent_side_is_reported(tmp_path: Path) -> None:
     both = np.stack([tone(2.0), np.zeros(2 * SAMPLE_RATE, np.float32)], axis=1)
     soundfile.write(tmp_path / "a.wav", both, SAMPLE_RATE)
     _, _, warnings = whole(stereo_call(tmp_path / "a.wav"))
-    assert warnings == (f"The caller's channel in {tmp_path / 'a.wav'} is silent.",)
+    assert warnings == (message("file-caller-silent", path=str(tmp_path / "a.wav")),)
 
 
 def test_samples_far_over_full_scale_are_reported(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", tone(2.0) * 32768, SAMPLE_RATE, subtype="FLOAT")
     _, _, warnings = whole(two_file_call(None, tmp_path / "a.wav"))
-    assert "times full scale" in warnings[0]
+    assert [warning.key for warning in warnings] == ["file-caller-overloud"]
+    assert warnings[0].args["factor"] == pytest.approx(0.3 * 32768, rel=0.01)
 
 
 # --- paced in real time ---------------------------------------------------------------------------------------------
@@ -367,6 +383,7 @@ def test_both_sides_share_one_start_and_every_stamp_is_exact(call: Sides, speed:
 
 def test_a_source_says_what_is_wrong_with_its_file(tmp_path: Path) -> None:
     source = file_sources(two_file_call(None, tmp_path / "gone.wav"))[Channel.CALLER]()
-    with pytest.raises(InputError, match="no such file"):
+    with pytest.raises(InputError) as refused:
         source.open()
+    assert refused.value.message == message("file-not-found", path=str(tmp_path / "gone.wav"))
     source.close()
