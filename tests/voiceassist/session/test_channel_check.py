@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from tests.support.sound import demo
 from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.capture.echo import CrosstalkCheck
+from voiceassist.capture.files.file import CallFile, stereo_call
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, SidesSeparated, Text, Utterance, Word
 from voiceassist.core.messages import message
@@ -126,3 +129,13 @@ def test_swapped_channels_are_reported_with_the_remedy() -> None:
     advice = message("recording-swap-advice")
     assert warning == str(message("recording-swapped", phrase="how can i help", advice=advice))
     assert "--channels caller,agent" in warning
+
+
+def test_a_silent_side_is_warned_of_once_by_the_file(tmp_path: Path) -> None:
+    _, caller = demo(0, 20)
+    soundfile.write(tmp_path / "call.wav", np.stack([np.zeros_like(caller), caller], axis=1), SAMPLE_RATE)
+    with CallFile(stereo_call(tmp_path / "call.wav")) as call:
+        result = analyse(call, CallEngine())
+        assert call.silent == {Channel.AGENT}
+        assert result.warnings == [str(warning) for warning in call.warnings]
+        assert len(result.warnings) == 1

@@ -13,7 +13,7 @@ import pytest
 from tests.support.messages import keys
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
 from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, StatusCause, Text
-from voiceassist.core.messages import message
+from voiceassist.core.messages import message, render
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
 
@@ -324,9 +324,14 @@ def test_an_utterance_that_crashes_the_recognizer_every_time_is_given_up_and_the
     children.last.answer("fine")
     out += transcriber.poll()
     assert [(t.utterance, t.text) for t in texts(out)] == [(1, ""), (2, "fine")]
-    assert "What the caller said from 61 s to 62 s could not be transcribed. The transcriber stopped." in [
-        str(part.reason) for part in parts(out)
-    ]
+    (reason,) = (part.reason for part in parts(out) if "caller-not-transcribed" in keys(part.reason))
+    assert reason is not None
+    assert render(reason) == (
+        "What the caller said from 61 s to 62 s could not be transcribed. The transcriber stopped."
+    )
+    assert render(reason, "de") == (
+        "Was der Anrufer von 61 s bis 62 s sagte, ließ sich nicht transkribieren. Die Transkription ist ausgefallen."
+    )
 
 
 def test_restarts_wait_longer_each_time(clock: Clock, children: Children) -> None:

@@ -22,7 +22,7 @@ from voiceassist.core.events import (
     Event,
     Note,
 )
-from voiceassist.core.messages import message
+from voiceassist.core.messages import message, render
 from voiceassist.session import live
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
@@ -109,6 +109,12 @@ def test_a_full_queue_is_reported_with_what_is_missing() -> None:
     recording.sound(SECOND, SECOND)
     assert back.state is ComponentState.OK
     assert back.reason == message("recording-goes-on", start="0:03", end="0:08")
+    assert render(back.reason) == (
+        "The recording goes on. Sound is missing from 0:03 to 0:08 because the disk was slow."
+    )
+    assert render(back.reason, "de") == (
+        "Die Aufnahme geht weiter. Von 0:03 bis 0:08 fehlt Ton, weil der Datenträger zu langsam war."
+    )
     assert recording.close(PATIENCE)
     assert [note.text for note in of(Note, writer.events)] == ["first", *(f"second {n}" for n in range(8))]
     sound = np.concatenate(writer.agent).reshape(-1, SAMPLE_RATE)
