@@ -24,7 +24,7 @@ import soundfile
 from tests.calls.run import demo_sound
 from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end
 from voiceassist.capture import AlignedCapture
-from voiceassist.capture.aligner import Timeline
+from voiceassist.capture.aligner import ChannelAligner
 from voiceassist.capture.devices.microphone import Microphone
 from voiceassist.capture.devices.pulse import PulseMonitor
 from voiceassist.capture.reader import Failed, Heard, Nothing, Opened, Opening, Report
@@ -68,7 +68,7 @@ def device(sound: Samples, seconds: float, ppm: float, unplugged: bool) -> Itera
 
 def hour(seconds: float = 3600.0) -> None:
     agent, caller = demo_sound()
-    timeline = Timeline(list(Channel), 0.0)
+    aligner = ChannelAligner(list(Channel), 0.0)
     sides = {
         Channel.AGENT: device(agent, seconds, 200.0, unplugged=False),
         Channel.CALLER: device(caller, seconds, -200.0, unplugged=True),
@@ -81,13 +81,13 @@ def hour(seconds: float = 3600.0) -> None:
     before = time.process_time()
     while due:
         channel = min(due, key=lambda c: due[c].time)
-        timeline.put(channel, due[channel])
+        aligner.put(channel, due[channel])
         following = next(sides[channel], None)
         if following is None:
             del due[channel]
         else:
             due[channel] = following
-        while (block := timeline.take()) is not None:
+        while (block := aligner.take()) is not None:
             for event in block.events:
                 if isinstance(event, Gap):
                     engine.mark_gap(event.channel, event.start, event.end, event.reason)

@@ -1,7 +1,7 @@
 """Both sides of a call on one timeline: a reader thread for each source, equal-length blocks at 16 kHz out.
 
-`Timeline` is the pure part: reports of the readers in, aligned blocks and the events that came up out.
-`AlignedCapture` adds the threads and the waiting.
+`ChannelAligner` is the pure part: reports of the readers in, aligned blocks and events out. `AlignedCapture` adds the
+threads and the waiting.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ BACKLOG = 30 * 48_000
 own queue runs over, which is an overrun with a gap."""
 
 SILENT_AFTER = 1.0
-"""Seconds without a word from a reader, not even "nothing came", after which the timeline goes on without it."""
+"""Seconds without a report from a reader, not even `Nothing`, after which the timeline goes on without it."""
 
 HUNG_AFTER = 6.0
 """Seconds of the same after which its driver counts as hung. Opening a device takes up to 2 s on a busy machine."""
@@ -60,9 +60,10 @@ FOREVER = 1e10
 
 @dataclass(frozen=True)
 class Aligned:
-    """Equal lengths, 16 kHz; None for a side that has no source at all. Events: gaps in this block, parts that changed.
+    """Equal lengths, 16 kHz; None for a side that has no source at all. Events: gaps in this block, and
+    components that changed.
 
-    Gaps are told block by block, each within its block; one long gap is many adjoining ones with the same reason.
+    Gaps come block by block, each within its block; one long gap is many adjoining ones with the same reason.
     """
 
     agent: Samples | None
@@ -78,7 +79,7 @@ class _Side:
     over: bool = False
 
 
-class Timeline:
+class ChannelAligner:
     """Reports in, aligned blocks out. `begin` is the monotonic second at which capture began."""
 
     def __init__(self, channels: list[Channel], begin: float, gate: PauseGate | None = None) -> None:
@@ -92,7 +93,7 @@ class Timeline:
         return self._sides[channel].buffer
 
     def end(self) -> None:
-        """There are no more reports: what they told can be taken to its last sample."""
+        """There are no more reports: what they brought can be taken to its last sample."""
         for side in self._sides.values():
             if not side.over:
                 side.over = True
@@ -100,7 +101,7 @@ class Timeline:
                     side.buffer.finish()
 
     def wants_reopen(self, channel: Channel) -> bool:
-        """The source should be closed and opened again now (told once)."""
+        """The source should be closed and opened again now (true once)."""
         supervisor = self._sides[channel].supervisor
         wanted, supervisor.reopen = supervisor.reopen, False
         return wanted
@@ -112,9 +113,9 @@ class Timeline:
         if side.over or exact or now - side.last_report < SILENT_AFTER:
             return
         if side.supervisor.open:
-            self._tell(side, side.supervisor.nothing(now))
+            self._update(side, side.supervisor.nothing(now))
         elif now - side.last_report > HUNG_AFTER:
-            self._tell(side, side.supervisor.failed(now, message("driver-not-answering")))
+            self._update(side, side.supervisor.failed(now, message("driver-not-answering")))
         self._nothing(side, now)
 
     @property
@@ -123,39 +124,39 @@ class Timeline:
         return all(s.over for s in self._sides.values()) and self._ready() == 0 and not self._events
 
     def put(self, channel: Channel, report: Report) -> None:
-        """What a source's reader told, in the order it was told."""
+        """The next report of a source's reader, in their order."""
         side = self._sides[channel]
         side.last_report = report.time
         supervisor, now = side.supervisor, report.time
         match report:
             case Opening():
-                self._tell(side, supervisor.opening(now))
+                self._update(side, supervisor.opening(now))
             case Opened(description=description):
                 if side.buffer is None:
                     side.buffer = FileBuffer() if description.kind in EXACT_KINDS else DeviceBuffer()
                 side.buffer.opened(description.rate)
-                self._tell(side, supervisor.opened(now, description))
+                self._update(side, supervisor.opened(now, description))
             case Heard(block=block, peak=peak):
                 buffer = self._heard(side, block)
-                self._tell(side, supervisor.block(now, 1.0 if buffer.exact else peak))
+                self._update(side, supervisor.block(now, 1.0 if buffer.exact else peak))
             case HeardInPause(muted=muted):
                 origin = self._start_at(muted.time)
                 self._buffer(side).mute(muted.time - origin, muted.samples)
-                self._tell(side, supervisor.block_in_pause(now))
+                self._update(side, supervisor.block_in_pause(now))
             case Nothing():
-                self._tell(side, not (side.buffer and side.buffer.exact) and supervisor.nothing(now))
+                self._update(side, not (side.buffer and side.buffer.exact) and supervisor.nothing(now))
                 self._nothing(side, now)
             case SilenceProbed(result=result, reason=reason):
-                self._tell(side, supervisor.probed(now, result, reason))
+                self._update(side, supervisor.probed(now, result, reason))
             case Failed(reason=reason):
-                self._tell(side, supervisor.failed(now, reason))
+                self._update(side, supervisor.failed(now, reason))
                 self._nothing(side, now)
             case Ended():
                 side.over = True
                 if side.buffer is not None:
                     side.buffer.finish()
                 if side.buffer is None or not side.buffer.exact:  # a file's end is the end of the call, no news
-                    self._tell(side, supervisor.ended(now))
+                    self._update(side, supervisor.ended(now))
 
     def take(self) -> Aligned | None:
         """The next block, or None when a side is still waited for and nothing happened either."""
@@ -184,7 +185,7 @@ class Timeline:
         lengths = [0 if buffer is None else buffer.end - buffer.begin for buffer in buffers]
         return min(lengths) if going else max(lengths, default=0)
 
-    def _tell(self, side: _Side, changed: bool) -> None:
+    def _update(self, side: _Side, changed: bool) -> None:
         if changed:
             s = side.supervisor
             taken = max((x.buffer.begin for x in self._sides.values() if x.buffer is not None), default=0)
@@ -221,12 +222,12 @@ class Timeline:
             self._origin = self._begin
         if side.buffer is None:
             side.buffer = DeviceBuffer()  # it never opened; what it is will not change that it is not heard
-        heard = side.supervisor.state is State.LIVE  # what is told to the agent comes later than the gap begins
+        heard = side.supervisor.state is State.LIVE  # the status changes later than the gap begins
         self._buffer(side).nothing(now - self._origin, GapReason.NO_AUDIO if heard else GapReason.NOT_OPEN)
 
 
 class _Feed:
-    """One reader in its thread, and what it told that was not taken yet."""
+    """One reader in its thread, and its reports that were not taken yet."""
 
     def __init__(
         self,
@@ -259,7 +260,7 @@ class _Feed:
         return bool(self._reports)
 
     def taken(self) -> list[Report]:
-        """Everything told so far. The condition must be held."""
+        """The reports so far, removed. The condition must be held."""
         reports, self._reports, self._samples = self._reports, [], 0
         return reports
 
@@ -295,15 +296,15 @@ class AlignedCapture:
         self._changed = threading.Condition()
         self._gate = PauseGate(clock)
         self._feeds = {c: _Feed(c, factory, clock, self._changed, self._gate) for c, factory in sources.items()}
-        self._timeline: Timeline | None = None
-        self._last_word: dict[Channel, float] = {}
-        """Real second at which each reader said something: whether a driver hangs is no matter of the call's clock."""
+        self._aligner: ChannelAligner | None = None
+        self._last_report: dict[Channel, float] = {}
+        """Real second of each reader's last report: the call's clock does not matter for whether a driver hangs."""
         self._ended = False
 
     def open(self) -> None:
-        """Start reading. Returns at once: what cannot be opened is told as a part's state and tried again."""
-        self._timeline, self._ended = Timeline(list(self._feeds), self._clock(), self._gate), False
-        self._last_word = dict.fromkeys(self._feeds, time.monotonic())
+        """Start reading, in threads. A source that cannot be opened is reported as a status and retried."""
+        self._aligner, self._ended = ChannelAligner(list(self._feeds), self._clock(), self._gate), False
+        self._last_report = dict.fromkeys(self._feeds, time.monotonic())
         for feed in self._feeds.values():
             feed.start()
 
@@ -312,23 +313,23 @@ class AlignedCapture:
 
         Raises `EndOfSource` once every source has ended, or was ended, and the last sample was given.
         """
-        timeline = self._timeline
-        if timeline is None:
+        aligner = self._aligner
+        if aligner is None:
             raise EndOfSource
         deadline = time.monotonic() + timeout
         while True:
-            block = timeline.take()
+            block = aligner.take()
             if block is not None:
                 return block
-            if timeline.over:
+            if aligner.over:
                 raise EndOfSource
             if self._ended and not any(feed.waiting for feed in self._feeds.values()):
-                timeline.end()
+                aligner.end()
                 continue
             wait = deadline - time.monotonic()
             if wait <= 0:
                 return None
-            self._collect(timeline, wait)
+            self._collect(aligner, wait)
 
     def pause(self) -> None:
         """Keep nothing of what is captured from this moment on. From any thread."""
@@ -347,7 +348,7 @@ class AlignedCapture:
     def close(self) -> None:
         """Stop reading and let go of the devices. May be called twice, and before `open`."""
         self._stop()
-        self._timeline = None
+        self._aligner = None
 
     def _stop(self) -> None:
         for feed in self._feeds.values():
@@ -357,20 +358,20 @@ class AlignedCapture:
         for feed in self._feeds.values():
             feed.join(JOIN_WITHIN)  # a hung driver must not hang the program
 
-    def _collect(self, timeline: Timeline, wait: float) -> None:
-        """Pass on what the readers told within `wait` seconds, and what a silent reader means."""
+    def _collect(self, aligner: ChannelAligner, wait: float) -> None:
+        """Pass on the reports that come within `wait` seconds, and what a silent reader means."""
         with self._changed:
             if not any(feed.waiting for feed in self._feeds.values()):
                 self._changed.wait(wait)
-            told = {channel: feed.taken() for channel, feed in self._feeds.items()}
+            taken = {channel: feed.taken() for channel, feed in self._feeds.items()}
             self._changed.notify_all()
-        for channel, reports in told.items():
+        for channel, reports in taken.items():
             for report in reports:
-                timeline.put(channel, report)
+                aligner.put(channel, report)
             now = time.monotonic()
             if reports:
-                self._last_word[channel] = now
-            elif not self._ended and now - self._last_word[channel] >= SILENT_AFTER:
-                timeline.check_hung(channel, self._clock())
-            if timeline.wants_reopen(channel):
+                self._last_report[channel] = now
+            elif not self._ended and now - self._last_report[channel] >= SILENT_AFTER:
+                aligner.check_hung(channel, self._clock())
+            if aligner.wants_reopen(channel):
                 self._feeds[channel].reader.reopen = True

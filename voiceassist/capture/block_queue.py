@@ -10,7 +10,7 @@ from voiceassist.core.audio_types import Samples
 from voiceassist.core.messages import Message
 
 CAPACITY = 250
-"""Blocks held at most: 10 s of the usual 40 ms. A reader later than that has lost sound, and is told."""
+"""Blocks held at most: 10 s of the usual 40 ms. A reader later than that has lost sound; the sequence shows it."""
 
 
 class BlockQueue:

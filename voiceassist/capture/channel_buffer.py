@@ -1,7 +1,7 @@
 """One source's sound, laid on the call's timeline at 16 kHz. Pure: no threads, no clock, no devices.
 
 A buffer takes blocks at the source's own rate and times, and gives samples of the timeline. Stretches for which there
-was no sound are zeros and are told apart as gaps. There are two kinds: `FileBuffer`, where sample n lies at n / rate
+was no sound are zeros and reported as gaps. There are two kinds: `FileBuffer`, where sample n lies at n / rate
 whatever the clock says, and `DeviceBuffer`, where the blocks' times count and the device's clock drifts.
 """
 
@@ -32,7 +32,7 @@ SETTLE = 0.1
 in one go; placed by its first block alone, it would lie late by the length of the backlog."""
 
 JUMP = 0.06
-"""Position error, seconds, that is no drift: sound was lost (or repeated) inside the device without a word."""
+"""Position error, seconds, that is no drift: sound was lost (or repeated) inside the device without notice."""
 
 JUMP_WINDOW = 1.0
 """Seconds a position error must last to be believed: a late burst makes up for itself sooner."""

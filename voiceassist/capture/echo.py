@@ -1,4 +1,4 @@
-"""Can the two sides be told apart, and if the caller is heard in the microphone, take the caller out again.
+"""Detects whether one side is heard in the other, and takes the caller out of the microphone.
 
 `CrosstalkDetector` looks for one side's sound in the other's: right whatever the reason (loudspeakers, a headset's
 leaking ear cup, a side tone, one device for both sides). While it finds any, the caller's agitation is off: whose voice
@@ -42,7 +42,7 @@ ONE_SOUND = 0.9
 """Correlation from which on both sides hold one sound, and not one the other's echo."""
 
 NEARLY_ALL = 0.8
-"""Share of the windows with sound in which both sides hold one sound, from which on that is said of the whole call."""
+"""Share of the windows with sound in which both sides hold one sound, from which on that holds for the whole call."""
 
 REMEMBERED = 5
 """Windows that are looked back at: with `SHARED` of them the sides share sound, with none they are apart again. While
@@ -135,14 +135,14 @@ class CrosstalkCheck:
     """Tells whenever it changes whether the two sides carry different sound, and what that means for agitation."""
 
     def __init__(self, advice: Callable[[], Message], *, independent: bool | None = None) -> None:
-        """`advice` is asked what to tell when the sides share sound. `independent` is what is taken for granted until
-        there was enough sound to tell: nothing is told while it turns out to be so."""
+        """`advice` gives the message for the agent when the sides share sound. `independent` is assumed until there was
+        enough sound to decide: no event comes while it turns out to be so."""
         self._advice = advice
         self._independent = independent
         self._detector = CrosstalkDetector()
 
     def push(self, agent: Samples, caller: Samples) -> list[Event]:
-        """More of both sides (equal lengths); what is to be told because of it."""
+        """More of both sides (equal lengths). Returns the events that follow from it."""
         if not self._detector.push(agent, caller) or self._detector.channels_independent is self._independent:
             return []
         self._independent = self._detector.channels_independent
@@ -177,7 +177,7 @@ class EchoCancellingCapture:
         self._make = canceller
         self._canceller: EchoCanceller | None = None
         self._unavailable = False
-        self._untold: list[Event] = []
+        self._pending: list[Event] = []
         self._crosstalk = CrosstalkCheck(self._on_crosstalk)
         self._agent = np.zeros(0, np.float32)
         self._caller = np.zeros(0, np.float32)
@@ -187,7 +187,7 @@ class EchoCancellingCapture:
         if self._mode == "on":
             self._begin()
             if self._unavailable:
-                self._untold.append(
+                self._pending.append(
                     ComponentStatus(
                         t=0.0,
                         component=Component.ECHO,
@@ -222,13 +222,13 @@ class EchoCancellingCapture:
             return Aligned(agent[:left], caller[:left])
         if block is None:
             return None
-        untold, self._untold = self._untold, []
+        pending, self._pending = self._pending, []
         if block.agent is None or block.caller is None:
-            return Aligned(block.agent, block.caller, (*untold, *block.events))
+            return Aligned(block.agent, block.caller, (*pending, *block.events))
         agent, caller = block.agent, block.caller
         if self._canceller is not None:
             agent, caller = self._cancel(agent, caller)
-        return Aligned(agent, caller, (*untold, *block.events, *self._crosstalk.push(agent, caller)))
+        return Aligned(agent, caller, (*pending, *block.events, *self._crosstalk.push(agent, caller)))
 
     def _begin(self) -> None:
         try:

@@ -152,8 +152,8 @@ class Reader:
 
     def _ask(self, source: HasSilenceProbe) -> None:
         try:
-            word, detail = source.probe_silence()
-            self._report(SilenceProbed(self._clock(), word, detail))
+            result, reason = source.probe_silence()
+            self._report(SilenceProbed(self._clock(), result, reason))
         finally:
             self._asking = False
 

@@ -1,4 +1,4 @@
-"""A second opinion on a silent source: does the system say that sound is there?"""
+"""Asks the system whether sound is there while a source delivers silence."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ it first. With both, the agent knows within 3 s."""
 
 MUTED_AFTER = 10.0
 """Seconds of digital silence from a microphone after which the agent is told. A mute switch does the same, so it is
-only said, never mended."""
+only reported, and the source is not reopened."""
 
 
 class State(StrEnum):
@@ -124,7 +124,7 @@ class Supervisor:
         if self._quiet_since is None:
             self._quiet_since = time
         if self._contradicted is not None and time - self._contradicted[0] >= CONFIRM_AFTER:
-            # The sound is there and does not reach us: say so, and open anew, not more often than the usual pace.
+            # The sound is there and does not reach us: report it, and open it again, no more often than usual.
             why, self._contradicted = self._contradicted[1], None
             if time - self._reopened_for_zeros >= REOPEN_AFTER:
                 self.reopen, self._reopened_for_zeros = True, time

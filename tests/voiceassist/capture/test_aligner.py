@@ -12,7 +12,7 @@ import pytest
 from tests.support.busy import PATIENCE
 from tests.support.synthetic_source import SyntheticSource
 from tests.voiceassist.capture.sounds import blocks, tone
-from voiceassist.capture.aligner import BLOCK, Aligned, AlignedCapture, Timeline
+from voiceassist.capture.aligner import BLOCK, Aligned, AlignedCapture, ChannelAligner
 from voiceassist.capture.block_queue import BlockQueue
 from voiceassist.capture.reader import Ended, Failed, Heard, Nothing, Opened, Opening, Report
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
@@ -82,31 +82,31 @@ def test_a_side_without_a_source_is_none() -> None:
 
 
 def test_a_device_that_goes_and_comes_back_stays_on_the_same_timeline() -> None:
-    """The factory is called anew; what was said before and after lies where it was said."""
-    told: list[tuple[Channel, Report]] = []
+    """The factory is called anew; sound before and after lies where it was captured."""
+    reports: list[tuple[Channel, Report]] = []
     words = tone(2.0, 48_000)
 
-    def tell(report: Report) -> None:
-        told.append((CALLER, report))
+    def put(report: Report) -> None:
+        reports.append((CALLER, report))
 
-    tell(Opening(100.0))
-    tell(Opened(100.0, Description("far-end", "headset", 48_000)))
+    put(Opening(100.0))
+    put(Opened(100.0, Description("far-end", "headset", 48_000)))
     for b in blocks(words, 48_000, start=100.0):
-        tell(Heard(b.time + 0.02, b, 0.5))
-    tell(Failed(102.1, message("output-disconnected")))
+        put(Heard(b.time + 0.02, b, 0.5))
+    put(Failed(102.1, message("output-disconnected")))
     for k in range(30):
-        tell(Nothing(102.1 + 0.1 * (k + 1)))
-    tell(Opening(105.1))
-    tell(Opened(105.1, Description("far-end", "headset", 16_000)))
+        put(Nothing(102.1 + 0.1 * (k + 1)))
+    put(Opening(105.1))
+    put(Opened(105.1, Description("far-end", "headset", 16_000)))
     for b in blocks(words[::3], 16_000, start=105.5):
-        tell(Heard(b.time + 0.02, b, 0.5))
-    tell(Ended(107.6))
+        put(Heard(b.time + 0.02, b, 0.5))
+    put(Ended(107.6))
 
-    timeline = Timeline([CALLER], 100.0)
+    aligner = ChannelAligner([CALLER], 100.0)
     taken: list[Aligned] = []
-    for channel, report in told:
-        timeline.put(channel, report)
-        while (block := timeline.take()) is not None:
+    for channel, report in reports:
+        aligner.put(channel, report)
+        while (block := aligner.take()) is not None:
             taken.append(block)
     heard = side(taken, CALLER)
     assert heard.size == pytest.approx(7.5 * SAMPLE_RATE, abs=2)
@@ -130,15 +130,15 @@ def test_a_device_that_goes_and_comes_back_stays_on_the_same_timeline() -> None:
 
 
 def test_gaps_lie_inside_the_block_that_carries_their_zeros() -> None:
-    timeline = Timeline([CALLER], 0.0)
-    timeline.put(CALLER, Opening(0.0))
-    timeline.put(CALLER, Opened(0.0, Description("far-end", "headset", 16_000)))
+    aligner = ChannelAligner([CALLER], 0.0)
+    aligner.put(CALLER, Opening(0.0))
+    aligner.put(CALLER, Opened(0.0, Description("far-end", "headset", 16_000)))
     for b in blocks(tone(1.0, 16_000), 16_000):
-        timeline.put(CALLER, Heard(b.time, b, 0.5))
+        aligner.put(CALLER, Heard(b.time, b, 0.5))
     for k in range(20):
-        timeline.put(CALLER, Nothing(1.0 + k / 10))
+        aligner.put(CALLER, Nothing(1.0 + k / 10))
     position = 0
-    while (block := timeline.take()) is not None:
+    while (block := aligner.take()) is not None:
         assert block.caller is not None
         end = position + block.caller.size
         for gap in (e for e in block.events if isinstance(e, Gap)):
@@ -147,17 +147,17 @@ def test_gaps_lie_inside_the_block_that_carries_their_zeros() -> None:
     assert position % BLOCK == 0
 
 
-def test_the_other_side_goes_on_while_one_does_not_answer_at_all() -> None:
+def test_hung_driver_does_not_stop_the_other_channel() -> None:
     """A driver that hangs in `open` reports nothing, not even a failure."""
-    timeline = Timeline([AGENT, CALLER], 0.0)
-    timeline.put(AGENT, Opening(0.0))
-    timeline.put(AGENT, Opened(0.0, Description("microphone", "desk", 16_000)))
+    aligner = ChannelAligner([AGENT, CALLER], 0.0)
+    aligner.put(AGENT, Opening(0.0))
+    aligner.put(AGENT, Opened(0.0, Description("microphone", "desk", 16_000)))
     heard = 0
     events: list[Event] = []
     for b in blocks(tone(8.0, 16_000), 16_000):
-        timeline.put(AGENT, Heard(b.time + 0.02, b, 0.5))
-        timeline.check_hung(CALLER, b.time + 0.02)
-        while (block := timeline.take()) is not None:
+        aligner.put(AGENT, Heard(b.time + 0.02, b, 0.5))
+        aligner.check_hung(CALLER, b.time + 0.02)
+        while (block := aligner.take()) is not None:
             assert block.agent is not None
             heard += int(np.count_nonzero(block.agent))
             events += block.events
@@ -168,7 +168,7 @@ def test_the_other_side_goes_on_while_one_does_not_answer_at_all() -> None:
     assert {e.channel for e in events if isinstance(e, Gap)} == {CALLER}
 
 
-def test_what_the_readers_say_while_the_engine_is_busy_is_waiting_for_it() -> None:
+def test_sound_read_while_nobody_takes_it_is_kept() -> None:
     """A file of a minute with nobody reading: all there afterwards."""
     sound = tone(60.0, SAMPLE_RATE)
     capture = AlignedCapture({CALLER: file_of(sound, SAMPLE_RATE)})
@@ -176,7 +176,7 @@ def test_what_the_readers_say_while_the_engine_is_busy_is_waiting_for_it() -> No
     np.testing.assert_array_equal(side(taken, CALLER), sound)
 
 
-def test_what_was_heard_by_the_time_capture_is_ended_can_still_be_read() -> None:
+def test_sound_captured_before_the_end_can_still_be_read() -> None:
     """A consumer that is behind: four seconds of both sides wait, on devices that would go on for ever."""
     sides = {AGENT: tone(4.0, SAMPLE_RATE), CALLER: tone(4.0, SAMPLE_RATE, 300)}
     given = {channel: threading.Event() for channel in sides}
@@ -208,29 +208,29 @@ def test_what_was_heard_by_the_time_capture_is_ended_can_still_be_read() -> None
 def test_a_device_keeps_nothing_of_a_pause_while_the_call_is_far_behind(monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader, which waits for a call that is half a minute behind, goes on in a pause and throws away."""
     monkeypatch.setattr("voiceassist.capture.aligner.BACKLOG", 10 * 320)
-    ring, now = BlockQueue(), [100.0]
+    waiting, now = BlockQueue(), [100.0]
     before, during = tone(1.0, SAMPLE_RATE), tone(3.0, SAMPLE_RATE, 3000)
     read = threading.Event()
 
     class Device(SyntheticSource):
         def read(self, timeout: float) -> Block | None:
-            block = ring.get(0.01)
+            block = waiting.get(0.01)
             if block is None and now[0] > 103.0:
                 read.set()
             return block
 
     capture = AlignedCapture({CALLER: lambda: Device((), SAMPLE_RATE)}, clock=lambda: now[0])
     for block in blocks(before, SAMPLE_RATE, start=100.0):
-        ring.put(block.samples.copy(), block.time)
+        waiting.put(block.samples.copy(), block.time)
     capture.open()
     try:
         now[0] = 101.0
         capture.pause()
         for block in blocks(during, SAMPLE_RATE, start=101.0):
-            ring.put(block.samples.copy(), block.time)
+            waiting.put(block.samples.copy(), block.time)
         now[0] = 104.0
         assert read.wait(PATIENCE)
-        assert ring.get(0.0) is None
+        assert waiting.get(0.0) is None
         capture.end()
         heard = side(rest_of(capture), CALLER)
     finally:
@@ -249,7 +249,7 @@ def test_closing_twice_or_before_opening_is_harmless() -> None:
         capture.read(0.0)
 
 
-def test_nothing_in_time_is_none() -> None:
+def test_read_returns_none_when_no_block_comes_in_time() -> None:
     def never() -> Iterable[Block | None]:
         while True:
             yield None

@@ -81,7 +81,7 @@ def stalled(seconds: float) -> tuple[Samples, list[MissingSpan]]:
     return written(buffer)
 
 
-def test_after_a_stall_shorter_than_our_patience_nothing_is_lost() -> None:
+def test_stall_shorter_than_a_second_loses_nothing() -> None:
     sound, spans = stalled(0.9)
     assert spans == []
     assert sound.size == pytest.approx(6 * 16_000, abs=16 * 20)
@@ -89,7 +89,7 @@ def test_after_a_stall_shorter_than_our_patience_nothing_is_lost() -> None:
     assert abs(lag(sound[after], noise(6.0, 16_000)[after], 3200)) < 16 * 5
 
 
-def test_after_a_longer_stall_what_still_has_a_place_is_used() -> None:
+def test_sound_after_a_longer_stall_is_used_where_it_still_fits() -> None:
     sound, spans = stalled(2.0)
     (span,) = spans
     assert [span.start, span.end] == pytest.approx([2.0 * 16_000, 3.8 * 16_000], abs=2)
@@ -137,7 +137,7 @@ def test_an_overrun_is_a_gap_as_long_as_what_was_lost() -> None:
     assert abs(lag(sound[30_000:62_000], noise(4.0, 16_000)[30_000:62_000], 100)) < 3
 
 
-def test_sound_lost_inside_the_device_is_noticed_by_its_times_alone() -> None:
+def test_sound_lost_inside_the_device_is_found_by_the_times_of_its_blocks() -> None:
     """No gap in the sequence, no pause, but 0.3 s are missing: a second later the buffer knows and says so."""
     buffer = DeviceBuffer()
     buffer.opened(16_000)
@@ -152,7 +152,7 @@ def test_sound_lost_inside_the_device_is_noticed_by_its_times_alone() -> None:
     assert abs(lag(sound[70_000:120_000], whole[70_000:120_000], 200)) < 16 * 5
 
 
-def test_a_rate_that_changes_in_the_middle_of_a_call_keeps_every_word_in_its_place() -> None:
+def test_rate_change_during_a_call_shifts_nothing() -> None:
     """48 to 16 to 8 kHz, as a Bluetooth headset does it: reopened each time, half a second apart."""
     buffer = DeviceBuffer()
     whole = noise(12.0, 48_000)

@@ -93,7 +93,7 @@ def level(sound: Samples) -> float:
     return float(10 * np.log10(np.mean(sound.astype(float) ** 2) + 1e-12))
 
 
-def test_two_voices_are_told_apart() -> None:
+def test_two_voices_are_independent_channels() -> None:
     detector = CrosstalkDetector()
     assert detector.push(voice(1), voice(2))
     assert detector.channels_independent
@@ -101,7 +101,7 @@ def test_two_voices_are_told_apart() -> None:
 
 @pytest.mark.parametrize("db", [-3.0, -20.0])
 @pytest.mark.parametrize("way", ["the caller in the microphone", "the agent in the far end"])
-def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db: float) -> None:
+def test_crosstalk_is_detected_in_either_direction(way: str, db: float) -> None:
     agent, caller = voice(1), voice(2)
     detector = CrosstalkDetector()
     if way == "the caller in the microphone":
@@ -111,7 +111,7 @@ def test_one_voice_in_both_sides_is_noticed_whichever_way_it_leaks(way: str, db:
     assert detector.channels_independent is False
 
 
-def test_silence_says_nothing_about_the_sides() -> None:
+def test_silence_leaves_it_open_whether_channels_are_independent() -> None:
     detector = CrosstalkDetector()
     assert not detector.push(voice(1), np.zeros(SECONDS * SAMPLE_RATE, np.float32))
     assert detector.channels_independent is None
@@ -123,7 +123,7 @@ def test_the_correlation_of_a_sound_with_itself_is_one_wherever_it_lies() -> Non
     assert correlation(sound, np.roll(sound, 1600)) > 0.8
 
 
-def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
+def test_agitation_is_off_while_the_microphone_picks_up_the_caller() -> None:
     caller = voice(2)
     _, _, told = through(EchoCancellingCapture(Recorded(voice(1) + room(caller, 0.04, -6), caller), "off"))
     last = told[-1][1]
@@ -131,7 +131,7 @@ def test_agitation_is_off_while_the_caller_is_heard_in_the_microphone() -> None:
     assert last.reason == message("sides-not-separate")
 
 
-def test_without_the_package_the_remedy_is_named() -> None:
+def test_missing_canceller_package_is_named_when_it_would_help() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     agent, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "auto", canceller=missing_package))
@@ -144,7 +144,7 @@ def missing_package() -> EchoCanceller:
     raise ImportError
 
 
-def test_echo_cancelling_that_is_asked_for_and_not_installed_is_reported_at_once_and_the_call_goes_on() -> None:
+def test_missing_canceller_package_is_reported_at_the_start_and_the_call_goes_on() -> None:
     agent, caller = voice(1), voice(2)
     heard, _, told = through(EchoCancellingCapture(Recorded(agent, caller), "on", canceller=missing_package))
     first = told[0][1]
@@ -155,7 +155,7 @@ def test_echo_cancelling_that_is_asked_for_and_not_installed_is_reported_at_once
     assert [(p.component, p.state) for _, p in told[1:]] == [(Component.AGITATION, ComponentState.OK)]
 
 
-def test_asked_for_and_not_installed_agitation_is_off_once_the_sides_share_sound() -> None:
+def test_crosstalk_without_the_canceller_package_turns_agitation_off() -> None:
     caller = voice(2)
     mixed = voice(1) + room(caller, 0.04, -6)
     _, _, told = through(EchoCancellingCapture(Recorded(mixed, caller), "on", canceller=missing_package))

@@ -1,4 +1,4 @@
-"""What the agent is told about each side: a quiet caller, a stopped stream and a dead capture are told apart."""
+"""The state of a source: a quiet caller, a stopped stream and a dead capture are distinguished."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def zeros(supervisor: Supervisor, start: float, end: float, says: ProbeResult = 
     return None
 
 
-def test_it_is_live_once_it_delivers() -> None:
+def test_source_is_live_with_its_first_block() -> None:
     supervisor = Supervisor(Channel.AGENT)
     assert supervisor.opening(0.0)
     assert supervisor.component_state is ComponentState.STARTING
@@ -63,7 +63,7 @@ def test_a_stopped_stream_is_reported_after_a_second_and_reopened_after_three(ca
     assert caller.reason == from_headset(message("source-no-sound"))
 
 
-def test_after_a_short_stop_it_is_live_again(caller: Supervisor) -> None:
+def test_source_is_live_again_after_a_short_stop(caller: Supervisor) -> None:
     caller.nothing(1.5)
     assert caller.block(1.6, 0.2)
     assert caller.state is State.LIVE
@@ -80,7 +80,7 @@ def test_a_lost_source_says_why_and_is_live_again_with_its_first_block(caller: S
     assert caller.component_state is ComponentState.OK
 
 
-def test_the_agent_reads_who_is_not_heard_from_where_and_why(caller: Supervisor) -> None:
+def test_agent_reads_who_is_not_heard_from_which_device_and_why(caller: Supervisor) -> None:
     caller.failed(5.0, GONE)
     assert caller.reason is not None
     assert render(caller.reason) == "I can't hear the caller (headset). The sound output was disconnected."
@@ -109,7 +109,7 @@ def test_a_caller_who_is_silent_for_long_stays_live(caller: Supervisor) -> None:
     assert caller.state is State.LIVE
 
 
-def test_a_caller_whose_system_cannot_say_stays_live(caller: Supervisor) -> None:
+def test_caller_stays_live_when_the_system_cannot_be_probed(caller: Supervisor) -> None:
     assert zeros(caller, 0.04, 60.0, ProbeResult.UNKNOWN) is None
 
 
@@ -124,7 +124,7 @@ def test_zeros_while_sound_is_played_are_reported_within_three_seconds(caller: S
     )
 
 
-def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_time(caller: Supervisor) -> None:
+def test_source_that_misses_played_sound_is_reopened_at_most_every_three_seconds(caller: Supervisor) -> None:
     zeros(caller, 10.0, 20.0, ProbeResult.SOUNDING)
     assert caller.reopen
     caller.reopen = False
@@ -133,13 +133,13 @@ def test_zeros_while_sound_is_played_are_mended_by_opening_anew_but_not_all_the_
     assert not caller.reopen
 
 
-def test_what_only_a_person_can_mend_is_not_opened_anew(caller: Supervisor) -> None:
+def test_muted_source_is_not_reopened(caller: Supervisor) -> None:
     zeros(caller, 10.0, 20.0, ProbeResult.MUTED)
     assert not caller.reopen
 
 
-def test_the_first_word_after_silence_is_no_contradiction(caller: Supervisor) -> None:
-    """The probe hears it a moment before we do."""
+def test_sound_that_the_probe_hears_first_raises_no_suspicion(caller: Supervisor) -> None:
+    """The probe hears it a moment before it arrives here."""
     zeros(caller, 10.0, 14.0, ProbeResult.SILENT)
     caller.probed(14.0, ProbeResult.SOUNDING)
     caller.block(14.1, 0.0)
@@ -148,13 +148,13 @@ def test_the_first_word_after_silence_is_no_contradiction(caller: Supervisor) ->
     assert caller.state is State.LIVE
 
 
-def test_the_sound_coming_back_ends_the_suspicion(caller: Supervisor) -> None:
+def test_suspected_source_is_live_again_with_the_first_sound(caller: Supervisor) -> None:
     zeros(caller, 10.0, 20.0, ProbeResult.MUTED)
     assert caller.block(20.0, 0.1)
     assert caller.state is State.LIVE
 
 
-def test_a_muted_microphone_is_said_and_left_alone() -> None:
+def test_muted_microphone_is_reported_and_not_reopened() -> None:
     agent = Supervisor(Channel.AGENT)
     agent.opening(0.0)
     agent.opened(0.0, Description("microphone", "desk", 48_000))
@@ -164,6 +164,6 @@ def test_a_muted_microphone_is_said_and_left_alone() -> None:
     assert not agent.reopen
 
 
-def test_nothing_is_reported_twice(caller: Supervisor) -> None:
+def test_same_failure_is_reported_once(caller: Supervisor) -> None:
     assert caller.failed(5.0, GONE)
     assert not caller.failed(8.0, GONE)

@@ -15,7 +15,7 @@ from tests.support.live_call import Kept
 from tests.support.sound import demo
 from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture import AlignedCapture
-from voiceassist.capture.aligner import Timeline
+from voiceassist.capture.aligner import ChannelAligner
 from voiceassist.capture.echo import FRAME, EchoCancellingCapture
 from voiceassist.capture.pause import PauseGate
 from voiceassist.capture.reader import Heard, Nothing, Opened, Opening
@@ -225,15 +225,15 @@ def test_a_source_that_goes_away_in_a_pause_is_missing_because_of_the_pause_unti
     moments = iter([101.0, 104.0])
     gate.pause()
     gate.resume()
-    timeline = Timeline([Channel.CALLER], 100.0, gate)
-    timeline.put(Channel.CALLER, Opening(100.0))
-    timeline.put(Channel.CALLER, Opened(100.0, Description("far-end", "headset", SAMPLE_RATE)))
+    aligner = ChannelAligner([Channel.CALLER], 100.0, gate)
+    aligner.put(Channel.CALLER, Opening(100.0))
+    aligner.put(Channel.CALLER, Opened(100.0, Description("far-end", "headset", SAMPLE_RATE)))
     for block in blocks(tone(1.0, SAMPLE_RATE), SAMPLE_RATE, start=100.0):
-        timeline.put(Channel.CALLER, Heard(block.time, block, 0.5))
+        aligner.put(Channel.CALLER, Heard(block.time, block, 0.5))
     for tenth in range(1, 80):
-        timeline.put(Channel.CALLER, Nothing(101.0 + tenth / 10))
+        aligner.put(Channel.CALLER, Nothing(101.0 + tenth / 10))
     gaps: list[Gap] = []
-    while (taken := timeline.take()) is not None:
+    while (taken := aligner.take()) is not None:
         gaps += [event for event in taken.events if isinstance(event, Gap)]
     spans = {reason: [gap for gap in gaps if gap.reason is reason] for reason in GapReason}
     assert spans[GapReason.PAUSED][0].start == pytest.approx(1.0, abs=0.005)

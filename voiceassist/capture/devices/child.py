@@ -124,7 +124,7 @@ class ChildSource:
         self.piloted = False
 
     def open(self) -> Description:
-        """Start the child and wait for its device. Raises `InputError` with what it said when it could not."""
+        """Start the child and wait for its device. Raises `InputError` when it cannot be opened."""
         self._inbox = queue.Queue(INBOX_BLOCKS)
         try:
             self._child = ChildProcess("capture", self._inbox, FromDriver, command=self._command)

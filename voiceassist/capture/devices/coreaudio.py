@@ -55,7 +55,7 @@ class TapSource(HelperSource):
         super().__init__("coreaudio", dead=DEAD)
 
 
-def record(outlet: BlockSender, name: str) -> None:
+def record(sender: BlockSender, name: str) -> None:
     """In the child: make the tap and its aggregate, listen until the default output changes, take them down. `name` is
     ignored."""
     version = tuple(int(part) for part in platform.mac_ver()[0].split(".")[:2] if part)
@@ -69,7 +69,7 @@ def record(outlet: BlockSender, name: str) -> None:
     with Tap(system):
         import sounddevice  # only now: PortAudio lists devices when it is loaded
 
-        listen(outlet, sounddevice, system)
+        listen(sender, sounddevice, system)
 
 
 class AudioSystem:
@@ -164,7 +164,7 @@ def _aggregate(output_uid: str, tap_uid: str) -> dict[str, Any]:
     }
 
 
-def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
+def listen(sender: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
     """Read the aggregate as an ordinary input until the default output changes or the stream ends."""
     output = system.default_output()
     devices = list(sounddevice.query_devices())
@@ -179,7 +179,7 @@ def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
         if not 0 < age < MOST_AGE:
             age = frames / rate
         # The output's own inputs, if it has any, come first; the tap is the last channel.
-        outlet.put(np.array(indata[:, -1], dtype=np.float32), capture_clock() - age, overflow=status.input_overflow)
+        sender.put(np.array(indata[:, -1], dtype=np.float32), capture_clock() - age, overflow=status.input_overflow)
 
     stream = sounddevice.InputStream(
         device=index,
@@ -202,8 +202,8 @@ def listen(outlet: BlockSender, sounddevice: Any, system: AudioSystem) -> None:
             piloted = True
         except (sounddevice.PortAudioError, ValueError):
             piloted = False
-        outlet.opened(Description("far-end", SYSTEM_SOUND, rate), piloted=piloted)
-        outlet.run(trouble)
+        sender.opened(Description("far-end", SYSTEM_SOUND, rate), piloted=piloted)
+        sender.run(trouble)
 
 
 def _pilot(sounddevice: Any) -> Any:

@@ -37,7 +37,7 @@ class Microphone:
 
     def __init__(self, name: str = "") -> None:
         self._name = name
-        self._ring = BlockQueue()
+        self._blocks = BlockQueue()
         self._stream: Any = None
         self._follower: SourceFollower | None = None
 
@@ -57,7 +57,7 @@ class Microphone:
     def read(self, timeout: float) -> Block | None:
         if self._follower is not None:
             self._follower.check()
-        return self._ring.get(timeout)
+        return self._blocks.get(timeout)
 
     def close(self) -> None:
         stream, self._stream = self._stream, None
@@ -97,7 +97,7 @@ class Microphone:
                     dtype="float32",
                     latency=LATENCY,
                     callback=self._callback,
-                    finished_callback=lambda: self._ring.lost(message("microphone-disconnected")),
+                    finished_callback=lambda: self._blocks.lost(message("microphone-disconnected")),
                 )
                 break
             except sounddevice.PortAudioError:
@@ -112,7 +112,7 @@ class Microphone:
         if not 0 < age < MOST_AGE:
             age = frames / self._stream.samplerate if self._stream is not None else BLOCK_SECONDS
         samples = indata[:, 0].copy() if indata.shape[1] == 1 else indata.mean(axis=1, dtype=np.float32)
-        self._ring.put(samples, now - age, overflow=status.input_overflow)
+        self._blocks.put(samples, now - age, overflow=status.input_overflow)
 
     def _not_opened(self, error: Exception) -> InputError:
         words = str(error.args[0] if error.args else error).removeprefix("Error opening InputStream: ")

@@ -1,4 +1,4 @@
-"""A far end that can tell a quiet caller from a dead capture, where the system has nothing to ask: a pilot sound.
+"""A far end that distinguishes a quiet caller from a dead capture where the system cannot be asked: by a pilot sound.
 
 Windows and macOS hand over zeros and say that all is well when a program holds the output exclusively, when the right
 to record is missing, or when a driver fails. So a sound far below hearing is played to the same output all the time.
@@ -37,7 +37,7 @@ class HelperSource(ChildSource):
     def __init__(
         self, driver: Driver, name: str = "", *, dead: tuple[ProbeResult, Message], command: tuple[str, ...] = ()
     ) -> None:
-        """`dead` is what to say, and how to take it, when the pilot does not come back."""
+        """`dead` is the result, and the reason, of the silence probe when the pilot does not come back."""
         super().__init__(driver, name, command=command)
         self._dead = dead
         self._zeros = 0.0

@@ -43,13 +43,13 @@ def portaudio() -> Iterator[Any]:
 
 
 def stream_opened() -> None:
-    """To be said inside `portaudio`: it is not started anew until the stream is closed."""
+    """Call it inside `portaudio`: PortAudio is not restarted until the stream is closed."""
     global _open_streams
     _open_streams += 1
 
 
 def close_stream(stream: Any) -> None:
-    """Stop a stream that was told to `stream_opened`, and close it."""
+    """Stop and close a stream that `stream_opened` was called for."""
     global _open_streams
     with exclusive():
         _open_streams -= 1

@@ -65,7 +65,7 @@ class PulseMonitor:
         self._watch: Watch | None = None
         self._sink: Sink | None = None
         self._recorder: subprocess.Popen[bytes] | None = None
-        self._ring = BlockQueue()
+        self._blocks = BlockQueue()
 
     def open(self) -> Description:
         """Start recording. Raises `InputError` when there is no server, no such sink or no `parec`."""
@@ -75,7 +75,7 @@ class PulseMonitor:
         self._sink = sink
         self._recorder = _record(sink.monitor, sink.rate, "--stream-name=far end")
         threading.Thread(
-            target=_pump, args=(self._recorder, sink.rate, self._ring), name="capture-parec", daemon=True
+            target=_pump, args=(self._recorder, sink.rate, self._blocks), name="capture-parec", daemon=True
         ).start()
         self._watch = Watch(self._check_place, "server", "sink", "sink-input")
         return Description("far-end", sink.description, sink.rate)
@@ -83,7 +83,7 @@ class PulseMonitor:
     def read(self, timeout: float) -> Block | None:
         if self._watch is not None and self._watch.lost:
             raise SourceLost(self._watch.lost)
-        return self._ring.get(timeout)
+        return self._blocks.get(timeout)
 
     def close(self) -> None:
         recorder, self._recorder = self._recorder, None
@@ -221,8 +221,8 @@ def _peak(monitor: str, stream: int) -> float:
         recorder.stdout.close()
 
 
-def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: BlockQueue) -> None:
-    """In its own thread: from the pipe into the ring, stamped on arrival, until the recorder ends."""
+def _pump(recorder: subprocess.Popen[bytes], rate: int, blocks: BlockQueue) -> None:
+    """In its own thread: from the pipe into the queue, stamped on arrival, until the recorder ends."""
     assert recorder.stdout is not None
     size = round(rate * BLOCK_SECONDS) * 4
     held = b""
@@ -235,5 +235,5 @@ def _pump(recorder: subprocess.Popen[bytes], rate: int, ring: BlockQueue) -> Non
             whole = len(held) - len(held) % 4
             samples = np.frombuffer(held[:whole], dtype="<f4").astype(np.float32)
             held = held[whole:]
-            ring.put(samples, now - samples.size / rate)
-    ring.lost(message("sound-server-stopped"))
+            blocks.put(samples, now - samples.size / rate)
+    blocks.lost(message("sound-server-stopped"))

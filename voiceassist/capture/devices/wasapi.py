@@ -51,14 +51,14 @@ def outputs() -> list[tuple[str, bool]]:
         return [(_plain(d), d["name"] == default) for d in audio.get_loopback_device_info_generator()]
 
 
-def record(outlet: BlockSender, name: str) -> None:
+def record(sender: BlockSender, name: str) -> None:
     """In the child: listen until the output goes away or, when the default one is wanted, another becomes it."""
     import pyaudiowpatch
 
-    loop(outlet, name, pyaudiowpatch, default_output)
+    loop(sender, name, pyaudiowpatch, default_output)
 
 
-def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
+def loop(sender: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
     """As `record`, with the library and the question for the default output given."""
     with pyaudio.PyAudio() as audio:
         device = _find(audio, name)
@@ -70,7 +70,7 @@ def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
                 age = frames / rate
             now = capture_clock()
             samples = np.frombuffer(data, dtype=np.float32).reshape(-1, channels).mean(axis=1, dtype=np.float32)
-            outlet.put(samples, now - age, overflow=bool(status & pyaudio.paInputOverflow))
+            sender.put(samples, now - age, overflow=bool(status & pyaudio.paInputOverflow))
             return None, pyaudio.paContinue
 
         try:
@@ -96,8 +96,8 @@ def loop(outlet: BlockSender, name: str, pyaudio: Any, default: Any) -> None:
             return None
 
         try:
-            outlet.opened(Description("far-end", _plain(device), rate), piloted=kept_alive is not None)
-            outlet.run(trouble)
+            sender.opened(Description("far-end", _plain(device), rate), piloted=kept_alive is not None)
+            sender.run(trouble)
         finally:
             stream.close()
             if kept_alive is not None:

@@ -177,7 +177,7 @@ def _is_cut_off(file: BinaryIO) -> bool:
     length = file.seek(0, 2)
     if head[:4] == b"RIFF":
         announced: int = struct.unpack("<I", head[4:8])[0] + 8
-        # A writer that was killed, or wrote to a pipe, leaves no length or the largest: then nothing can be said.
+        # A writer that was killed, or wrote to a pipe, leaves no length or the largest: then nobody knows.
         return 44 < announced < 0xFFFFFFFF and announced > length + 1
     if head[:4] == b"OggS":
         file.seek(max(length - 65_536, 0))

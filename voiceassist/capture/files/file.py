@@ -207,7 +207,7 @@ class CallFile:
         self.close()
 
     def _compare(self, agent: Samples, caller: Samples) -> None:
-        """A mono recording saved as stereo: nothing said about either side would be true."""
+        """Whether this is a mono recording saved as stereo: no result about either side would be true."""
         if not np.array_equal(agent, caller):
             self._same = -1
             return
@@ -216,7 +216,7 @@ class CallFile:
             raise InputError("file-sides-identical", path=self.name)
 
     def _conclude(self) -> None:
-        """The end of every file is reached: what can be said only now. Raises `InputError` when there was no sound."""
+        """At the end of every file: adds the warnings known only now. Raises `InputError` when there was no sound."""
         lengths = {path: track.read_so_far / SAMPLE_RATE for path, track in self._tracks.items()}
         if max(lengths.values()) == 0:
             raise InputError("file-without-sound", path=self.name)

@@ -13,6 +13,6 @@ def child_with(driver: str, *arguments: object) -> tuple[str, ...]:
     code = (
         f"from {module} import {name} as driver\n"
         "from voiceassist.capture.devices.child import serve\n"
-        f"serve(lambda asked: lambda outlet, device: driver(outlet{given}))\n"
+        f"serve(lambda asked: lambda sender, device: driver(sender{given}))\n"
     )
     return (sys.executable, "-c", code)

@@ -19,21 +19,21 @@ from voiceassist.core.errors import InputError
 from voiceassist.core.messages import Message, message
 
 
-def counting(outlet: BlockSender, blocks: int, end: str) -> None:
+def counting(sender: BlockSender, blocks: int, end: str) -> None:
     """A driver: `blocks` blocks, each full of its number, then it goes away in the way that was asked for."""
-    outlet.opened(Description("far-end", "counter", 16_000))
+    sender.opened(Description("far-end", "counter", 16_000))
     for k in range(blocks):
-        outlet.put(np.full(640, k, np.float32), 100.0 + k * 0.04)
+        sender.put(np.full(640, k, np.float32), 100.0 + k * 0.04)
     if end == "crash":
-        outlet.run(lambda: os._exit(11))
-    outlet.run(lambda: message("output-changed-to", name=end))
+        sender.run(lambda: os._exit(11))
+    sender.run(lambda: message("output-changed-to", name=end))
 
 
-def refusing(outlet: BlockSender) -> None:
+def refusing(sender: BlockSender) -> None:
     raise InputError("output-not-found", name="headset")
 
 
-def crashing_at_once(outlet: BlockSender) -> None:
+def crashing_at_once(sender: BlockSender) -> None:
     os._exit(11)
 
 
@@ -71,7 +71,7 @@ def test_sound_arrives_as_it_was_heard_and_the_end_is_reported(end: str) -> None
     ("driver", "says"),
     [("refusing", message("output-not-found", name="headset")), ("crashing_at_once", message("driver-crashed"))],
 )
-def test_a_driver_that_cannot_open_says_why(driver: str, says: Message) -> None:
+def test_driver_that_cannot_open_reports_why(driver: str, says: Message) -> None:
     source = source_of(driver)
     try:
         with pytest.raises(InputError) as refused:
@@ -102,17 +102,17 @@ def test_the_clock_is_the_same_in_the_child() -> None:
         source.close()
 
 
-def stamping(outlet: BlockSender) -> None:
-    outlet.opened(Description("far-end", "clock", 16_000))
-    outlet.put(np.zeros(640, np.float32), capture_clock())
-    outlet.run(lambda: None)
+def stamping(sender: BlockSender) -> None:
+    sender.opened(Description("far-end", "clock", 16_000))
+    sender.put(np.zeros(640, np.float32), capture_clock())
+    sender.run(lambda: None)
 
 
-def sending_nothing(outlet: BlockSender) -> None:
+def sending_nothing(sender: BlockSender) -> None:
     time.sleep(100)
 
 
-def test_a_driver_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_driver_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "OPEN_TIMEOUT_S", 0.1)
     source = source_of("sending_nothing")
     try:
@@ -123,11 +123,11 @@ def test_a_driver_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPat
         source.close()
 
 
-def flooding(outlet: BlockSender, blocks: int) -> None:
-    outlet.opened(Description("far-end", "fast", 48_000))
+def flooding(sender: BlockSender, blocks: int) -> None:
+    sender.opened(Description("far-end", "fast", 48_000))
     for _ in range(blocks):
-        outlet.put(np.zeros(1920, np.float32), 0.0)
-    outlet.run(lambda: None)
+        sender.put(np.zeros(1920, np.float32), 0.0)
+    sender.run(lambda: None)
 
 
 def test_sound_that_nobody_reads_is_bounded() -> None:
@@ -142,7 +142,7 @@ def test_sound_that_nobody_reads_is_bounded() -> None:
         source.close()
 
 
-def test_the_helper_starts_by_the_programs_own_command_line_and_says_what_is_missing() -> None:
+def test_helper_starts_by_the_programs_command_line_and_reports_what_is_missing() -> None:
     """The real driver: here its library is not installed or its system not there."""
     source = ChildSource("coreaudio")
     try:

@@ -1,4 +1,4 @@
-"""What the settings say about sound reaches the capture of a call."""
+"""The sound settings reach the capture of a call."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_on_linux_the_caller_is_heard_where_the_named_softphone_plays(monkeypatc
     assert source._softphone == "baresip"
 
 
-def test_an_echo_setting_that_is_none_is_refused() -> None:
+def test_unknown_echo_setting_is_refused() -> None:
     from voiceassist.config.options import options
 
     assert options()["echo"].choices == ("auto", "on", "off")

@@ -94,7 +94,7 @@ def test_block_times_are_finer_than_the_steps_of_windows_monotonic_clock(
     assert after - 0.5 < block.time <= after - 0.04  # the same clock, and not a second off
 
 
-def test_overflow_told_by_the_driver_leaves_a_hole_in_the_sequence(portaudio: PlayedPortAudio) -> None:
+def test_driver_overflow_skips_a_sequence_number(portaudio: PlayedPortAudio) -> None:
     microphone = Microphone()
     microphone.open()
     for status in (NO_FLAGS, NO_FLAGS, OVERFLOW, NO_FLAGS):

@@ -19,11 +19,11 @@ from voiceassist.core.errors import InputError
 from voiceassist.core.messages import Message, message
 
 NOTHING = message("source-stopped")
-"""Told when the driver has no trouble to tell of."""
+"""Reported when the driver has no trouble."""
 
 
 class BlockSender:
-    """The child's outlet: what was opened and put. `run` lets the driver deliver, then asks once for trouble."""
+    """The child's end: what was opened and put. `run` lets the driver deliver, then asks once for trouble."""
 
     def __init__(self, deliver: Callable[[], None]) -> None:
         self.description: Description | None = None
@@ -131,31 +131,31 @@ class PyAudioPatch:
 
 def test_windows_loopback_delivers_both_channels_as_one() -> None:
     pyaudio = PyAudioPatch()
-    outlet = BlockSender(pyaudio.deliver)
+    sender = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
-        loop(outlet, "", pyaudio, lambda: "Speakers (USB Headset)")  # type: ignore[arg-type]
-    assert outlet.description == Description("far-end", "Speakers (USB Headset)", 48_000)
-    sound, _ = outlet.sound[0]
+        loop(sender, "", pyaudio, lambda: "Speakers (USB Headset)")  # type: ignore[arg-type]
+    assert sender.description == Description("far-end", "Speakers (USB Headset)", 48_000)
+    sound, _ = sender.sound[0]
     assert sound.size == 1920
     np.testing.assert_allclose(sound, 0.3, rtol=1e-6)
 
 
-def test_windows_overflow_told_by_the_driver_is_passed_on() -> None:
+def test_windows_driver_overflow_is_passed_on() -> None:
     pyaudio = PyAudioPatch()
     pyaudio.status = PyAudioPatch.paInputOverflow
-    outlet = BlockSender(pyaudio.deliver)
+    sender = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
-        loop(outlet, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
-    assert outlet.overflows == len(outlet.sound) > 0
+        loop(sender, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
+    assert sender.overflows == len(sender.sound) > 0
 
 
 def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
     pyaudio = PyAudioPatch()
-    outlet = BlockSender(pyaudio.deliver)
+    sender = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
-        loop(outlet, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
+        loop(sender, "", pyaudio, lambda: "Speakers")  # type: ignore[arg-type]
     silence, heard = pyaudio.streams
-    assert outlet.piloted
+    assert sender.piloted
     assert silence.options["output_device_index"] == SPEAKERS["index"]
     assert heard.options["input_device_index"] == LOOPBACK["index"]
     assert silence.closed
@@ -164,11 +164,11 @@ def test_windows_loopback_is_kept_alive_by_a_pilot_on_the_same_output() -> None:
 
 def test_windows_loopback_works_without_the_pilot_too() -> None:
     pyaudio = PyAudioPatch(refuse="output")
-    outlet = BlockSender(pyaudio.deliver)
+    sender = BlockSender(pyaudio.deliver)
     with pytest.raises(SourceLost):
-        loop(outlet, "", pyaudio, lambda: "")  # type: ignore[arg-type]
-    assert outlet.sound
-    assert not outlet.piloted
+        loop(sender, "", pyaudio, lambda: "")  # type: ignore[arg-type]
+    assert sender.sound
+    assert not sender.piloted
 
 
 def test_windows_another_default_output_is_followed_unless_one_was_named() -> None:
@@ -180,7 +180,7 @@ def test_windows_another_default_output_is_followed_unless_one_was_named() -> No
         assert lost.value.message == told
 
 
-def test_windows_an_output_held_in_exclusive_mode_says_so() -> None:
+def test_windows_output_in_exclusive_mode_is_reported() -> None:
     with pytest.raises(InputError) as refused:
         loop(BlockSender(lambda: None), "", PyAudioPatch(refuse="input"), lambda: "")  # type: ignore[arg-type]
     assert refused.value.message == message(
@@ -284,7 +284,7 @@ def test_macos_tap_is_made_with_the_real_output_as_clock_and_taken_down_again() 
     assert mac.calls == ["create tap", "create aggregate", "destroy aggregate", "destroy tap"]
 
 
-def test_macos_without_the_right_to_record_the_settings_are_named() -> None:
+def test_macos_missing_recording_permission_is_reported() -> None:
     with pytest.raises(InputError) as refused, Tap(CoreAudio(tap_status=-1).system()):
         pass
     assert refused.value.message == message("macos-not-allowed", status=-1)
@@ -339,34 +339,34 @@ class SoundDevice:
 
 def test_macos_hears_the_tap_and_not_the_outputs_own_inputs() -> None:
     sounddevice, mac = SoundDevice(), CoreAudio()
-    outlet = BlockSender(sounddevice.deliver)
+    sender = BlockSender(sounddevice.deliver)
     with pytest.raises(SourceLost):
-        listen(outlet, sounddevice, mac.system())  # type: ignore[arg-type]
+        listen(sender, sounddevice, mac.system())  # type: ignore[arg-type]
     assert sounddevice.options["device"] == 1
-    assert all((samples == 0.5).all() for samples, _ in outlet.sound)
+    assert all((samples == 0.5).all() for samples, _ in sender.sound)
 
 
 @pytest.mark.parametrize("refused", [False, True])
 def test_macos_plays_a_pilot_where_it_can(refused: bool) -> None:
     sounddevice = SoundDevice()
     sounddevice.refuse_output = refused
-    outlet = BlockSender(sounddevice.deliver)
+    sender = BlockSender(sounddevice.deliver)
     with pytest.raises(SourceLost):
-        listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
-    assert outlet.piloted is not refused
-    assert outlet.sound
+        listen(sender, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
+    assert sender.piloted is not refused
+    assert sender.sound
 
 
-def test_macos_overflow_told_by_the_driver_is_passed_on() -> None:
+def test_macos_driver_overflow_is_passed_on() -> None:
     sounddevice = SoundDevice()
     sounddevice.input_overflow = True
-    outlet = BlockSender(sounddevice.deliver)
+    sender = BlockSender(sounddevice.deliver)
     with pytest.raises(SourceLost):
-        listen(outlet, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
-    assert outlet.overflows == len(outlet.sound) > 0
+        listen(sender, sounddevice, CoreAudio().system())  # type: ignore[arg-type]
+    assert sender.overflows == len(sender.sound) > 0
 
 
-def test_macos_another_output_begins_anew() -> None:
+def test_macos_change_of_output_ends_the_source() -> None:
     sounddevice, mac = SoundDevice(), CoreAudio()
     delivered = []
 

@@ -1,4 +1,4 @@
-"""Where the system cannot be asked, a sound nobody hears tells a quiet caller from a capture that is dead."""
+"""Where the system cannot be asked, an inaudible sound distinguishes a quiet caller from a dead capture."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ RATE = 16_000
 DEAD = (ProbeResult.SOUNDING, message("loopback-silent"))
 
 
-def driver(outlet: BlockSender, piloted: bool, alive: float, dead: float) -> None:
+def driver(sender: BlockSender, piloted: bool, alive: float, dead: float) -> None:
     """A far end that plays nothing: for some seconds the pilot comes back, then exact zeros."""
-    outlet.opened(Description("far-end", "headset", RATE), piloted=piloted)
+    sender.opened(Description("far-end", "headset", RATE), piloted=piloted)
     faint = pilot(RATE // 25, 1)
     for k in range(round(25 * (alive + dead))):
-        outlet.put(faint if k < 25 * alive else np.zeros(RATE // 25, np.float32), k / 25)
-    outlet.run(lambda: None)
+        sender.put(faint if k < 25 * alive else np.zeros(RATE // 25, np.float32), k / 25)
+    sender.run(lambda: None)
 
 
 def after(piloted: bool, alive: float, dead: float) -> tuple[ProbeResult, Message | None]:
@@ -52,11 +52,11 @@ def test_exact_zeros_are_a_dead_capture() -> None:
     assert after(True, alive=1.0, dead=1.0) == DEAD
 
 
-def test_a_moment_of_zeros_at_the_start_says_nothing_yet() -> None:
+def test_short_zeros_at_the_start_count_as_silence() -> None:
     assert after(True, alive=0.0, dead=0.2) == (ProbeResult.SILENT, None)
 
 
-def test_without_a_pilot_nobody_can_say() -> None:
+def test_probe_result_is_unknown_without_a_pilot() -> None:
     assert after(False, alive=0.0, dead=2.0) == (ProbeResult.UNKNOWN, None)
 
 

@@ -36,7 +36,7 @@ AGENT, CALLER = Channel.AGENT, Channel.CALLER
 PLAYER, VOICE = "softphone", "voice"
 RATE_OF_PEAKS = SAMPLE_RATE // 64
 LIVE = (ComponentState.OK,)
-DEAF = (ComponentState.FAILED, ComponentState.DEGRADED)
+NOT_HEARD = (ComponentState.FAILED, ComponentState.DEGRADED)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def hum(tmp_path: Path) -> Path:
 
 
 class Listening:
-    """Live capture under way: what it told, and how much of each side was sound."""
+    """Live capture under way: what it reported, and how much of each side was sound."""
 
     def __init__(self, softphone: str = PLAYER) -> None:
         far_end: Callable[[], PulseMonitor] = lambda: PulseMonitor(softphone=softphone)  # noqa: E731
@@ -86,7 +86,7 @@ class Listening:
         began = time.monotonic()
         while not true():
             if time.monotonic() - began > timeout:
-                raise AssertionError(f"waited {timeout} s for {what}; told: {self.parts}")
+                raise AssertionError(f"waited {timeout} s for {what}; reported: {self.parts}")
             self._read()
         return time.monotonic() - began
 
@@ -165,7 +165,7 @@ def test_a_killed_server_is_reported_at_once_and_its_successor_is_heard(
 ) -> None:
     since = call.seconds
     server.kill()
-    took = call.until(lambda: all(call.is_in(f"{c}-audio", DEAF) for c in Channel), "the loss to be told")
+    took = call.until(lambda: all(call.is_in(f"{c}-audio", NOT_HEARD) for c in Channel), "the loss to be reported")
     assert took < 3.0
     call.listen(2.0)
     server.start()
@@ -185,7 +185,7 @@ def test_a_removed_output_is_replaced_by_the_one_the_call_went_to(call: Listenin
     modules = [line.split("\t") for line in server.control("list", "short", "modules").splitlines()]
     (module,) = [m[0] for m in modules if f"sink_name={HEADSET}" in m[2]]
     server.control("unload-module", module)  # module-rescue-streams moves the softphone's stream
-    call.until(lambda: call.is_in("caller-audio", DEAF), "the loss to be told", timeout=3.0)
+    call.until(lambda: call.is_in("caller-audio", NOT_HEARD), "the loss to be reported", timeout=3.0)
     call.until(lambda: call.is_in("caller-audio", LIVE), "the call to be found again")
     call.steady(CALLER)
     call.report("output removed", since)
@@ -196,7 +196,7 @@ def test_a_call_that_moves_to_another_output_is_followed(call: Listening, server
     since = call.seconds
     (stream,) = server.streams(PLAYER)
     server.control("move-sink-input", stream, OTHER)
-    call.until(lambda: call.is_in("caller-audio", DEAF), "the move to be noticed", timeout=3.0)
+    call.until(lambda: call.is_in("caller-audio", NOT_HEARD), "the move to be noticed", timeout=3.0)
     call.until(lambda: call.is_in("caller-audio", LIVE), "the call to be found again")
     call.steady(CALLER)
     call.report("stream moved", since)
@@ -220,7 +220,7 @@ def test_ten_seconds_without_packets_are_a_gap_of_ten_seconds(call: Listening, s
     since = call.seconds
     server.process.send_signal(signal.SIGSTOP)
     try:
-        assert call.until(lambda: call.is_in("caller-audio", DEAF), "the gap to be told", timeout=5.0) < 3.0
+        assert call.until(lambda: call.is_in("caller-audio", NOT_HEARD), "the gap to be reported", timeout=5.0) < 3.0
         call.listen(8.0)
     finally:
         server.process.send_signal(signal.SIGCONT)
@@ -235,10 +235,10 @@ def test_zeros_while_the_softphone_plays_are_reported_within_three_seconds(
     call: Listening, server: PulseServer
 ) -> None:
     server.control("set-source-mute", f"{HEADSET}.monitor", "1")
-    took = call.until(lambda: call.is_in("caller-audio", DEAF), "the silence to be doubted", timeout=10.0)
+    took = call.until(lambda: call.is_in("caller-audio", NOT_HEARD), "the silence to be doubted", timeout=10.0)
     said = call.state("caller-audio")
     assert said is not None
-    print(f"\nzeros instead of sound: told after {took:.1f} s: {said.reason}")
+    print(f"\nzeros instead of sound: reported after {took:.1f} s: {said.reason}")
     assert said.reason is not None
     assert said.reason.key == "caller-not-heard-from"
     why = said.reason.args["reason"]
@@ -267,13 +267,13 @@ def test_a_caller_who_is_silent_is_no_fault(server: PulseServer, tmp_path: Path)
 
 
 def test_a_reader_that_comes_too_late_has_a_gap_and_not_a_shift(server: PulseServer, hum: Path) -> None:
-    """A ring of one second, and nobody reads for three: what was dropped is a gap of just that length."""
+    """A queue of one second, and nobody reads for three: what was dropped is a gap of just that length."""
     from voiceassist.capture.channel_buffer import DeviceBuffer
     from voiceassist.capture.source import Block
 
     player = server.play(hum, HEADSET)
     monitor = PulseMonitor(HEADSET)
-    monitor._ring._capacity = 25
+    monitor._blocks._capacity = 25
     buffer = DeviceBuffer()
     try:
         buffer.opened(monitor.open().rate)

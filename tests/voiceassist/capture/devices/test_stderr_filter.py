@@ -14,20 +14,20 @@ from voiceassist.capture.devices.stderr_filter import suppress_native_stderr
 COMPLAINT = b"ALSA lib confmisc.c:855:(parse_card) cannot find card '0'\n"
 
 
-def test_complaints_go_to_the_log(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_native_stderr_lines_go_to_the_log(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG), suppress_native_stderr():
         os.write(2, COMPLAINT)
     assert capfd.readouterr().err == ""
     assert "cannot find card" in caplog.text
 
 
-def test_other_output_of_the_meantime_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
+def test_other_stderr_output_is_passed_on(capfd: pytest.CaptureFixture[str]) -> None:
     with suppress_native_stderr():
         os.write(2, b"a traceback\n" + COMPLAINT + b"of another thread\n")
     assert capfd.readouterr().err == "a traceback\nof another thread\n"
 
 
-def test_afterwards_the_terminal_is_as_it_was(capfd: pytest.CaptureFixture[str]) -> None:
+def test_stderr_is_restored_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match="gone"), suppress_native_stderr():
         raise ValueError("gone")
     os.write(2, COMPLAINT)

@@ -115,7 +115,7 @@ def test_every_sample_format_gives_the_same_level(tmp_path: Path, name: str, sub
     assert np.sqrt(np.mean(middle**2)) == pytest.approx(0.3 / np.sqrt(2), rel=0.05)
 
 
-def test_left_is_the_agent_unless_told_otherwise(tmp_path: Path) -> None:
+def test_left_channel_is_the_agent_by_default(tmp_path: Path) -> None:
     both = np.stack([tone(1.0), np.zeros(SAMPLE_RATE, np.float32)], axis=1)
     soundfile.write(tmp_path / "a.wav", both, SAMPLE_RATE)
     agent, caller, _ = whole(stereo_call(tmp_path / "a.wav"))
@@ -203,7 +203,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.raw", "a"])
-def test_text_is_no_sound_whatever_its_name(tmp_path: Path, name: str) -> None:
+def test_text_file_is_refused_whatever_its_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("Dear all, the recording is attached.\n" * 50)
     assert refusal(stereo_call(tmp_path / name)) == message("file-not-sound", path=str(tmp_path / name))
 
@@ -286,7 +286,7 @@ def test_one_file_for_both_sides_is_bad_usage(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "subtype"), [("a.wav", "PCM_16"), ("a.flac", "PCM_16"), ("a.ogg", "OPUS")])
-def test_a_cut_off_file_is_used_as_far_as_it_goes_and_says_so(tmp_path: Path, name: str, subtype: str) -> None:
+def test_cut_off_file_is_used_as_far_as_it_goes_with_a_warning(tmp_path: Path, name: str, subtype: str) -> None:
     path = tmp_path / name
     rng = np.random.default_rng(3)
     soundfile.write(path, rng.normal(0, 0.1, (20 * SAMPLE_RATE, 2)), SAMPLE_RATE, subtype=subtype)
@@ -381,7 +381,7 @@ def test_both_sides_share_one_start_and_every_stamp_is_exact(call: Sides, speed:
     assert loudest(heard[Channel.CALLER]) == pytest.approx(CLICK, abs=0.001)
 
 
-def test_a_source_says_what_is_wrong_with_its_file(tmp_path: Path) -> None:
+def test_file_source_reports_what_is_wrong_with_its_file(tmp_path: Path) -> None:
     source = file_sources(two_file_call(None, tmp_path / "gone.wav"))[Channel.CALLER]()
     with pytest.raises(InputError) as refused:
         source.open()
