@@ -46,14 +46,16 @@ class FakeTime:
 
 
 class TimedSource:
-    """Delivers `sound` in blocks of 20 ms, each as soon as its last sample was heard by `time`."""
+    """Delivers `sound` in blocks of 20 ms, each as soon as its last sample was heard by `time`; stamped `late` seconds
+    after that."""
 
-    def __init__(self, sound: Samples, rate: int, time: FakeTime, *, kind: str = "file") -> None:
+    def __init__(self, sound: Samples, rate: int, time: FakeTime, *, kind: str = "file", late: float = 0.0) -> None:
         self.description = Description(kind=kind, name=kind, rate=rate)
         self.handed_over: list[Samples] = []
         """Every block that left the source, as it is now: a pause overwrites what fell into it."""
         self._sound, self._rate, self._time = sound, rate, time
         self._size = rate // 50
+        self._late = late
         self._at = 0
 
     def open(self) -> Description:
@@ -68,7 +70,7 @@ class TimedSource:
             assert self._time.passed.wait_for(lambda: self._time.now >= due - 1e-9, PATIENCE)
         self._at += samples.size
         self.handed_over.append(samples)
-        return Block(samples, BEGIN + at / self._rate, at // self._size)
+        return Block(samples, BEGIN + at / self._rate + self._late, at // self._size)
 
     def close(self) -> None:
         pass

@@ -14,6 +14,10 @@ import numpy as np
 
 from voiceassist.capture.source import Block
 
+DEVICE_LATENESS_S = 0.15
+"""Seconds a device's sound may be stamped later than it was heard: what driver, sound server and pipe hold, two to
+three fragments of 40 ms. At a resume this much more is kept out, as some of it may be of the pause."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pause:
@@ -62,16 +66,16 @@ class PauseGate:
                 *earlier, last = self._pauses
                 self._pauses = (*earlier, Pause(last.start, self._clock()))
 
-    def filter(self, block: Block, rate: int) -> list[Block | Muted]:
+    def filter(self, block: Block, rate: int, lateness: float = 0.0) -> list[Block | Muted]:
         """The pieces of `block` (at `rate` samples a second) in order; those captured in a pause are `Muted`, and
-        their sound is overwritten."""
+        their sound is overwritten. Its sound may have been heard up to `lateness` seconds before its times say."""
         with self._lock:
             pauses = self._pauses
         size, at = block.samples.size, 0
         pieces: list[Block | Muted] = []
         for pause in pauses:
             first = _sample(pause.start, block, rate)
-            end = _sample(pause.end, block, rate)
+            end = _sample(pause.end + lateness, block, rate)
             if end <= at or first >= size or first == end:
                 continue
             if first > at:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from voiceassist.capture.channel_buffer import EXACT_KINDS
-from voiceassist.capture.pause import Muted, PauseGate
+from voiceassist.capture.pause import DEVICE_LATENESS_S, Muted, PauseGate
 from voiceassist.capture.silence_probe import HasSilenceProbe, ProbeResult
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.capture.supervisor import QUIET_PEAK, REOPEN_AFTER
@@ -131,7 +131,7 @@ class Reader:
         if block is None:
             self._report(Nothing(now))
         else:
-            for piece in self._gate.filter(block, self._rate):
+            for piece in self._gate.filter(block, self._rate, 0.0 if self._exact else DEVICE_LATENESS_S):
                 if isinstance(piece, Muted):
                     self._quiet = False  # the silence probe listens too: not in a pause
                     self._report(HeardInPause(now, piece))

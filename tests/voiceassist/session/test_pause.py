@@ -17,7 +17,7 @@ from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture import AlignedCapture
 from voiceassist.capture.aligner import ChannelAligner
 from voiceassist.capture.echo import FRAME, EchoCancellingCapture
-from voiceassist.capture.pause import PauseGate
+from voiceassist.capture.pause import DEVICE_LATENESS_S, PauseGate
 from voiceassist.capture.reader import Heard, Nothing, Opened, Opening
 from voiceassist.capture.source import Description
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -106,11 +106,12 @@ def run(
     *,
     rate: int = SAMPLE_RATE,
     kind: str = "file",
+    late: float = 0.0,
     echo: bool = False,
 ) -> Run:
     """A live call with these sides, paused at these seconds, on a machine that is behind."""
     time = FakeTime()
-    sources = {channel: TimedSource(sound, rate, time, kind=kind) for channel, sound in sides.items()}
+    sources = {channel: TimedSource(sound, rate, time, kind=kind, late=late) for channel, sound in sides.items()}
     capture: Any = BehindCapture(
         AlignedCapture({channel: partial(sources.get, channel) for channel in sources}, clock=time),  # type: ignore[misc]
         time,
@@ -253,14 +254,15 @@ def test_pauses_that_follow_closely_are_each_exact() -> None:
 @pytest.mark.parametrize("behind", BEHIND)
 @pytest.mark.parametrize("rate", [16_000, 44_100, 48_000])
 def test_a_devices_buffers_and_resampler_hold_nothing_of_a_pause(rate: int, behind: float) -> None:
-    """440 Hz before the pause, 3 kHz in it, 1 kHz after it: of the 3 kHz there is nothing, of the others everything."""
+    """440 Hz before the pause, 3 kHz in it, 1 kHz after it: of the 3 kHz there is nothing, of the others everything but
+    what may have been heard before the resume."""
     at = np.arange(round(LENGTH * rate)) / rate
     hz = np.where(at < PAUSE[0], 440.0, np.where(at < PAUSE[1], 3000.0, 1000.0))
     sound = (0.5 * np.sin(2 * np.pi * hz * at)).astype(np.float32)
     played = run({Channel.AGENT: sound, Channel.CALLER: sound}, behind, rate=rate, kind="microphone")
     for channel in Channel:
         kept = played.sound(channel)
-        start, end = (round(second * SAMPLE_RATE) for second in PAUSE)
+        start, end = (round(second * SAMPLE_RATE) for second in (PAUSE[0], PAUSE[1] + DEVICE_LATENESS_S))
         (silent,) = np.nonzero(kept[start - 1600 : end + 1600] == 0)[0][[0, -1]].reshape(1, 2)
         first, last = start - 1600 + silent[0], start - 1600 + silent[1] + 1
         assert abs(first - start) <= 40
@@ -274,7 +276,21 @@ def test_a_devices_buffers_and_resampler_hold_nothing_of_a_pause(rate: int, behi
             assert np.sqrt((part**2).mean()) == pytest.approx(0.5 / np.sqrt(2), rel=0.01)
     assert {(g.channel, g.reason) for g in played.of(Gap)} == {(channel, GapReason.PAUSED) for channel in Channel}
     for gap in played.of(Gap):
-        assert (gap.start, gap.end) == pytest.approx(PAUSE, abs=0.003)
+        assert (gap.start, gap.end) == pytest.approx((PAUSE[0], PAUSE[1] + DEVICE_LATENESS_S), abs=0.003)
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+def test_a_device_that_stamps_its_sound_late_keeps_nothing_of_a_pause(behind: float) -> None:
+    """Sound is stamped when it arrives, some fragments after it was heard: what was said just before the resume."""
+    at = np.arange(round(LENGTH * SAMPLE_RATE)) / SAMPLE_RATE
+    hz = np.where((at >= PAUSE[0]) & (at < PAUSE[1]), 3000.0, 440.0)
+    sound = (0.5 * np.sin(2 * np.pi * hz * at)).astype(np.float32)
+    played = run({Channel.AGENT: sound, Channel.CALLER: sound}, behind, kind="microphone", late=0.12)
+    for channel in Channel:
+        kept = played.sound(channel)
+        spectrum = np.abs(np.fft.rfft(kept * np.hanning(kept.size)))
+        frequency = np.fft.rfftfreq(kept.size, 1 / SAMPLE_RATE)
+        assert spectrum[(frequency > 2900) & (frequency < 3100)].max() < 1e-3 * spectrum.max()
 
 
 def test_the_echo_cancellers_buffers_hold_nothing_of_a_pause_and_lose_nothing_before_it() -> None:
