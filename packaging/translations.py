@@ -28,7 +28,7 @@ def table_texts() -> Iterable[tuple[str, str]]:
         about = option.about
         for text in (about.section, about.label, about.help, about.unit, about.empty, *about.choices):
             if text:
-                yield "Settings", text
+                yield "Settings", str(text)
     for entry in catalogue():
         for text in (entry.title, entry.speed, entry.note):
             yield "Catalogue", text

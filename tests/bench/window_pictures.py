@@ -158,7 +158,7 @@ class Camera:
         self._shoot(window, f"settings-refused-{scheme}")
         guide = FirstRun(program.preferences, program.theme, store=ModelStore(self._folder / "none"))
         guide.show()
-        for page in ("privacy", "sound", "words", "rehearsal"):
+        for page in ("privacy", "sound", "transcription", "rehearsal"):
             self._shoot(guide, f"guide-{page}-{scheme}")
             guide.next()
         guide.reject()

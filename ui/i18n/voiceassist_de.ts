@@ -906,6 +906,26 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Ein Name aus `voiceassist models list` oder ein Ordner; leer für das beste, `none` für keine Transkription.</translation>
     </message>
     <message>
+        <source>Calls</source>
+        <translation>Gespräche</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>Ton</translation>
+    </message>
+    <message>
+        <source>Transcription</source>
+        <translation>Transkription</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>Bildschirm</translation>
+    </message>
+    <message>
         <source>Colours</source>
         <translation>Farben</translation>
     </message>
@@ -1034,6 +1054,10 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Nichts gleitet oder blendet, was auch immer für die Arbeitsfläche gewählt ist.</translation>
     </message>
     <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+    <message>
         <source>Bring up the window</source>
         <translation>Fenster hervorholen</translation>
     </message>
@@ -1076,6 +1100,10 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Pauses the call from anywhere, or goes on with it; empty for none.</source>
         <translation>Hält das Gespräch von überall an oder fährt damit fort; leer für keine.</translation>
+    </message>
+    <message>
+        <source>Support</source>
+        <translation>Hilfe</translation>
     </message>
     <message>
         <source>Detail of the log</source>
@@ -1387,7 +1415,7 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
     <message>
         <source>Transcription</source>
-        <translation>Mitschrift</translation>
+        <translation>Transkription</translation>
     </message>
     <message>
         <source>Recording</source>

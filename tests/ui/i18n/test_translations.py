@@ -55,6 +55,7 @@ def test_the_file_has_exactly_the_texts_of_the_program(file: Path, tmp_path: Pat
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     script.collect(fresh)
+    assert set(script.table_texts()) <= set(messages(fresh))
     run = f"run .venv/bin/python packaging/translations.py, translate what is unfinished in {file.name}, run it again"
     assert not set(messages(fresh)) - set(messages(file)), run
     assert not set(messages(file)) - set(messages(fresh)), run
