@@ -135,7 +135,7 @@ class Camera:
 
     def _take_menus(self, program: Desktop, scheme: Scheme) -> None:
         direct = Qt.FindChildOption.FindDirectChildrenOnly
-        menus = program.window.menuBar().findChildren(QMenu, options=direct)
+        menus = [menu for menu in program.window.menuBar().findChildren(QMenu, options=direct) if menu.title()]
         for number, menu in enumerate([*menus, program.tray._menu]):
             menu.popup(QPoint(20, 20))
             self._shoot(menu, f"menu-{number}-{scheme}")
