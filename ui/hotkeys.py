@@ -8,7 +8,6 @@ the Qt thread. macOS is not done; there, as under Wayland, the window's own keys
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -140,7 +139,7 @@ class _X11:
     @classmethod
     def connect(cls, pressed: Callable[[str], object]) -> _X11 | None:
         try:
-            library = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+            library = ctypes.CDLL(desktop.X11)
         except OSError:
             return None
         pointer, ulong, whole = ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int

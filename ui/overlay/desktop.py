@@ -8,7 +8,6 @@ else, so the overlay raises itself.
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import sys
 
@@ -24,6 +23,10 @@ OVERLAY_FLAGS = (
     | Qt.WindowType.WindowTransparentForInput
     | Qt.WindowType.NoDropShadowWindowHint
 )
+
+
+X11 = "libX11.so.6"
+"""Its name on every Linux. `ctypes.util.find_library` runs programs to find it, and takes a tenth of a second."""
 
 
 def prefer_x11() -> None:
@@ -67,7 +70,7 @@ def blends_windows() -> bool:
     if not on_x11():
         return True
     try:
-        x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+        x11 = ctypes.CDLL(X11)
     except OSError:
         return False
     x11.XOpenDisplay.restype = ctypes.c_void_p
