@@ -177,7 +177,7 @@ def test_bad_models_packs_and_targets_are_reported(call: Path, tmp_path: Path) -
         assert says in refused(voiceassist("analyze", call, *arguments))
     (tmp_path / "file").touch()
     sentence = refused(analyze(call, "--keep", "--library", tmp_path / "file" / "calls", "--json", "-"))
-    assert "can't be kept" in sentence
+    assert "The call cannot be kept in" in sentence
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limits on files there")
@@ -198,7 +198,7 @@ def test_a_full_disk_is_reported_and_nothing_half_written_stays(tmp_path: Path) 
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)),
         )
     )
-    assert "The call can't be kept in" in sentence
+    assert "The call cannot be kept in" in sentence
     assert list(library.iterdir()) == []
 
 
