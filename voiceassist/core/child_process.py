@@ -23,8 +23,6 @@ from voiceassist.core.process import ChildKind, child_command, child_environment
 
 log = logging.getLogger(__name__)
 
-END_TIMEOUT_S = 2.0
-"""Seconds for the system to end a process that was killed."""
 FULL_INBOX_S = 0.2
 """Seconds between looks whether a full inbox still matters."""
 
@@ -76,14 +74,10 @@ class ChildProcess(Generic[In]):
         self._outbox.put(message)
 
     def end(self) -> None:
-        """Kill it. What it still had to say is lost."""
+        """Kill it; never waits: its reader sees it end. What it still had to say is lost."""
         self._ending.set()
         self._outbox.put(None)
         self.process.kill()
-        try:
-            self.process.wait(END_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            log.warning("The %s process %d does not end.", self._kind, self.process.pid)
 
     def _start(self, target: Callable[[BinaryIO], None], pipe: Any) -> None:
         threading.Thread(target=target, args=(pipe,), name=f"{self._kind}{target.__name__}", daemon=True).start()

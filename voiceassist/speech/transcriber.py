@@ -154,8 +154,7 @@ class Transcriber:
             self._offers[speaking.channel] = speaking
 
     def poll(self) -> list[Text | ComponentStatus]:
-        """What came since: texts, and the part's changes of state. Waits for no answer. A child that hung is
-        ended and replaced here, which takes a moment, `END_TIMEOUT_S` at most."""
+        """What came since: texts, and the component's changes of state. Never waits."""
         self._pump()
         self._offers.clear()
         out, self._out = self._out, []

@@ -102,7 +102,7 @@ def test_a_child_that_reads_nothing_holds_nobody_up(start: Start, inbox: Inbox) 
     for number in range(100_000):
         child.send(Ping(number))
     child.end()
-    assert child.process.returncode is not None
+    assert child.process.wait(PATIENCE) is not None
 
 
 def test_an_inbox_that_is_full_holds_the_child_up_and_not_its_end(start: Start) -> None:

@@ -180,7 +180,7 @@ def test_the_child_runs_at_lower_priority(toy_model: Path, launcher: Launcher) -
     transcriber.wait_for(1, MOST)
     assert os.getpriority(os.PRIO_PROCESS, launcher.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     transcriber.close(MOST)
-    assert launcher.all[-1].process.poll() is not None
+    assert launcher.all[-1].process.wait(MOST) is not None
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
