@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings
-from voiceassist.core.errors import StorageError, UsageError
+from voiceassist.cli import load_settings, note, warn, words
+from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.events import Channel, Component
+from voiceassist.core.messages import Message, message
 
 if TYPE_CHECKING:
     from voiceassist.capture.files.file import Sides
@@ -65,9 +66,9 @@ def analyze(
     """Analyse a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
     sides = _sides(call, agent, caller, channels)
     if library is not None and not keep:
-        raise UsageError("--library says where to keep the call; add --keep.")
+        raise UsageError("library-without-keep")
     if model and not transcribe:
-        raise UsageError("--model and --no-transcribe contradict each other.")
+        raise UsageError("model-without-transcription")
     _check_target(json)
     result, speed = _analyse(sides, transcribe, model, pack, keep, library)
     if json and json != "-":
@@ -78,9 +79,9 @@ def analyze(
     except BrokenPipeError:
         raise  # whoever reads has read enough
     except OSError as error:
-        raise StorageError(f"The result can't be written: {(error.strerror or str(error)).lower()}.") from None
+        raise StorageError("result-not-written", reason=system_reason(error)) from None
     if not json:
-        print(speed, file=sys.stderr)
+        note(speed)
 
 
 def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels: Order | None) -> Sides:
@@ -88,24 +89,20 @@ def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels:
 
     if call is not None:
         if agent is not None or caller is not None:
-            raise UsageError("Give either one stereo file, or --agent and --caller with a mono file each.")
+            raise UsageError("stereo-and-mono-files")
         left, right = (channels or Order.AGENT_CALLER).split(",")
         return stereo_call(call, (Channel(left), Channel(right)))
     if channels is not None:
-        raise UsageError("--channels is for a stereo file; with --agent and --caller there is nothing to tell apart.")
+        raise UsageError("channels-without-stereo-file")
     if caller is None:
-        raise UsageError(
-            "Give the caller's file too: --caller FILE."
-            if agent
-            else "Give a stereo file, or --caller FILE with or without --agent FILE."
-        )
+        raise UsageError("caller-file-missing" if agent else "call-file-missing")
     return two_file_call(agent, caller)
 
 
 def _analyse(
     sides: Sides, transcribe: bool, model: str, pack: str, keep: bool, library: Path | None
-) -> tuple[Analysis, str]:
-    """The result, and one line about how long it took."""
+) -> tuple[Analysis, Message]:
+    """The result, and how long it took."""
     from voiceassist.capture.files.file import CallFile
     from voiceassist.core.events import ComponentStatus, Event
     from voiceassist.session import build
@@ -123,8 +120,8 @@ def _analyse(
             writer = CallWriter.create(library or settings.library, meta)
 
         def tell(event: Event) -> None:
-            if isinstance(event, ComponentStatus) and event.component == Component.TRANSCRIPTION and event.detail:
-                print(f"voiceassist: {event.detail}", file=sys.stderr)
+            if isinstance(event, ComponentStatus) and event.component == Component.TRANSCRIPTION and event.reason:
+                warn(event.reason)
 
         try:
             began = time.monotonic()
@@ -139,8 +136,9 @@ def _analyse(
                 writer.discard()
             raise
     if writer is not None:
-        print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
-    return result, f"{result.duration:.0f} s of call in {took:.1f} s ({result.duration / took:.0f} × real time)."
+        note("call-kept", id=writer.meta.id)
+    times = result.duration / took
+    return result, message("analysis-speed", call=result.duration, seconds=took, times=times)
 
 
 @contextmanager
@@ -152,7 +150,7 @@ def _progress(seconds: float | None) -> Iterator[Callable[[float], None] | None]
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Analysing", total=seconds)
+        task = bar.add_task(words("analysing"), total=seconds)
         yield lambda done: bar.update(task, completed=done)
 
 
@@ -162,11 +160,11 @@ def _check_target(json: str) -> None:
         return
     target = Path(json)
     if target.is_dir():
-        raise StorageError(f"{target} is a folder; name a file for --json.")
+        raise StorageError("target-is-folder", path=str(target))
     if not target.parent.is_dir():
-        raise StorageError(f"{target} can't be written: there is no folder {target.parent}.")
+        raise StorageError("target-folder-missing", path=str(target), folder=str(target.parent))
     if not os.access(target if target.exists() and not target.is_file() else target.parent, os.W_OK):
-        raise StorageError(f"{target} can't be written: permission denied.")
+        raise StorageError("target-not-allowed", path=str(target))
 
 
 def _print(result: Analysis, *, as_json: bool) -> None:
@@ -191,7 +189,7 @@ def _write_json(target: Path, result: Analysis) -> None:
     except OSError as error:
         if whole:
             new.unlink(missing_ok=True)
-        raise StorageError(f"{target} can't be written: {(error.strerror or str(error)).lower()}.") from None
+        raise StorageError("target-not-written", path=str(target), reason=system_reason(error)) from None
 
 
 def _encoded(result: Analysis) -> bytes:

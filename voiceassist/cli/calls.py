@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings
+from voiceassist.cli import load_settings, note, say, warn, words
 from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
@@ -46,16 +45,16 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
 
     for call in calls:
         meta = call.meta
-        cues = "" if meta.cues is None else f"{meta.cues} cue" + "s" * (meta.cues != 1)
-        peak = "" if meta.peak_agitation is None else f"highest agitation {meta.peak_agitation:.2f}"
-        state = "cut off" if call.cut_off else ""
+        cues = "" if meta.cues is None else words("cue-count", count=meta.cues)
+        peak = "" if meta.peak_agitation is None else words("peak-agitation", score=meta.peak_agitation)
+        state = words("cut-off") if call.cut_off else ""
         begun = meta.created.astimezone().strftime("%Y-%m-%d %H:%M")
         told = "  ".join(part for part in (cues, peak, state, ", ".join(meta.sources.values())) if part)
         print(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}".rstrip())
     if not calls:
-        print(f"No calls are kept in {found.root}.", file=sys.stderr)
+        note("no-calls-kept", folder=str(found.root))
     for warning in found.warnings:
-        print(f"voiceassist: {warning}", file=sys.stderr)
+        warn(warning)
 
 
 @app.command()
@@ -90,16 +89,14 @@ def after(
     library: Where = None,
 ) -> None:
     """A call in three lines, what was promised in it, and what kind of call it was, with the evidence."""
-    from voiceassist.core.messages import message, render, system_language
     from voiceassist.insights import call_so_far, summarise, to_calendar
 
-    language = system_language()
     folder = _library(library).find(call)
     summary = summarise(call_so_far(folder.events()), folder.meta.created.astimezone())
     for line in (*summary.lines, *(evidence.message for evidence in summary.evidence)):
-        print(render(line, language))
+        say(line)
     if summary.breather:
-        print(render(message("hard-call"), language))
+        say("hard-call")
     if ics is None:
         return
     try:
@@ -107,7 +104,7 @@ def after(
     except OSError as error:
         raise StorageError("calendar-not-written", file=str(ics), reason=system_reason(error)) from error
     dated = sum(promise.when is not None for promise in summary.promises)
-    print(f"{ics}: {dated} entr{'y' if dated == 1 else 'ies'}.")
+    say("calendar-written", file=str(ics), count=dated)
 
 
 @app.command("history")
@@ -116,17 +113,16 @@ def tell_history(
     library: Where = None,
 ) -> None:
     """The last kept call with this caller: its three lines, with what was promised."""
-    from voiceassist.core.messages import render, system_language
     from voiceassist.insights.history import history
 
     found = history(_library(library), reference)
     if found is None:
-        print(f"No kept call has the reference {reference}.")
+        say("no-call-with-reference", reference=reference)
         return
-    before = f", {found.earlier} before" if found.earlier else ""
-    print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}{before}")
+    before = words("calls-before", count=found.earlier) if found.earlier else ""
+    print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}  {before}".rstrip())
     for line in found.summary.lines:
-        print(render(line, system_language()))
+        say(line)
 
 
 def _library(root: Path | None) -> Library:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from voiceassist.cli import say
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.service.ipc import send
 from voiceassist.service.messages import Action, Command
@@ -26,7 +27,7 @@ def _tell(action: Action, text: str = "") -> None:
     if not reply.done:
         raise Refused(reply.said or "command-unknown")
     if reply.said is not None:
-        print(reply.said)
+        say(reply.said)
 
 
 @app.command()

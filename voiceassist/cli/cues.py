@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, words
+from voiceassist.cli import load_settings, say, words
 from voiceassist.core.errors import UsageError
+from voiceassist.core.messages import message
 
 app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
 
@@ -36,7 +37,7 @@ def list_cues(
 
     console = Console()
     if conditions:
-        table = Table("condition", "parameters", "true when", box=None, pad_edge=False)
+        table = Table(*headings("condition", "parameters", "meaning"), box=None, pad_edge=False)
         for name, parameters, meaning in condition_rows():
             table.add_row(name, parameters, meaning)
     else:
@@ -47,11 +48,12 @@ def list_cues(
         if loaded.warning is not None and not pack:
             console.print(words(loaded.warning))
         if settings.cue_readiness != "usual":
-            console.print(f"All cues come {settings.cue_readiness} than usual, by your settings.")
-        table = Table("cue", "on screen", "phrase", "kind", "called wrong", box=None, pad_edge=False)
+            console.print(words(f"readiness-{settings.cue_readiness}"))
+        table = Table(*headings("cue", "headline", "phrase", "kind", "wrong"), box=None, pad_edge=False)
         for cue in loaded.cues:
             count = wrong.get(cue.id, 0)
-            quieter = f"{count} ×, {100 * (1 - learned(cue, count)):.0f} % quieter" if count else ""
+            percent = 100 * (1 - learned(cue, count))
+            quieter = words("called-wrong", count=count, percent=percent) if count else ""
             table.add_row(cue.id, cue.headline, cue.phrase, cue.kind.value, quieter)
     console.print(table)
 
@@ -64,7 +66,7 @@ def packs() -> None:
 
     for name in shipped():
         pack = load_pack(name)
-        print(f"{name}  {pack.label}, {len(pack.cues)} cues")
+        print(f"{name}  {pack.label}, {words('cue-count', count=len(pack.cues))}")
 
 
 @app.command()
@@ -77,10 +79,11 @@ def reset(
     wrong = WrongCues()
     counts = wrong.counts()
     if cue and cue not in counts:
-        called = f"these were: {', '.join(sorted(counts))}" if counts else "none was"
-        raise UsageError(f"The cue {cue} was never called wrong; {called}.")
+        if not counts:
+            raise UsageError("no-cue-called-wrong", cue=cue)
+        raise UsageError("cue-not-called-wrong", cue=cue, others=[*sorted(counts)])
     wrong.reset(cue)
-    print(f"{cue or 'All cues'}: as readily as at first, from the next call on.")
+    say("cue-reset" if cue else "cues-reset", cue=cue)
 
 
 @app.command()
@@ -89,8 +92,7 @@ def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) 
     from voiceassist.cues import load_pack
 
     pack = load_pack(file)
-    count = len(pack.cues)
-    print(f"{file}: {pack.label}, {count} cue{'' if count == 1 else 's'}, no mistakes.")
+    say("pack-correct", file=str(file), pack=pack.label, cues=message("cue-count", count=len(pack.cues)))
 
 
 @app.command("try")
@@ -116,17 +118,22 @@ def try_pack(
     events = list(replay(folder, engine))
     then = [event for event in folder.events() if isinstance(event, CueShown)]
     cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
-    table = Table("time", "cue", "on screen", "why", "went", "then", box=None, pad_edge=False)
+    table = Table(*headings("time", "cue", "headline", "why", "cleared", "then"), box=None, pad_edge=False)
     matched = 0
     for cue in (event for event in events if isinstance(event, CueShown)):
         came = any(other.id == cue.id and abs(other.t - cue.t) <= SAME_CUE for other in then)
         matched += came
-        went = cleared.get(cue.number, "")
-        table.add_row(clock(cue.t), cue.id, cue.headline, cue.why, went, "came too" if came else "new")
+        by = cleared.get(cue.number)
+        then_too = words("came-then-too" if came else "came-only-now")
+        table.add_row(clock(cue.t), cue.id, cue.headline, cue.why, words(f"cleared-{by}") if by else "", then_too)
     console = Console()
     if table.row_count:
         console.print(table)
     else:
-        console.print("No cue would have come.")
+        say("no-cue-would-come")
     if matched < len(then):
-        console.print(f"{len(then) - matched} of the {len(then)} cues that came then would not come with this pack.")
+        say("cues-that-would-not-come", count=len(then) - matched, all=len(then))
+
+
+def headings(*names: str) -> list[str]:
+    return [words(f"heading-{name}") for name in names]

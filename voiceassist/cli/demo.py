@@ -14,10 +14,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings
+from voiceassist.cli import load_settings, note, say
 from voiceassist.cli.terminal import Terminal
 from voiceassist.config.options import Settings
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import StorageError, system_reason
 from voiceassist.core.events import CallEnded, Channel, Event, Meter, encode
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def demo(
     if headless or json:
         in_terminal(speed, json, keep, model, long)
     elif not has_screen():
-        print("There is no screen here, so the demo runs in the terminal.")
+        say("demo-without-screen")
         in_terminal(speed, json, keep, model, long)
     else:
         in_window(speed, keep, model, long)
@@ -78,7 +78,7 @@ def in_terminal(speed: float, json: str, keep: bool, model: str, long: bool = Fa
     if not isinstance(event, CallEnded):
         raise RuntimeError("the call broke off before its end")  # a bug; its traceback came from the call's thread
     if writer is not None:
-        print(f"Kept: voiceassist calls show {writer.meta.id}", file=sys.stderr)
+        note("call-kept", id=writer.meta.id)
     if interrupted.is_set():
         raise KeyboardInterrupt
 
@@ -112,7 +112,7 @@ def _output(json: str) -> Iterator[Callable[[Event], None]]:
         try:
             file = Path(json).open("wb")  # noqa: SIM115 - closed below; only opening it may fail this way
         except OSError as error:
-            raise StorageError(f"{json} cannot be written: {error.strerror}.") from error
+            raise StorageError("target-not-written", path=json, reason=system_reason(error)) from error
         with file:
             yield lambda event: _line(event, file)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from voiceassist.cli import say, words
 from voiceassist.core.events import Channel
-from voiceassist.core.messages import Message, render, system_language
+from voiceassist.core.messages import Message
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -26,7 +27,7 @@ HOLD = 0.4
 """Seconds a peak stays on the bar."""
 REFRESH = 0.1
 
-HEADINGS = {Channel.AGENT: "Microphones (you)", Channel.CALLER: "Far ends (the caller)"}
+HEADINGS = {Channel.AGENT: "microphones-heading", Channel.CALLER: "caller-audio-heading"}
 
 
 def devices(
@@ -126,7 +127,7 @@ def _show(found: list[Device], ears: list[LevelMonitor], seconds: float) -> None
 
     console = Console()
     if not found:
-        console.print("No sound device was found. Plug in a headset, or check that the sound server runs.")
+        say("no-sound-device")
         return
     end = time.monotonic() + seconds
     if not console.is_terminal or not ears:
@@ -146,7 +147,7 @@ def _table(found: list[Device], ears: list[LevelMonitor], *, lasting: bool = Fal
 
     table = Table(box=None, pad_edge=False, show_header=False)
     for channel in Channel:
-        table.add_row(Text(HEADINGS[channel], style="bold"))
+        table.add_row(Text(words(HEADINGS[channel]), style="bold"))
         rows = [(d, e) for d, e in _paired(found, ears) if d.channel is channel]
         for device, ear in rows:
             mark = "*" if device.default else " "
@@ -155,12 +156,12 @@ def _table(found: list[Device], ears: list[LevelMonitor], *, lasting: bool = Fal
             if ear is None:
                 table.add_row(label, name)
             elif ear.trouble:
-                table.add_row(label, name, Text(render(ear.trouble, system_language()), style="magenta"))
+                table.add_row(label, name, Text(words(ear.trouble), style="magenta"))
             else:
                 table.add_row(label, name, *bar(ear.highest if lasting else ear.peak))
         if not rows:
-            table.add_row(Text("  none", style="dim"))
-    table.add_row(Text("* what is used unless the settings name another", style="dim"))
+            table.add_row(Text(f"  {words('none')}", style="dim"))
+    table.add_row(Text(f"* {words('default-device')}", style="dim"))
     return table
 
 
@@ -175,4 +176,4 @@ def bar(peak: float) -> tuple[str, str]:
     """A level bar and its figure."""
     db = level_db(peak)
     full = round(BAR * (1 - db / FLOOR_DB))
-    return "█" * full + "·" * (BAR - full), "silent" if db <= FLOOR_DB else f"{db:.0f} dB"
+    return "█" * full + "·" * (BAR - full), words("silent") if db <= FLOOR_DB else f"{db:.0f} dB"

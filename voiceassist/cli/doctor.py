@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,11 +20,16 @@ from typing import Annotated
 import msgspec
 import typer
 
+from voiceassist.cli import words
 from voiceassist.config import settings
+from voiceassist.core.errors import system_reason
+from voiceassist.core.messages import Message, message, verbatim
 
 OLDEST_PYTHON = (3, 11)
 FREE_SPACE = 500_000_000
 """Bytes that should be free where calls are kept: two eight-hour days of recording (205 MB each) with some room."""
+HUNG = 124
+"""Exit status given to a child process that did not answer in time."""
 PATIENCE = 30
 """Seconds a child process is given; a cold start of Qt on a slow disk takes some."""
 
@@ -38,21 +43,27 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found. `remedy` is what to do, empty when there is nothing to be done."""
+    """What one check found. `remedy` is what to do, None when there is nothing to be done. `check` and `state` are the
+    same in every language: support asks for them."""
 
     check: str
     state: State
-    detail: str
-    remedy: str = ""
+    detail: Message
+    remedy: Message | None = None
+
+    def in_english(self) -> dict[str, str]:
+        """For programs."""
+        remedy = "" if self.remedy is None else str(self.remedy)
+        return {"check": self.check, "state": self.state, "detail": str(self.detail), "remedy": remedy}
 
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
-    """Check this computer's set-up; exit status 3 when something needs mending."""
+    """Check this computer's set-up; exit status 3 when something needs to be fixed."""
     findings = list(examine())
     if as_json:
-        print(msgspec.json.encode({"findings": [asdict(finding) for finding in findings]}).decode())
+        print(msgspec.json.encode({"findings": [finding.in_english() for finding in findings]}).decode())
     else:
         _print(findings)
     if any(finding.state is State.PROBLEM for finding in findings):
@@ -62,9 +73,9 @@ def doctor(
 def _print(findings: list[Finding]) -> None:
     width = max(len(finding.check) for finding in findings)
     for finding in findings:
-        print(f"{finding.state:8}{finding.check:{width}}  {finding.detail}")
-        if finding.remedy:
-            print(f"{'':8}{'':{width}}  -> {finding.remedy}")
+        print(f"{finding.state:8}{finding.check:{width}}  {words(finding.detail)}")
+        if finding.remedy is not None:
+            print(f"{'':8}{'':{width}}  -> {words(finding.remedy)}")
 
 
 def examine() -> Iterator[Finding]:
@@ -72,15 +83,15 @@ def examine() -> Iterator[Finding]:
         try:
             yield from check()
         except Exception as error:  # a check that fails is itself a finding, and the others still count
-            yield Finding(check.__name__, State.PROBLEM, f"could not be checked: {error}")
+            yield Finding(check.__name__, State.PROBLEM, message("check-failed", error=str(error)))
 
 
 def python() -> Iterator[Finding]:
     version = ".".join(str(part) for part in sys.version_info[:3])
     if sys.version_info >= OLDEST_PYTHON:
-        yield Finding("python", State.OK, version)
+        yield Finding("python", State.OK, verbatim(version))
     else:
-        yield Finding("python", State.PROBLEM, f"{version} is too old", "install Python 3.11 or newer")
+        yield Finding("python", State.PROBLEM, message("python-too-old", version=version), message("install-python"))
 
 
 def packages() -> Iterator[Finding]:
@@ -88,16 +99,15 @@ def packages() -> Iterator[Finding]:
     try:
         required = importlib.metadata.requires("voiceassist") or []
     except importlib.metadata.PackageNotFoundError:
-        remedy = "from the checkout: python3 packaging/prepare.py run"
-        yield Finding("packages", State.PROBLEM, "VoiceAssist is not installed in this environment", remedy)
+        yield Finding("packages", State.PROBLEM, message("not-installed-here"), message("run-prepare"))
         return
     names = [_name(requirement) for requirement in required if _applies_here(requirement)]
     missing = [name for name in names if not _installed(name)]
     if missing:
-        remedy = f"{sys.executable} -m pip install {' '.join(missing)}"
-        yield Finding("packages", State.PROBLEM, f"missing: {', '.join(missing)}", remedy)
+        remedy = verbatim(f"{sys.executable} -m pip install {' '.join(missing)}")
+        yield Finding("packages", State.PROBLEM, message("packages-missing", names=[*missing]), remedy)
     else:
-        yield Finding("packages", State.OK, f"all {len(names)} are there")
+        yield Finding("packages", State.OK, message("packages-complete", count=len(names)))
 
 
 def _name(requirement: str) -> str:
@@ -124,19 +134,18 @@ def sound() -> Iterator[Finding]:
     """The sound library, the sound server and what can be heard with."""
     done = _child("import sounddevice as s; print(sum(1 for d in s.query_devices() if d['max_input_channels']))")
     if done.returncode:
-        remedy = (
-            "sudo apt-get install -y libportaudio2" if sys.platform.startswith("linux") else "reinstall VoiceAssist"
-        )
-        yield Finding("sound library", State.PROBLEM, _last_line(done.stderr), remedy)
+        linux = sys.platform.startswith("linux")
+        remedy = verbatim("sudo apt-get install -y libportaudio2") if linux else message("reinstall")
+        yield Finding("sound library", State.PROBLEM, _last_line(done), remedy)
         return
-    yield Finding("sound library", State.OK, "PortAudio loads")
+    yield Finding("sound library", State.OK, message("portaudio-loads"))
     if sys.platform.startswith("linux"):
         yield _sound_server()
     inputs = int(done.stdout.split()[-1])
     if inputs:
-        yield Finding("microphones", State.OK, f"{inputs} sound inputs (voiceassist devices lists them)")
+        yield Finding("microphones", State.OK, message("inputs-found", count=inputs))
     else:
-        yield Finding("microphones", State.NOTE, "no sound input was found", "plug in a headset to hear live calls")
+        yield Finding("microphones", State.NOTE, message("no-inputs-found"), message("plug-in-headset"))
 
 
 def _sound_server() -> Finding:
@@ -146,9 +155,9 @@ def _sound_server() -> Finding:
     try:
         output, _ = SoundServer().defaults()
     except InputError as error:
-        remedy = "live calls need PulseAudio or PipeWire: sudo apt-get install -y pipewire-pulse pulseaudio-utils"
-        return Finding("sound server", State.NOTE, str(error), remedy)
-    return Finding("sound server", State.OK, f"calls are heard from {output or 'no output yet'}")
+        return Finding("sound server", State.NOTE, error.message, message("install-sound-server"))
+    heard = message("calls-heard-from", output=output) if output else message("no-output-yet")
+    return Finding("sound server", State.OK, heard)
 
 
 def window() -> Iterator[Finding]:
@@ -159,12 +168,11 @@ def window() -> Iterator[Finding]:
     environment = dict(os.environ) if screen else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = _child("from PySide6.QtWidgets import QApplication; QApplication([])", environment)
     if done.returncode:
-        remedy = "python3 packaging/prepare.py run names and installs what is missing"
-        yield Finding("window", State.PROBLEM, _last_line(done.stderr) or "Qt does not start", remedy)
+        yield Finding("window", State.PROBLEM, _last_line(done), message("prepare-installs"))
     elif screen:
-        yield Finding("window", State.OK, "Qt opens on this screen")
+        yield Finding("window", State.OK, message("qt-opens"))
     else:
-        yield Finding("window", State.NOTE, "there is no screen here: the commands work, the window does not")
+        yield Finding("window", State.NOTE, message("no-screen-here"))
 
 
 def speech_model() -> Iterator[Finding]:
@@ -176,21 +184,20 @@ def speech_model() -> Iterator[Finding]:
     store = ModelStore(chosen.models_folder, default_store().machine)
     installed = [model.name for model in store.list()]
     if chosen.speech_model == NO_TRANSCRIPTION:
-        yield Finding("speech model", State.OK, "none is wanted: cues from sound only")
+        yield Finding("speech model", State.OK, message("no-speech-model-wanted"))
         return
     if chosen.speech_model:
         try:
             store.find(chosen.speech_model)
         except ModelError as error:
-            yield Finding("speech model", State.PROBLEM, str(error))
+            yield Finding("speech model", State.PROBLEM, error.message)
             return
-    get = "voiceassist models get base.en"
     if not installed:
-        yield Finding("speech model", State.NOTE, "none is installed: cues from sound only", get)
+        yield Finding("speech model", State.NOTE, message("no-speech-model"), message("get-speech-model"))
     elif installed == ["demo"]:
-        yield Finding("speech model", State.NOTE, "only that of the demo call is installed", f"for real calls: {get}")
+        yield Finding("speech model", State.NOTE, message("demo-model-only"), message("get-speech-model"))
     else:
-        yield Finding("speech model", State.OK, ", ".join(installed))
+        yield Finding("speech model", State.OK, verbatim(", ".join(installed)))
 
 
 def folders() -> Iterator[Finding]:
@@ -206,10 +213,10 @@ def folders() -> Iterator[Finding]:
             with tempfile.TemporaryFile(dir=existing):
                 pass
         except OSError as error:
-            remedy = "choose another folder (voiceassist policy show names the setting) or mend its permissions"
-            yield Finding(name, State.PROBLEM, f"{folder} cannot be written: {error.strerror}", remedy)
+            detail = message("folder-not-writable", folder=str(folder), reason=system_reason(error))
+            yield Finding(name, State.PROBLEM, detail, message("choose-folder"))
             continue
-        yield Finding(name, State.OK, str(folder))
+        yield Finding(name, State.OK, verbatim(str(folder)))
         if name == "library":
             yield _room(existing)
 
@@ -217,23 +224,19 @@ def folders() -> Iterator[Finding]:
 def _room(folder: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     if free < FREE_SPACE:
-        return Finding("disk", State.PROBLEM, f"only {free / 1e6:.0f} MB are free for calls", "make room on this disk")
-    return Finding("disk", State.OK, f"{free / 1e9:.0f} GB free for calls")
+        return Finding("disk", State.PROBLEM, message("disk-nearly-full", megabytes=free / 1e6), message("free-disk"))
+    return Finding("disk", State.OK, message("disk-free", gigabytes=free / 1e9))
 
 
 def policy() -> Iterator[Finding]:
     loaded = settings.load()
     for complaint in loaded.complaints:
-        yield Finding(
-            "settings", State.PROBLEM, str(complaint), "fix the file, or ask whoever looks after this computer"
-        )
+        yield Finding("settings", State.PROBLEM, complaint, message("fix-settings-file"))
     layers = {layer: sum(origin.layer is layer for origin in loaded.origins.values()) for layer in settings.Layer}
     if not loaded.complaints:
         forced, machine = layers[settings.Layer.POLICY], layers[settings.Layer.MACHINE]
-        detail = (
-            f"{forced} forced by policy, {machine} set for this computer, {layers[settings.Layer.USER]} of your own, "
-            f"{layers[settings.Layer.DEFAULTS]} defaults of your organisation"
-        )
+        own, defaults = layers[settings.Layer.USER], layers[settings.Layer.DEFAULTS]
+        detail = message("settings-by-layer", policy=forced, machine=machine, user=own, defaults=defaults)
         yield Finding("settings", State.OK, detail)
 
 
@@ -253,10 +256,12 @@ def _child(code: str, environment: dict[str, str] | None = None) -> subprocess.C
     try:
         return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, env=environment)
     except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(command, 1, "", f"did not answer within {PATIENCE} s")
+        return subprocess.CompletedProcess(command, HUNG, "", "")
 
 
-def _last_line(text: str) -> str:
+def _last_line(done: subprocess.CompletedProcess[str]) -> Message:
     """The last line of an error, as a person would quote it."""
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("Aborted")]
-    return lines[-1] if lines else ""
+    if done.returncode == HUNG:
+        return message("child-hung", seconds=PATIENCE)
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip() and not line.startswith("Aborted")]
+    return verbatim(lines[-1]) if lines else message("child-crashed", status=done.returncode)

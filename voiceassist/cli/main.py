@@ -64,10 +64,7 @@ def root(
 def open_window() -> int:
     """The desktop app. Raises `VoiceAssistError` where there is no screen to open it on."""
     if not has_screen():
-        raise VoiceAssistError(
-            "There is no screen to open the window on; use the commands instead (voiceassist --help), "
-            "for example: voiceassist demo --headless"
-        )
+        raise VoiceAssistError("window-without-screen")
     from voiceassist.service.ipc import NotRunning, send
     from voiceassist.service.messages import Command
 

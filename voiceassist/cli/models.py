@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ import msgspec
 import typer
 
 from models.speech import SOURCES, ModelStore, catalogue, default_store, entry
+from voiceassist.cli import note, say, words
 from voiceassist.config import settings
 
 app = typer.Typer(
@@ -61,10 +63,11 @@ def list_models(
         return
     width = max(len(str(r["name"])) for r in rows)
     for row in rows:
-        mark = "installed" if row["installed"] else ""
+        mark = words("installed") if row["installed"] else ""
         print(f"{row['name']:{width}}  {row['megabytes']:>5} MB  {mark:9}  {row['speed']:25}  {row['note']}".rstrip())
     if not any(i.entry is None or not i.entry.bundled for i in installed.values()):
-        print("\nNo speech model is installed. Get one with: voiceassist models get base.en")
+        print()
+        say("no-speech-model-installed")
 
 
 @app.command()
@@ -87,12 +90,13 @@ def get(
                 name,
                 sources=source or settings.load().settings.model_sources or SOURCES,
                 progress=lambda done, _: advance(done),
-                passed_over=lambda why: typer.echo(str(why), err=True),
+                passed_over=note,
             )
         except KeyboardInterrupt:
-            typer.echo(f"\nStopped. What has arrived is kept; go on with: voiceassist models get {name}", err=True)
+            print(file=sys.stderr)
+            note("download-stopped", name=name)
             raise typer.Exit(130) from None
-    print(f"{name} is installed in {folder}.")
+    say("speech-model-installed", name=name, folder=str(folder))
 
 
 @app.command("import")
@@ -102,7 +106,7 @@ def import_model(
 ) -> None:
     """Copy a model in from a folder, for a computer without internet."""
     place = _store().add(folder, name or None)
-    print(f"{place.name} is installed in {place}.")
+    say("speech-model-installed", name=place.name, folder=str(place))
 
 
 @app.command()
@@ -110,16 +114,16 @@ def verify(name: Name) -> None:
     """Read a whole model and compare it with what was fetched or imported."""
     store = _store()
     size = next((i.size for i in store.list() if i.name == name), 0)
-    with _bar(f"checking {name}", size) as advance:
+    with _bar(words("checking-speech-model", name=name), size) as advance:
         folder = store.verify(name, advance)
-    print(f"{name} in {folder} is whole.")
+    say("speech-model-complete", name=name, folder=str(folder))
 
 
 @app.command()
 def remove(name: Name) -> None:
     """Delete a model, or what is left of a fetch that was stopped."""
     _store().remove(name)
-    print(f"{name} is removed.")
+    say("speech-model-removed", name=name)
 
 
 def _store() -> ModelStore:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text as Styled
 
-from voiceassist.cli.terminal import VOICES
-from voiceassist.core.events import AgitationState
+from voiceassist.cli import words
+from voiceassist.cli.terminal import speaker
+from voiceassist.core.events import AgitationState, GapReason
 from voiceassist.core.formatting import clock
+from voiceassist.core.messages import message
 from voiceassist.insights.report import AgitationCurve, Analysis
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -27,19 +29,20 @@ class Report:
         self._agitation(analysis)
         self._figures(analysis)
         for warning in analysis.warnings:
-            self._line(("Note: ", "magenta"), warning)
+            self._line((f"{words('label-note')}: ", "magenta"), warning)
 
     def _transcript(self, analysis: Analysis) -> None:
         for segment in analysis.segments:
-            who, colour = VOICES[segment.channel]
-            self._line((f"{clock(segment.start):>7} ", "dim"), (f"{who} ", colour), segment.text)
+            self._line((f"{clock(segment.start):>7} ", "dim"), speaker(segment.channel), segment.text)
         if analysis.segments:
             self._console.print()
 
     def _cues(self, analysis: Analysis) -> None:
-        self._line(("Cues", "bold"), "" if analysis.cues else "  none")
+        self._line((words("cues-heading"), "bold"), "" if analysis.cues else f"  {words('none')}")
         for cue in analysis.cues:
-            how = f"{cue.cleared_by} after {cue.end - cue.start:.0f} s" if cue.cleared_by else "to the end"
+            how = words("cue-to-the-end")
+            if cue.cleared_by:
+                how = words("cue-gone-after", how=message(f"cleared-{cue.cleared_by}"), seconds=cue.end - cue.start)
             self._line(
                 (f"{clock(cue.start):>7} ", "dim"), (cue.headline, "bold"), f"  {cue.why}  ", (f"({how})", "dim")
             )
@@ -47,44 +50,40 @@ class Report:
     def _agitation(self, analysis: Analysis) -> None:
         curve = analysis.agitation
         if not curve.t:
-            self._line(("Caller's agitation", "bold"), "  not followed")
+            self._line((words("agitation-heading"), "bold"), f"  {words('agitation-not-followed')}")
             return
         peak = max(range(len(curve.t)), key=curve.score.__getitem__)
         high = sum(state is AgitationState.HIGH for state in curve.state) / len(curve.t)
-        self._line(
-            ("Caller's agitation", "bold"),
-            f"  highest {curve.score[peak]:.2f} at {clock(curve.t[peak])}, high for {high:.0%} of the time",
-        )
+        course = words("agitation-course", score=curve.score[peak], time=clock(curve.t[peak]), percent=100 * high)
+        self._line((words("agitation-heading"), "bold"), f"  {course}")
         self._line("        ", *sparkline(curve, analysis.duration))
 
     def _figures(self, analysis: Analysis) -> None:
-        self._line(("Call", "bold"), f"  {clock(analysis.duration)}")
+        self._line((words("call-heading"), "bold"), f"  {clock(analysis.duration)}")
         conversation = analysis.conversation
         for channel, figures in analysis.channels.items():
-            who, colour = VOICES[channel]
-            parts = [f"{conversation.speech_seconds[channel]:.0f} s of speech"]
+            parts = [words("speech-seconds", seconds=conversation.speech_seconds[channel])]
             if channel in conversation.talk_share:
-                parts[0] += f" ({conversation.talk_share[channel]:.0%})"
+                parts.append(words("speech-share", percent=100 * conversation.talk_share[channel]))
             if figures.level_db is not None:
                 parts.append(f"{figures.level_db:.0f} dBFS")
             if figures.pitch_hz is not None:
                 parts.append(f"{figures.pitch_hz:.0f} Hz")
             gaps = sorted(gap.gap for gap in conversation.gaps if gap.channel is channel)
             if gaps:
-                parts.append(f"answers after {gaps[len(gaps) // 2]:.1f} s")
+                parts.append(words("answers-after", seconds=gaps[len(gaps) // 2]))
             by = sum(overlap.by is channel for overlap in conversation.overlaps)
             if by:
-                parts.append(f"came in on the other {by} ×")
-            self._line(f"{'':8}", (f"{who} ", colour), ", ".join(parts))
+                parts.append(words("overlaps-by", count=by))
+            self._line(f"{'':8}", speaker(channel), ", ".join(parts))
         silent = sum(span.end - span.start for span in conversation.silences)
         if silent:
-            self._line(f"{'':8}nobody spoke for {silent:.0f} s in {len(conversation.silences)} stretches")
+            told = words("dead-air", seconds=silent, count=len(conversation.silences))
+            self._line(f"{'':8}{told}")
         for absence in conversation.absences:
-            why = f" ({absence.reason})" if absence.reason else ""
-            self._line(
-                f"{clock(absence.start):>7} no sound from the {absence.channel} for "
-                f"{absence.end - absence.start:.1f} s{why}"
-            )
+            told = words(f"{absence.channel}-absent", seconds=absence.end - absence.start)
+            why = "" if absence.reason == GapReason.UNKNOWN else f" ({words(f'gap-{absence.reason}')})"
+            self._line(f"{clock(absence.start):>7} {told}{why}")
 
     def _line(self, *parts: str | tuple[str, str]) -> None:
         self._console.print(Styled.assemble(*parts), soft_wrap=not self._console.is_terminal)

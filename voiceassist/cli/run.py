@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings
+from voiceassist.cli import load_settings, note, warn
 from voiceassist.cli.terminal import Terminal
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import Event, Meter, encode
@@ -52,9 +52,7 @@ def run(
         check(microphone, far_end)
     automatic = chosen.call_start == "automatic"
     if automatic and not sys.platform.startswith("linux"):
-        raise VoiceAssistError(
-            "Calls that start by themselves need Linux's sound server; start them with: voiceassist ctl start"
-        )
+        raise VoiceAssistError("automatic-calls-need-linux")
 
     def make_call(listener: Sink, reference: str) -> LiveCall:
         return real_call(chosen, listener, keep=keep, microphone=microphone, far_end=far_end, model=model)
@@ -65,7 +63,7 @@ def run(
     service.open()
     try:
         if wait or automatic:
-            print("Waiting for a call. Ctrl-C ends.", file=sys.stderr)
+            note("waiting-for-call")
         else:
             service.command(Command("start", ref))
         follow(service, inbox, show, stay=wait or automatic)
@@ -84,7 +82,7 @@ def follow(service: CallService, inbox: Inbox, show: Callable[[Event], None], *,
             told = inbox.get(timeout=LOOK_EVERY_S)
             _show(told, show)
             if stay and isinstance(told, Over) and told.error:
-                print(f"voiceassist: {told.error}", file=sys.stderr)
+                warn(told.error)
     _show_rest(inbox, show)
     if service.calls.error is not None:
         raise service.calls.error

@@ -8,6 +8,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text as Styled
 
+from voiceassist.cli import words
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
@@ -36,7 +37,8 @@ BAR = 20
 REPEAT = 10.0
 """Seconds of call after which agitation is shown again though its state has not changed."""
 
-VOICES = {Channel.AGENT: ("agent ", "cyan"), Channel.CALLER: ("caller", "yellow")}
+LABELS = ("agent", "caller", "cue", "note")
+COLOURS = {Channel.AGENT: "cyan", Channel.CALLER: "yellow"}
 STATES = {
     AgitationState.CALM: "green",
     AgitationState.RISING: "dark_orange",
@@ -44,6 +46,20 @@ STATES = {
     AgitationState.FALLING: "blue",
 }
 KINDS = {CueKind.TIP: "bold white on blue", CueKind.SAFETY: "bold white on red", CueKind.GOOD: "bold white on green"}
+
+
+def width() -> int:
+    """Characters of the first column: the longest label and a space."""
+    return max(len(words(f"label-{name}")) for name in LABELS) + 1
+
+
+def label(name: str) -> str:
+    return f"{words(f'label-{name}'):{width()}}"
+
+
+def speaker(channel: Channel) -> tuple[str, str]:
+    """Who is heard, with the colour."""
+    return label(channel), COLOURS[channel]
 
 
 class Terminal:
@@ -60,36 +76,40 @@ class Terminal:
     def show(self, event: Event) -> None:
         match event:
             case Text(final=True, text=text) if text:
-                who, colour = VOICES[event.channel]
-                self._line(event.start, (f"{who} ", colour), text)
+                self._line(event.start, speaker(event.channel), text)
             case Agitation():
                 self._agitation(event)
             case CueShown():
                 self._cues += 1
-                self._line(event.t, ("CUE    ", "bold"), (f" {event.headline} ", KINDS[event.kind]), f"  {event.why}")
+                self._line(
+                    event.t,
+                    (label("cue").upper(), "bold"),
+                    (f" {event.headline} ", KINDS[event.kind]),
+                    f"  {event.why}",
+                )
                 if event.phrase:
-                    self._line(None, f"       “{event.phrase}”")
+                    self._line(None, f"{'':{width()}}“{event.phrase}”")
             case CueCleared(by=by):
                 self._followed += by in (ClearedBy.FOLLOWED, ClearedBy.CALLER_CALMED)
-                self._line(event.t, ("cue    ", "dim"), (f"gone: {by}", "dim"))
+                gone = words("cue-gone", how=message(f"cleared-{by}"))
+                self._line(event.t, (label("cue"), "dim"), (gone, "dim"))
             case ComponentStatus(state=state) if state.impaired:
-                self._line(event.t, (f"{event.component}: {event.detail or state.value}", "magenta"))
+                component, reason = message(f"component-{event.component}"), event.reason or message(f"state-{state}")
+                self._line(event.t, (words("component-trouble", component=component, reason=reason), "magenta"))
             case ComponentStatus(state=ComponentState.OK, component=Component.TRANSCRIPTION):
-                self._line(event.t, (event.detail or "speech: ready", "dim"))
+                self._line(event.t, (words(event.reason or "transcription-ready"), "dim"))
                 if event.cause is StatusCause.DEMO_SPEECH_MODEL:
-                    self._line(event.t, (str(message("speech-model-demo")), "dim"))
+                    self._line(event.t, (words("speech-model-demo"), "dim"))
             case Gap() if event.end - event.start > 1:
-                self._line(
-                    event.start, (f"no sound from the {event.channel} for {event.end - event.start:.0f} s", "magenta")
-                )
+                self._line(event.start, (words(f"{event.channel}-absent", seconds=event.end - event.start), "magenta"))
             case CallEnded():
                 self._console.print(self._summary(event))
             case Note():
-                self._line(event.t, ("note   ", "bold"), event.text)
+                self._line(event.t, (label("note"), "bold"), event.text)
             case CallerReference():
-                self._line(event.t, ("note   ", "bold"), str(message("caller-reference", reference=event.reference)))
+                self._line(event.t, (label("note"), "bold"), words("caller-reference", reference=event.reference))
             case ConsentGiven():
-                self._line(event.t, ("note   ", "bold"), str(message("consent-given")))
+                self._line(event.t, (label("note"), "bold"), words("consent-given"))
 
     def _agitation(self, event: Agitation) -> None:
         if event.score > self._peak.score:
@@ -103,14 +123,22 @@ class Terminal:
         colour = STATES[event.state]
         full = round(event.score * BAR)
         bar = ("━" * full, colour), ("·" * (BAR - full), "dim")
-        why = (f"  {changes_message(event.reasons) or ''}", "dim")
-        self._line(event.t, ("caller ", "dim"), *bar, (f" {event.score:.2f} {event.state}", colour), why)
+        reasons = changes_message(event.reasons)
+        why = (f"  {words(reasons) if reasons else ''}", "dim")
+        score = words("agitation-score", score=event.score, state=message(f"agitation-{event.state}"))
+        self._line(event.t, (label("caller"), "dim"), *bar, (f" {score}", colour), why)
 
     def _summary(self, ended: CallEnded) -> str:
         """One line about the whole call."""
-        peak = f"highest agitation {self._peak.score:.2f} at {clock(self._peak.t)}" if self._peak.score else "calm"
-        cues = "1 cue" if self._cues == 1 else f"{self._cues} cues"
-        return f"{clock(ended.t)} of call, {cues} ({self._followed} followed, or the caller calmed), {peak}."
+        calm = message("agitation-calm")
+        peak = message("peak-agitation-at", score=self._peak.score, time=clock(self._peak.t))
+        return words(
+            "call-summary",
+            length=clock(ended.t),
+            cues=message("cue-count", count=self._cues),
+            followed=self._followed,
+            peak=peak if self._peak.score else calm,
+        )
 
     def _line(self, t: float | None, *parts: str | tuple[str, str]) -> None:
         stamp = "       " if t is None else f"{clock(t):>6} "

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.messages import raises
 from voiceassist.cli import main as cli
 from voiceassist.config import settings
+from voiceassist.core.errors import StorageError
 from voiceassist.core.events import CallEnded, CallStarted, CueShown, Meter, decode
+from voiceassist.core.messages import message, render
 
 FAST = ("demo", "--speed", "64")
 
@@ -34,7 +37,7 @@ def demo(monkeypatch: pytest.MonkeyPatch, without_screen: None) -> Callable[...,
 
 def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo: Callable[..., Result]) -> None:
     lines = demo().stdout.splitlines()
-    assert lines[0] == "There is no screen here, so the demo runs in the terminal."
+    assert lines[0] == render(message("demo-without-screen"))
     assert any("CUE" in line and "Pause two beats" in line for line in lines)
     assert "of call" in " ".join(lines[-2:])
 
@@ -60,7 +63,6 @@ def test_kept_it_is_a_call_in_the_library(demo: Callable[..., Result], tmp_path:
 
 
 def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen: None, tmp_path: Path) -> None:
-    from voiceassist.core.errors import StorageError
-
-    with pytest.raises(StorageError, match="No such file or directory"):
-        CliRunner().invoke(cli.app, [*FAST, "--json", str(tmp_path / "no" / "x.jsonl")], catch_exceptions=False)
+    path = str(tmp_path / "no" / "x.jsonl")
+    with raises(StorageError, "target-not-written", path=path, reason="no such file or directory"):
+        CliRunner().invoke(cli.app, [*FAST, "--json", path], catch_exceptions=False)

@@ -19,7 +19,9 @@ from voiceassist import __version__
 from voiceassist.cli import main as cli
 from voiceassist.config import settings
 from voiceassist.config.options import options
-from voiceassist.core.errors import InputError, UsageError
+from voiceassist.core.errors import InputError, StorageError, UsageError, VoiceAssistError
+from voiceassist.core.messages import render
+from voiceassist.service.ipc import NotRunning
 
 HEAVY = ("numpy", "PySide6", "faster_whisper", "onnxruntime", "av", "sounddevice", "soundfile", "librosa", "torch")
 
@@ -75,15 +77,30 @@ def test_bad_usage_ends_with_2_and_names_what_is_wrong(arguments: list[str]) -> 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("error", "status"), [(InputError("a.wav is empty."), 3), (UsageError("No such thing."), 2)])
-def test_an_error_meant_for_people_is_one_sentence_and_an_exit_status(
-    failing_with: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str], error: BaseException, status: int
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (InputError("pack-unreadable", path="a.toml", reason="x"), 3),
+        (StorageError("call-not-kept", folder="a", reason="x"), 3),
+        (NotRunning("not-running"), 3),
+        (UsageError("setting-unknown", name="x"), 2),
+    ],
+)
+def test_an_error_meant_for_people_is_one_sentence_in_their_language_and_an_exit_status(
+    failing_with: Callable[[BaseException], None],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: VoiceAssistError,
+    status: int,
+    language: str,
 ) -> None:
+    monkeypatch.setenv("LC_ALL", f"{language}.UTF-8")
     failing_with(error)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     assert ended.value.code == status
-    assert capsys.readouterr() == ("", f"voiceassist: {error}\n")
+    assert capsys.readouterr() == ("", f"voiceassist: {render(error.message, language)}\n")
 
 
 def test_a_bug_shows_its_traceback(failing_with: Callable[[BaseException], None]) -> None:
@@ -192,6 +209,16 @@ def test_a_folder_that_cannot_be_written_is_a_problem_with_exit_status_3(
     result = doctor("folders")
     assert result.exit_code == 3
     assert findings(result)["library"]["state"] == "problem"
+
+
+def test_the_doctor_tells_people_in_their_language_and_programs_in_english(
+    doctor: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    as_json = doctor("policy")
+    for_people = CliRunner().invoke(cli.app, ["doctor"])
+    assert "0 forced by policy" in findings(as_json)["settings"]["detail"]
+    assert "0 durch Richtlinie erzwungen" in for_people.stdout
 
 
 def test_a_setting_that_makes_no_sense_is_a_problem(doctor: Callable[..., Result]) -> None:

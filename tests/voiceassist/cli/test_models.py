@@ -40,7 +40,7 @@ def test_a_model_is_brought_in_checked_listed_and_removed(folder: Path) -> None:
     listed = {m["name"]: m for m in json.loads(run("list", "--json"))["models"]}
     assert listed["ours"]["installed"]
     assert not listed["base.en"]["installed"]
-    assert "is whole" in run("verify", "ours")
+    assert "is complete" in run("verify", "ours")
     assert "is removed" in run("remove", "ours")
     assert not [i for i in default_store().list() if i.name == "ours"]
 
@@ -59,7 +59,7 @@ def test_a_fetch_stopped_by_ctrl_c_says_how_to_go_on(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("models.speech.store.fetch", stopped)
     result = CliRunner().invoke(models.app, ["get", "base.en"])
     assert result.exit_code == 130
-    assert "go on with: voiceassist models get base.en" in result.output
+    assert "To go on: voiceassist models get base.en" in result.output
 
 
 def test_a_failed_download_is_an_error_of_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

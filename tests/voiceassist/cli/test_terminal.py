@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from voiceassist.cli.terminal import Terminal
+from voiceassist.cli.terminal import LABELS, Terminal
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
@@ -23,11 +23,22 @@ from voiceassist.core.events import (
     CueShown,
     Event,
     Gap,
+    GapReason,
     Meter,
     Text,
 )
 from voiceassist.core.formatting import clock
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message, table
+
+ENUMERATED = {
+    "label": LABELS,
+    "agitation": [state for state in AgitationState if state is not AgitationState.LISTENING],
+    "component": list(Component),
+    "state": [state for state in ComponentState if state.impaired],
+    "cleared": list(ClearedBy),
+    "gap": [reason for reason in GapReason if reason is not GapReason.UNKNOWN],
+}
+"""What is looked up by the value of an event, and the values that come."""
 
 CUE = CueShown(
     t=62.0, number=1, id="pause", headline="Pause two beats", why="2 quick answers", phrase="Take your time."
@@ -90,17 +101,17 @@ def test_the_bar_is_as_long_as_the_score_and_readable_without_colours(score: flo
     assert "━" * filled + "·" * (20 - filled) in line
 
 
-def test_a_part_in_trouble_says_so_in_its_own_words() -> None:
+def test_a_component_in_trouble_is_named_with_its_reason() -> None:
     (line,) = shown(
         ComponentStatus(t=3.0, component=Component.CALLER_AUDIO, state=ComponentState.OK),
         ComponentStatus(
             t=4.0,
             component=Component.CALLER_AUDIO,
             state=ComponentState.FAILED,
-            reason=sentence("The headset was pulled; plug it in again."),
+            reason=message("microphone-disconnected"),
         ),
     )
-    assert "caller-audio: The headset was pulled; plug it in again." in line
+    assert f"Caller audio: {message('microphone-disconnected')}" in line
 
 
 def test_only_gaps_worth_a_word_are_shown() -> None:
@@ -114,6 +125,26 @@ def test_the_call_ends_with_one_line_about_it() -> None:
     heeded = CueCleared(t=66.0, number=1, id="pause", by=ClearedBy.FOLLOWED)
     *_, last = shown(agitation(61.0, 0.8, "high"), CUE, heeded, CallEnded(t=197.0))
     assert last == "3:17 of call, 1 cue (1 followed, or the caller calmed), highest agitation 0.80 at 1:01."
+
+
+def test_a_call_is_shown_in_the_language_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    rising = agitation(61.0, 0.8, "rising", Change(ChangeKind.LOUDER, 5))
+    failed = ComponentStatus(t=4.0, component=Component.RECORDING, state=ComponentState.FAILED)
+    lines = shown(failed, text("Ich warte."), rising, CUE, CallEnded(t=197.0))
+    assert lines[0].split(maxsplit=1)[1] == "Aufnahme: ausgefallen"
+    assert lines[1].split(maxsplit=2) == ["0:07", "Anrufer", "Ich warte."]
+    assert lines[2].endswith("0,80 steigend  5 dB lauter als am Anfang")
+    assert lines[3].startswith("  1:02 HINWEIS  Pause two beats")
+    assert lines[-1].startswith("3:17 Gespräch, 1 Hinweis")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [f"{group}-{value}" for group, values in ENUMERATED.items() for value in values],
+)
+def test_every_value_that_is_shown_has_its_words(key: str) -> None:
+    assert key in table()
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is() -> None:
