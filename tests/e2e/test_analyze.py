@@ -214,7 +214,7 @@ def test_a_result_that_has_no_room_is_reported_in_one_sentence(call: Path) -> No
                 check=False,
             )
         assert result.returncode == 3
-        assert result.stderr.lower() == "voiceassist: the result can't be written: no space left on device.\n"
+        assert result.stderr.lower() == "voiceassist: the result cannot be written: no space left on device.\n"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such files there")
