@@ -129,7 +129,7 @@ def _analyse(
                 result = run(call, engine, transcriber, writer, progress, tell)
             took = time.monotonic() - began
             if writer is not None:
-                writer.close(result.warnings)
+                writer.close([str(warning) for warning in result.warnings])
         except BaseException:
             # Also for Ctrl-C: a call is kept whole or not at all.
             if writer is not None:
@@ -195,4 +195,6 @@ def _write_json(target: Path, result: Analysis) -> None:
 def _encoded(result: Analysis) -> bytes:
     import msgspec
 
-    return msgspec.json.encode(result) + b"\n"
+    from voiceassist.insights.report import for_json
+
+    return msgspec.json.encode(for_json(result)) + b"\n"

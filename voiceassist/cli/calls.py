@@ -11,7 +11,6 @@ from voiceassist.cli import load_settings, note, say, warn, words
 from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
-    from voiceassist.core.messages import Message
     from voiceassist.insights.report import Analysis
     from voiceassist.storage import CallFolder, Library
 
@@ -69,7 +68,9 @@ def show(
     if as_json:
         import msgspec
 
-        print(msgspec.json.encode({"call": folder.meta, **msgspec.structs.asdict(result)}).decode())
+        from voiceassist.insights.report import for_json
+
+        print(msgspec.json.encode({"call": folder.meta, **for_json(result)}).decode())
         return
     from voiceassist.cli.report import Report
 
@@ -132,8 +133,9 @@ def _library(root: Path | None) -> Library:
 
 
 def _analysis(folder: CallFolder) -> Analysis:
+    from voiceassist.core.messages import verbatim
     from voiceassist.insights.call_so_far import call_so_far
     from voiceassist.insights.report import analysis
 
-    warnings: list[str | Message] = [*folder.warnings, *folder.meta.warnings]
+    warnings = [*folder.warnings, *map(verbatim, folder.meta.warnings)]
     return analysis(call_so_far(folder.events()), folder.duration, folder.meta.channels, warnings)

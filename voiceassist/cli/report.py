@@ -29,7 +29,7 @@ class Report:
         self._agitation(analysis)
         self._figures(analysis)
         for warning in analysis.warnings:
-            self._line((f"{words('label-note')}: ", "magenta"), warning)
+            self._line((f"{words('label-note')}: ", "magenta"), words(warning))
 
     def _transcript(self, analysis: Analysis) -> None:
         for segment in analysis.segments:

@@ -102,19 +102,18 @@ class Analysis(msgspec.Struct, frozen=True):
     cues: list[Cue]
     conversation: ConversationFigures
     channels: dict[Channel, ChannelFigures]
-    warnings: list[str]
+    warnings: list[Message]
 
 
 def analysis(
-    call: CallSoFar, duration: float, channels: Iterable[Channel], warnings: Iterable[str | Message] = ()
+    call: CallSoFar, duration: float, channels: Iterable[Channel], warnings: Iterable[Message] = ()
 ) -> Analysis:
-    """`duration` in seconds; `channels` are the sides that had a source at all. Sentences are written in English: the
-    result is for programs."""
+    """`duration` in seconds; `channels` are the sides that had a source at all. Every warning is kept once."""
     channels = tuple(channels)
     seconds = {c: round(sum(end - start for start, end in call.speech[c]), 3) for c in channels}
     spoken = sum(seconds.values())
     estimates = [estimate for estimate in call.curve if estimate.state is not AgitationState.LISTENING]
-    told: list[str | Message] = [*warnings, *call.troubles_met]
+    told: list[Message] = [*warnings, *call.troubles_met]
     if seconds.get(Channel.CALLER) and not estimates:
         told.append(message("agitation-too-little-voice"))
     return Analysis(
@@ -140,8 +139,13 @@ def analysis(
             c: ChannelFigures(call.speech[c], _mean_level(call.voices[c]), _median_pitch(call.voices[c]))
             for c in channels
         },
-        warnings=list(dict.fromkeys(str(one) for one in told)),
+        warnings=[warning for n, warning in enumerate(told) if warning not in told[:n]],
     )
+
+
+def for_json(result: Analysis) -> dict[str, object]:
+    """The analysis as it is written for programs: warnings are sentences in English."""
+    return {**msgspec.structs.asdict(result), "warnings": [str(warning) for warning in result.warnings]}
 
 
 def _cue(entry: CueEntry, duration: float) -> Cue:

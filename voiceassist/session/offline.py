@@ -74,7 +74,7 @@ def analyse(
             transcriber.close(0.0)
     channels = tuple(Channel) if call.has_agent else (Channel.CALLER,)
     result = analysis(so_far, engine.now, channels, call.warnings)
-    result.warnings.extend(map(str, recording_warnings(result, crosstalk, call.silent)))
+    result.warnings.extend(recording_warnings(result, crosstalk, call.silent))
     return result
 
 

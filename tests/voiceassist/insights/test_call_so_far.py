@@ -264,7 +264,7 @@ def test_what_was_the_matter_is_remembered_once_after_it_is_over(call: CallSoFar
         )
     assert call.troubles() == []
     assert call.troubles_met == [unplugged]
-    assert analysis(call, 5.0, Channel).warnings == ["The headset was unplugged."]
+    assert analysis(call, 5.0, Channel).warnings == [unplugged]
 
 
 def test_every_event_says_what_it_changed(call: CallSoFar) -> None:

@@ -100,7 +100,7 @@ def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) ->
 def test_crosstalk_is_reported_and_turns_agitation_off() -> None:
     agent, caller = demo(0, SECONDS)
     result = analyse(Recorded(agent + echoed(caller, -12), caller), CallEngine())
-    assert str(message("recording-sides-leak")) in result.warnings
+    assert message("recording-sides-leak") in result.warnings
     assert result.agitation.t == []
 
 
@@ -116,7 +116,7 @@ def test_equal_sound_on_both_sides_is_reported_also_when_not_bit_identical() -> 
     both = np.add(*demo(0, 20))
     noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
     result = analyse(Recorded(both, 0.5 * both + noise), CallEngine())
-    identical = str(message("recording-sides-identical"))
+    identical = message("recording-sides-identical")
     assert identical in result.warnings
     assert identical not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
 
@@ -127,8 +127,8 @@ def test_swapped_channels_are_reported_with_the_remedy() -> None:
 
     (warning,) = analyse(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
     advice = message("recording-swap-advice")
-    assert warning == str(message("recording-swapped", phrase="how can i help", advice=advice))
-    assert "--channels caller,agent" in warning
+    assert warning == message("recording-swapped", phrase="how can i help", advice=advice)
+    assert "--channels caller,agent" in str(warning)
 
 
 def test_a_silent_side_is_warned_of_once_by_the_file(tmp_path: Path) -> None:
@@ -137,5 +137,4 @@ def test_a_silent_side_is_warned_of_once_by_the_file(tmp_path: Path) -> None:
     with CallFile(stereo_call(tmp_path / "call.wav")) as call:
         result = analyse(call, CallEngine())
         assert call.silent == {Channel.AGENT}
-        assert result.warnings == [str(warning) for warning in call.warnings]
-        assert len(result.warnings) == 1
+        assert result.warnings == [message("file-agent-silent", path=str(tmp_path / "call.wav"))]

@@ -43,7 +43,7 @@ from voiceassist.core.events import (
 from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.insights.call_so_far import call_so_far
-from voiceassist.insights.report import Analysis, analysis
+from voiceassist.insights.report import Analysis, analysis, for_json
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import TEXT_DELAY
 from voiceassist.session.offline import analyse
@@ -198,7 +198,7 @@ def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
             )
 
     result = analyse(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
-    assert str(message("speech-model-none")) in result.warnings
+    assert message("speech-model-none") in result.warnings
 
 
 def test_the_recogniser_is_closed_when_keeping_fails() -> None:
@@ -245,13 +245,13 @@ def test_an_agent_who_never_speaks_is_reported_with_the_likely_reason() -> None:
     _, caller = demo(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
     (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
-    assert warning == str(message("recording-agent-silent", advice=message("recording-swap-advice")))
+    assert warning == message("recording-agent-silent", advice=message("recording-swap-advice"))
 
 
 def test_a_file_without_speech_gets_a_recording_warning() -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
     (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
-    assert warning == str(message("recording-without-speech"))
+    assert warning == message("recording-without-speech")
 
 
 def test_progress_comes_to_the_end() -> None:
@@ -287,8 +287,11 @@ CALL: list[Event] = [
 ]
 
 
+ODD = message("file-caller-silent", path="a.wav")
+
+
 def collected(events: list[Event]) -> Any:
-    return json.loads(msgspec.json.encode(analysis(call_so_far(events), 10.0, tuple(Channel), ["odd"])))
+    return json.loads(msgspec.json.encode(for_json(analysis(call_so_far(events), 10.0, tuple(Channel), [ODD, ODD]))))
 
 
 def test_the_json_is_as_documented() -> None:
@@ -338,7 +341,7 @@ def test_the_json_is_as_documented() -> None:
         "agent": {"speech": [[2.25, 3.75]], "level_db": None, "pitch_hz": None},
         "caller": {"speech": [[0.5, 2.0]], "level_db": -20.0, "pitch_hz": 200.0},
     }
-    assert told["warnings"] == ["odd"]
+    assert told["warnings"] == ["The caller's channel in a.wav is silent."]
 
 
 def test_while_the_engine_abstains_the_report_has_no_agitation() -> None:
