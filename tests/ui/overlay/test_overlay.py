@@ -26,7 +26,7 @@ from voiceassist.core.events import (
     Feedback,
     FeedbackKind,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_a_failed_component_shows_on_the_pill_at_once(program: Desktop, overlay:
     before = image(overlay)
     program.model.take(
         ComponentStatus(
-            t=1.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=sentence("unplugged")
+            t=1.0, component=Component.CALLER_AUDIO, state=ComponentState.FAILED, reason=message("source-no-sound")
         )
     )
     assert overlay.trouble_words() == "Caller audio: lost"

@@ -26,7 +26,7 @@ from voiceassist.core.events import (
     ConsentGiven,
     StatusCause,
 )
-from voiceassist.core.messages import Message, message, sentence, verbatim
+from voiceassist.core.messages import Message, message, verbatim
 
 
 @pytest.fixture
@@ -98,12 +98,13 @@ def test_a_failing_component_is_reported_at_once_and_the_rest_goes_on(
             t=1.0,
             component=Component.CALLER_AUDIO,
             state=ComponentState.FAILED,
-            reason=sentence("The headset was unplugged."),
+            reason=message("caller-not-heard-from", name="headset", reason=message("source-no-sound")),
         )
     )
     assert window.banner.isVisible()
-    assert "The headset was unplugged." in window.banner_words()
-    assert said == ["Caller audio: lost. The headset was unplugged."]
+    why = "I can't hear the caller (headset). No sound comes from the device."
+    assert why in window.banner_words()
+    assert said == [f"Caller audio: lost. {why}"]
     assert program.model.phase is Phase.RUNNING
     program.model.take(ComponentStatus(t=2.0, component=Component.CALLER_AUDIO, state=ComponentState.OK))
     assert not window.banner.isVisible()
@@ -129,11 +130,9 @@ def test_that_transcription_were_given_up_stays_in_sight(
 
 
 def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in_call: ScriptedCall) -> None:
-    why = "The two sides can't be told apart: the caller is heard in your microphone. Use a headset."
-    program.model.take(
-        ComponentStatus(t=1.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=sentence(why))
-    )
-    assert window.banner_words() == why
+    why = message("sides-not-separate")
+    program.model.take(ComponentStatus(t=1.0, component=Component.AGITATION, state=ComponentState.DISABLED, reason=why))
+    assert window.banner_words() == str(why)
     program.model.take(ComponentStatus(t=2.0, component=Component.AGITATION, state=ComponentState.OK))
     assert window.banner_words() == ""
 
