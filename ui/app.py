@@ -15,7 +15,7 @@ from types import FrameType
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog
 
-from ui.bridge import CallBridge, Line
+from ui.bridge import CallBridge, CallClient
 from ui.dialogs.quit_guard import QuitGuard
 from ui.hotkeys import HotKeys
 from ui.i18n.language import use_language
@@ -43,13 +43,13 @@ SERVICE_AFTER_MS = 200
 class Desktop(QObject):
     """Everything on screen, and the one call."""
 
-    def __init__(self, line: Line, title: str = "", parent: QObject | None = None) -> None:
+    def __init__(self, client: CallClient, title: str = "", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.preferences = Preferences(self)
         self.theme = Theme(parent=self)
         self._choose_look()
         self.model = CallModel(self)
-        self.bridge = CallBridge(self.model, line, self)
+        self.bridge = CallBridge(self.model, client, self)
         self.overlay = Overlay(self.model, self.theme, self.preferences)
         self.window = LiveWindow(self.model, self.bridge, self.theme, self.preferences, self.overlay, title)
         self.history = HistoryCard(self.preferences)
@@ -154,7 +154,7 @@ class Desktop(QObject):
     def _set_keys(self) -> None:
         if self._keys is not None and self.preferences.keys != self._keys_set:
             self._keys_set = self.preferences.keys
-            self.window.remark(self._keys.set(self._keys_set).values())
+            self.window.show_notices(self._keys.set(self._keys_set).values())
 
     def _key_pressed(self, name: str) -> None:
         acts: dict[str, Callable[[], None]] = {
@@ -198,10 +198,10 @@ def translate(app: QApplication, locale: QLocale) -> None:
             app.installTranslator(translator)
 
 
-def run_demo(line: Line) -> int:
+def run_demo(client: CallClient) -> int:
     """The demo in the window: the bundled call starts by itself, and closing the window ends it."""
     app = application()
-    program = Desktop(line, QCoreApplication.translate("Desktop", "Demo call"))
+    program = Desktop(client, QCoreApplication.translate("Desktop", "Demo call"))
     watch = _SignalWatch(app)
     program.quit_guard.disable_prompt()  # nobody's call
     program.quit_guard.quit_confirmed.connect(app.quit)
@@ -214,14 +214,14 @@ def run_demo(line: Line) -> int:
     return watch.exit_status
 
 
-def run_app(line: Line) -> int:
+def run_app(client: CallClient) -> int:
     """The desktop app: the window, and calls when the person or a softphone starts them.
 
-    There is one for each person: when another window has the line, that one comes up and this one goes. Where the
+    There is one for each person: when another window has the calls, that one comes up and this one goes. Where the
     desktop has a tray, closing the window leaves the program there, with a call that is under way.
     """
     app = application()
-    program = Desktop(line)
+    program = Desktop(client)
     watch = _SignalWatch(app)
     if Tray.available():
         app.setQuitOnLastWindowClosed(False)

@@ -1,8 +1,8 @@
 """The one place where what happens in a call becomes Qt, and where the person's commands go back.
 
-Calls run elsewhere (`Line`: the call service's process, for the demo a thread). What they tell comes on another thread;
-one queued signal carries it over to the Qt thread, where the model takes it. Commands go the other way without waiting,
-and what the window shows of them is what came back.
+Calls run elsewhere (`CallClient`: the call service's process, for the demo a thread). What they report comes on another
+thread; one queued signal carries it over to the Qt thread, where the model takes it. Commands go the other way without
+waiting, and what the window shows of them is what came back.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from voiceassist.service.messages import (
 STOPPED = message("service-stopped")
 
 
-class Line(Protocol):
+class CallClient(Protocol):
     """Where the calls are run: see `voiceassist.service.client`."""
 
     def open(self, tell: Callable[[list[ServiceMessage]], None], /) -> None: ...
@@ -58,16 +58,16 @@ class CallBridge(QObject):
 
     _arrived = Signal(object)
 
-    def __init__(self, model: CallModel, line: Line, parent: QObject | None = None) -> None:
+    def __init__(self, model: CallModel, client: CallClient, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.model = model
-        self._line = line
+        self._client = client
         self._busy = False
         self._arrived.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def open(self) -> None:
         """Begin to hear of calls; before that, nothing can be started."""
-        self._line.open(self._arrived.emit)
+        self._client.open(self._arrived.emit)
 
     def listener(self, told: ServiceMessage | Event) -> None:
         """As if this had been told: from any thread."""
@@ -148,14 +148,14 @@ class CallBridge(QObject):
 
     def shut(self) -> None:
         """At exit: end the call and wait for it. The one place that waits, when no window is up any more."""
-        self._line.close()
+        self._client.close()
 
     def _say(self, action: Action, text: str = "", number: int = 0) -> None:
         if self.model.phase.live:
             self._do(action, text, number)
 
     def _do(self, action: Action, text: str = "", number: int = 0) -> None:
-        self._line.do(Command(action, text, number))
+        self._client.do(Command(action, text, number))
 
     # --- on the Qt thread -------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import sys
 import time
 
 from ui import app
-from ui.bridge import Line
+from ui.bridge import CallClient
 from voiceassist.capture import Aligned, AlignedCapture, EndOfSource
 from voiceassist.capture.files.file import file_sources, stereo_call
 from voiceassist.config.settings import load
@@ -96,8 +96,8 @@ def played_call(listener: Listener, reference: str) -> LiveCall:
 class Telling(app.Desktop):
     """Tells what it shows."""
 
-    def __init__(self, line: Line) -> None:
-        super().__init__(line)
+    def __init__(self, client: CallClient) -> None:
+        super().__init__(client)
         self._failure = ""
         self._shows = 0
         self.bridge.failed.connect(self._failed)

@@ -138,7 +138,7 @@ class LiveWindow(QMainWindow):
         """Asked before it closes."""
         self._failure: Message | None = None
         self._unavailable: Message | None = None
-        self._remarks: list[str] = []
+        self._notices: list[str] = []
         self._restyle()
         geometry = preferences.recall("geometry")
         if not isinstance(geometry, QByteArray) or not self.restoreGeometry(geometry):
@@ -418,9 +418,9 @@ class LiveWindow(QMainWindow):
         self._unavailable = None
         self._show_banner()
 
-    def remark(self, sentences: Iterable[str]) -> None:
+    def show_notices(self, sentences: Iterable[str]) -> None:
         """Say these things in the banner until others are said: keys that do not work, for example."""
-        self._remarks = list(sentences)
+        self._notices = list(sentences)
         self._show_banner()
 
     def _component_changed(self, component: Component) -> None:
@@ -432,7 +432,7 @@ class LiveWindow(QMainWindow):
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [say(self._unavailable), say(self._failure), *self._remarks]
+        words = [say(self._unavailable), say(self._failure), *self._notices]
         over = self._model.phase is Phase.ENDED
         for status in self._model.call.troubles():
             failed = status.state is ComponentState.FAILED

@@ -43,6 +43,7 @@ from voiceassist.core.events import (
     Silence,
     SpeechEnded,
     SpeechStarted,
+    StatusCause,
     Text,
     Utterance,
 )
@@ -153,7 +154,7 @@ class CallSoFar:
         self.muted = False
         self.components: dict[Component, ComponentStatus] = {}
         self.troubles_met: list[Message] = []
-        """What was the matter with components at any time, each thing once."""
+        """What was the matter with components at any time, and what to know of the text, each thing once."""
         self.speech: dict[Channel, list[tuple[float, float]]] = {channel: [] for channel in Channel}
         """Stretches of speech, start and end."""
         self.voices: dict[Channel, list[Voice]] = {channel: [] for channel in Channel}
@@ -267,8 +268,10 @@ class CallSoFar:
             case Feedback():
                 return self._take_feedback(event)
             case ComponentStatus():
-                if event.state.impaired and event.reason is not None and event.reason not in self.troubles_met:
-                    self.troubles_met.append(event.reason)
+                if event.state.impaired and event.reason is not None:
+                    self._remember(event.reason)
+                if event.cause is StatusCause.DEMO_SPEECH_MODEL:
+                    self._remember(message("speech-model-demo"))
                 return (self._take_status(event),)
         return ()
 
@@ -282,6 +285,10 @@ class CallSoFar:
         # An estimate that comes says as well that the estimator works.
         works = ComponentStatus(t=event.t, component=Component.AGITATION, state=ComponentState.OK)
         return self._take_status(works), Change(Changed.AGITATION)
+
+    def _remember(self, trouble: Message) -> None:
+        if trouble not in self.troubles_met:
+            self.troubles_met.append(trouble)
 
     def _take_status(self, status: ComponentStatus) -> Change:
         self.components[status.component] = status
