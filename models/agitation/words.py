@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STRENGTHS = {"insult": 2.0, "superior": 1.6, "leaving": 1.4, "threat": 1.8, "again": 1.0, "blame": 1.2, "feeling": 1.4}
-DEEDS = frozenset(["superior", "leaving", "threat"])
+INTENTS = frozenset(["superior", "leaving", "threat"])
 """Kinds that tell what the caller is going to do: who says not to want it has not said it."""
 
 
@@ -29,8 +29,9 @@ class Phrase:
         return STRENGTHS[self.kind]
 
     @property
-    def deed(self) -> bool:
-        return self.kind in DEEDS
+    def is_intent(self) -> bool:
+        """Whether it is something the caller may do or not, so that not wanting it denies it."""
+        return self.kind in INTENTS
 
 
 def _read(path: Path) -> tuple[Phrase, ...]:

@@ -65,16 +65,16 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
-def find(text: str, phrases: Iterable[str], *, unwanted: bool = False) -> str | None:
+def find(text: str, phrases: Iterable[str], *, negated_by_not_wanting: bool = False) -> str | None:
     """The first of `phrases` that `text` contains and does not deny, or None.
 
-    `unwanted`: the phrases are of what people may do or not, so that "I do not want to speak to your manager" and "Ich
-    verklage Sie nicht" deny them too.
+    `negated_by_not_wanting`: the phrases are of what people may do or not, so that "I do not want to speak to your
+    manager" and "Ich verklage Sie nicht" deny them too.
     """
     words, ends = _heard(text)
     for phrase in phrases:
         wanted = normal(phrase).split()
-        if wanted and any(_stands_at(words, ends, i, wanted, unwanted) for i in range(len(words))):
+        if wanted and any(_stands_at(words, ends, i, wanted, negated_by_not_wanting) for i in range(len(words))):
             return phrase
     return None
 
@@ -105,7 +105,9 @@ def _heard(text: str) -> tuple[tuple[str, ...], frozenset[int]]:
     return tuple(words), frozenset(ends)
 
 
-def _stands_at(words: Sequence[str], ends: Set[int], start: int, wanted: list[str], unwanted: bool) -> bool:
+def _stands_at(
+    words: Sequence[str], ends: Set[int], start: int, wanted: list[str], negated_by_not_wanting: bool
+) -> bool:
     if not _near(words[start], wanted[0]):
         return False
     at = start
@@ -124,7 +126,7 @@ def _stands_at(words: Sequence[str], ends: Set[int], start: int, wanted: list[st
         return False
     if _before_is_denied(words, max(start - SAYING_REACH, clause), start, SAYING):
         return False
-    if not unwanted:
+    if not negated_by_not_wanting:
         return True
     follows = words[at + 1 : at + 2]
     if at not in ends and follows and follows[0] in AFTER_VERBS and _denies(words, at + 1):

@@ -1,8 +1,8 @@
-"""The building blocks cues are made of. Each is a small question about the situation, with parameters set in the pack.
+"""The building blocks cues are made of. Each is a small question about the call, with parameters set in the pack.
 
-A condition gets the situation, the cue's pack (for its phrase lists) and `since`: 0 when it decides whether a cue
-comes, the moment the cue came up when it decides whether it was heeded. It answers with a `Hit`, which carries the
-moment that earned the cue and figures for its reason, or None. The docstring of each is what a coach reads.
+A condition gets the state of the call, the pack's phrase lists and `since`: 0 when it decides whether a cue comes, the
+moment the cue came up when it decides whether it was followed. It returns a `Hit` with the moment that earned the cue
+and figures for its reason, or None. The docstring of each is what a coach reads.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Hit:
 class ConditionContext:
     """What a condition may look at beside its parameters."""
 
-    situation: CallState
+    state: CallState
     since: float
     phrases: Mapping[str, tuple[str, ...]]
     sensitivity: float = 1.0
@@ -84,10 +84,10 @@ def scale_thresholds(name: str, parameters: Mapping[str, Any], sensitivity: floa
 def quick_answers(context: ConditionContext, *, count: int = 2, within: float = 40.0, gap: float = 0.3) -> Hit | None:
     """The agent answered less than `gap` seconds after the caller's last word, or cut in, `count` times in `within`
     seconds."""
-    now = context.situation.now
+    now = context.state.now
     quick = [
         r
-        for r in context.situation.responses
+        for r in context.state.responses
         if r.channel is Channel.AGENT and r.gap < gap and r.t >= max(now - within, context.since)
     ]
     if len(quick) < count or now - quick[-1].t > 1.0:
@@ -98,12 +98,12 @@ def quick_answers(context: ConditionContext, *, count: int = 2, within: float = 
 @condition()
 def leaves_gap(context: ConditionContext, *, seconds: float = 1.0) -> Hit | None:
     """The agent left at least `seconds` of silence after the caller's last word."""
-    situation = context.situation
-    agent, caller = (situation.conversation.sides[c] for c in Channel)
-    gap_now = situation.now - max(caller.last_voice, context.since)
+    call = context.state
+    agent, caller = (call.conversation.sides[c] for c in Channel)
+    gap_now = call.now - max(caller.last_voice, context.since)
     waiting = not agent.speaking and not caller.speaking and caller.last_voice > agent.last_voice
     if waiting and gap_now >= seconds:
-        return Hit(situation.now)
+        return Hit(call.now)
     return None
 
 
@@ -111,12 +111,12 @@ def leaves_gap(context: ConditionContext, *, seconds: float = 1.0) -> Hit | None
 def talks_over(context: ConditionContext, *, seconds: float = 1.0, twice_within: float = 20.0) -> Hit | None:
     """The agent came in while the caller was talking and both talked for `seconds`, or did so twice in
     `twice_within` seconds."""
-    situation = context.situation
-    under_way = situation.conversation.overlap_so_far(situation.now)
+    call = context.state
+    under_way = call.conversation.overlap_so_far(call.now)
     if under_way and under_way[1] is Channel.AGENT and under_way[0] >= seconds:
-        return Hit(situation.now - under_way[0] + seconds, {"seconds": f"{under_way[0]:.1f}"})
-    recent = [o for o in situation.overlaps if o.by is Channel.AGENT and o.t >= situation.now - twice_within]
-    if len(recent) >= 2 and situation.now - recent[-1].t <= 1.0:
+        return Hit(call.now - under_way[0] + seconds, {"seconds": f"{under_way[0]:.1f}"})
+    recent = [o for o in call.overlaps if o.by is Channel.AGENT and o.t >= call.now - twice_within]
+    if len(recent) >= 2 and call.now - recent[-1].t <= 1.0:
         return Hit(recent[-1].end, {"seconds": f"{recent[-1].end - recent[-1].start:.1f}"})
     return None
 
@@ -124,23 +124,23 @@ def talks_over(context: ConditionContext, *, seconds: float = 1.0, twice_within:
 @condition()
 def agent_quiet(context: ConditionContext, *, seconds: float = 1.0) -> Hit | None:
     """The agent has not spoken for `seconds`."""
-    situation = context.situation
-    agent = situation.conversation.sides[Channel.AGENT]
-    quiet = not agent.speaking and situation.now - max(agent.last_voice, context.since) >= seconds
-    return Hit(situation.now) if quiet else None
+    call = context.state
+    agent = call.conversation.sides[Channel.AGENT]
+    quiet = not agent.speaking and call.now - max(agent.last_voice, context.since) >= seconds
+    return Hit(call.now) if quiet else None
 
 
 @condition("level", "pitch")
 def voice_raised(context: ConditionContext, *, level: float = 4.0, pitch: float = 2.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB louder or `pitch` semitones higher than the agent's own
     usual."""
-    raised = context.situation.agent_voice.raised()
-    if raised is None or not context.situation.speaking(Channel.AGENT):
+    raised = context.state.agent_voice.raised()
+    if raised is None or not context.state.speaking(Channel.AGENT):
         return None
     if raised.level > level:
-        return Hit(context.situation.now, {"change": Figure("louder", round(raised.level))})
+        return Hit(context.state.now, {"change": Figure("louder", round(raised.level))})
     if raised.pitch > pitch:
-        return Hit(context.situation.now, {"change": Figure("higher", round(raised.pitch))})
+        return Hit(context.state.now, {"change": Figure("higher", round(raised.pitch))})
     return None
 
 
@@ -149,28 +149,28 @@ def voice_back(
     context: ConditionContext, *, level: float = 2.0, pitch: float = 1.0, seconds: float = 2.0
 ) -> Hit | None:
     """The agent has spoken for `seconds` within `level` dB and `pitch` semitones of the agent's own usual."""
-    situation = context.situation
-    raised = situation.agent_voice.raised()
-    if raised is None or situation.spoken_since < seconds:
+    call = context.state
+    raised = call.agent_voice.raised()
+    if raised is None or call.spoken_since < seconds:
         return None
-    return Hit(situation.now) if raised.level <= level and raised.pitch <= pitch else None
+    return Hit(call.now) if raised.level <= level and raised.pitch <= pitch else None
 
 
 @condition("speech")
 def caller_agitated(context: ConditionContext, *, speech: float = 3.0, state: str = "rising") -> Hit | None:
     """The caller has spoken for `speech` seconds since becoming agitated, and is at least `state` (rising, high)."""
-    situation = context.situation
-    enough = situation.estimate.state is State.HIGH or (state == "rising" and situation.agitated)
-    return Hit(situation.now) if enough and situation.agitated_speech >= speech else None
+    call = context.state
+    enough = call.estimate.state is State.HIGH or (state == "rising" and call.agitated)
+    return Hit(call.now) if enough and call.agitated_speech >= speech else None
 
 
 @condition()
 def agents_turn(context: ConditionContext, *, pause: float = 0.4) -> Hit | None:
     """The caller has stopped talking for `pause` seconds, so the agent's turn has come."""
-    situation = context.situation
-    agent, caller = (situation.conversation.sides[c] for c in Channel)
+    call = context.state
+    agent, caller = (call.conversation.sides[c] for c in Channel)
     waiting = not caller.speaking and caller.last_voice > agent.last_voice
-    if waiting and situation.now - caller.last_voice >= pause:
+    if waiting and call.now - caller.last_voice >= pause:
         return Hit(caller.last_voice)
     return None
 
@@ -192,12 +192,12 @@ def said(
     `ago`: at least so many seconds back; `count`: in at least so many utterances; `also`: one of these phrases stood in
     the same utterance; `starts`: the utterance began with it. Never true without a transcript.
     """
-    situation = context.situation
+    call = context.state
     found: list[tuple[Text, str]] = []
-    for text in reversed(situation.texts):
-        if text.end < max(situation.now - within, context.since):
+    for text in reversed(call.texts):
+        if text.end < max(call.now - within, context.since):
             break
-        if (who not in ("any", text.channel)) or text.end > situation.now - ago:
+        if (who not in ("any", text.channel)) or text.end > call.now - ago:
             continue
         words = " ".join(text.text.split()[:OPENING_WORDS]) if starts else text.text
         phrase = find(words, context.phrases[phrases])
@@ -220,9 +220,9 @@ def repeats(
 ) -> Hit | None:
     """That side said nearly the same sentence (of at least `words` words) `count` times in `within` seconds, the last
     time just now."""
-    situation = context.situation
-    mine = [t for t in situation.texts if t.channel == who and t.end >= situation.now - within]
-    if not mine or mine[-1].end < max(situation.now - JUST_NOW, context.since):
+    call = context.state
+    mine = [t for t in call.texts if t.channel == who and t.end >= call.now - within]
+    if not mine or mine[-1].end < max(call.now - JUST_NOW, context.since):
         return None
     for sentence in sentences(mine[-1].text):
         if len(sentence.split()) < words:
@@ -236,102 +236,102 @@ def repeats(
 @condition("seconds")
 def monologue(context: ConditionContext, *, who: str = "agent", seconds: float = 25.0) -> Hit | None:
     """That side has held the turn for `seconds`."""
-    length = context.situation.conversation.monologue(Channel(who), context.situation.now)
-    return Hit(context.situation.now, {"seconds": f"{length:.0f}"}) if length >= seconds else None
+    length = context.state.conversation.monologue(Channel(who), context.state.now)
+    return Hit(context.state.now, {"seconds": f"{length:.0f}"}) if length >= seconds else None
 
 
 @condition()
 def hands_over(context: ConditionContext) -> Hit | None:
     """The agent stopped talking and the caller took the turn."""
-    caller = context.situation.conversation.sides[Channel.CALLER]
-    took = caller.speaking and caller.start > context.since and not context.situation.speaking(Channel.AGENT)
-    return Hit(context.situation.now) if took else None
+    caller = context.state.conversation.sides[Channel.CALLER]
+    took = caller.speaking and caller.start > context.since and not context.state.speaking(Channel.AGENT)
+    return Hit(context.state.now) if took else None
 
 
 @condition("seconds")
 def dead_air(context: ConditionContext, *, seconds: float = 6.0) -> Hit | None:
     """Nobody has spoken for `seconds`."""
-    silent = context.situation.conversation.silent_for(context.situation.now)
-    return Hit(context.situation.now, {"seconds": f"{silent:.0f}"}) if silent >= seconds else None
+    silent = context.state.conversation.silent_for(context.state.now)
+    return Hit(context.state.now, {"seconds": f"{silent:.0f}"}) if silent >= seconds else None
 
 
 @condition()
 def agent_speaks(context: ConditionContext) -> Hit | None:
     """The agent is talking."""
-    return Hit(context.situation.now) if context.situation.speaking(Channel.AGENT) else None
+    return Hit(context.state.now) if context.state.speaking(Channel.AGENT) else None
 
 
 @condition()
 def first_seconds(context: ConditionContext, *, seconds: float = 60.0) -> Hit | None:
     """The call is no older than `seconds`."""
-    return Hit(context.situation.now) if context.situation.now <= seconds else None
+    return Hit(context.state.now) if context.state.now <= seconds else None
 
 
 @condition()
 def after(context: ConditionContext, *, cues: str, seconds: float = 0.0) -> Hit | None:
     """Each of these `cues` (ids with spaces between) has come in this call, the last at least `seconds` ago."""
-    situation = context.situation
-    last = {shown.id: shown.t for shown in situation.shown}
+    call = context.state
+    last = {shown.id: shown.t for shown in call.shown}
     wanted = cues.split()
-    if not all(cue in last for cue in wanted) or situation.now - max(last[c] for c in wanted) < seconds:
+    if not all(cue in last for cue in wanted) or call.now - max(last[c] for c in wanted) < seconds:
         return None
-    return Hit(situation.now)
+    return Hit(call.now)
 
 
 @condition("seconds")
 def agitated_for(context: ConditionContext, *, seconds: float = 90.0) -> Hit | None:
     """The caller's agitation has been high for `seconds` of this call in all."""
-    high = context.situation.high_for
-    return Hit(context.situation.now, {"seconds": f"{high:.0f}"}) if high >= seconds else None
+    high = context.state.high_for
+    return Hit(context.state.now, {"seconds": f"{high:.0f}"}) if high >= seconds else None
 
 
 @condition()
 def was_agitated(context: ConditionContext) -> Hit | None:
     """The caller's agitation was high at some time in this call and is not any more."""
-    situation = context.situation
-    return Hit(situation.now) if situation.high_for > 0 and not situation.agitated else None
+    call = context.state
+    return Hit(call.now) if call.high_for > 0 and not call.agitated else None
 
 
 @condition("count")
 def cut_in_by_caller(context: ConditionContext, *, count: int = 3, within: float = 60.0) -> Hit | None:
     """The caller cut in on the agent `count` times in `within` seconds."""
-    situation = context.situation
-    since = max(situation.now - within, context.since)
-    cuts = [r for r in situation.responses if r.channel is Channel.CALLER and r.gap < 0 and r.t >= since]
+    call = context.state
+    since = max(call.now - within, context.since)
+    cuts = [r for r in call.responses if r.channel is Channel.CALLER and r.gap < 0 and r.t >= since]
     return Hit(cuts[-1].t, {"count": len(cuts)}) if len(cuts) >= count else None
 
 
 @condition("seconds")
 def caller_speaks(context: ConditionContext, *, seconds: float = 5.0) -> Hit | None:
     """The caller has been talking for `seconds`."""
-    caller = context.situation.conversation.sides[Channel.CALLER]
-    long = caller.speaking and context.situation.now - caller.turn_start >= seconds
-    return Hit(context.situation.now) if long else None
+    caller = context.state.conversation.sides[Channel.CALLER]
+    long = caller.speaking and context.state.now - caller.turn_start >= seconds
+    return Hit(context.state.now) if long else None
 
 
 @condition("level")
 def voice_dropped(context: ConditionContext, *, level: float = 8.0) -> Hit | None:
     """The agent's last 2 s of speech are more than `level` dB under the agent's own usual."""
-    raised = context.situation.agent_voice.raised()
-    if raised is None or not context.situation.speaking(Channel.AGENT) or raised.loudest > -level:
+    raised = context.state.agent_voice.raised()
+    if raised is None or not context.state.speaking(Channel.AGENT) or raised.loudest > -level:
         return None
-    return Hit(context.situation.now, {"change": Figure("softer", round(-raised.loudest))})
+    return Hit(context.state.now, {"change": Figure("softer", round(-raised.loudest))})
 
 
 @condition()
 def voice_carries(context: ConditionContext, *, level: float = 4.0, seconds: float = 2.0) -> Hit | None:
     """The agent has spoken for `seconds` less than `level` dB under the agent's own usual."""
-    situation = context.situation
-    raised = situation.agent_voice.raised()
-    return Hit(situation.now) if raised and situation.spoken_since >= seconds and raised.level > -level else None
+    call = context.state
+    raised = call.agent_voice.raised()
+    return Hit(call.now) if raised and call.spoken_since >= seconds and raised.level > -level else None
 
 
 @condition("share")
 def pace_up(context: ConditionContext, *, share: float = 0.2, seconds: float = 5.0) -> Hit | None:
     """The agent has just spoken `seconds` with more words a minute than the agent's own usual, by more than `share`.
     Never true without a transcript."""
-    pace = context.situation.pace(seconds)
-    if pace is None or pace.recent < (1 + share) * pace.usual or pace.end < context.situation.now - JUST_NOW:
+    pace = context.state.pace(seconds)
+    if pace is None or pace.recent < (1 + share) * pace.usual or pace.end < context.state.now - JUST_NOW:
         return None
     return Hit(pace.end, {"change": Figure("faster-by", round(100 * (pace.recent / pace.usual - 1)))})
 
@@ -340,14 +340,14 @@ def pace_up(context: ConditionContext, *, share: float = 0.2, seconds: float = 5
 def pace_back(context: ConditionContext, *, share: float = 0.1, seconds: float = 2.0) -> Hit | None:
     """Since the cue came the agent's words a minute are back within `share` of the usual. Without words: after the
     next pause of the agent's."""
-    pace = context.situation.pace(seconds, context.since)
-    return Hit(context.situation.now) if pace is not None and pace.recent <= (1 + share) * pace.usual else None
+    pace = context.state.pace(seconds, context.since)
+    return Hit(context.state.now) if pace is not None and pace.recent <= (1 + share) * pace.usual else None
 
 
 @condition()
 def stage(context: ConditionContext, *, at: str) -> Hit | None:
     """The call has come to this stage: listen, acknowledge, act or settled."""
-    return Hit(context.situation.now) if context.situation.stage == at else None
+    return Hit(context.state.now) if context.state.stage == at else None
 
 
 @condition("share")
@@ -356,18 +356,18 @@ def agitation_fell(
 ) -> Hit | None:
     """The caller's agitation fell by at least `share` within `within` seconds of a cue, stayed so for `held` seconds,
     and is not high any more. It must be heard: silence proves nothing."""
-    situation = context.situation
-    if situation.estimate.state not in (State.FALLING, State.CALM):
+    call = context.state
+    if call.estimate.state not in (State.FALLING, State.CALM):
         return None
-    caller = situation.conversation.sides[Channel.CALLER]
-    if situation.now - caller.last_voice > BREATH or situation.now - caller.turn_start < held:
+    caller = call.conversation.sides[Channel.CALLER]
+    if call.now - caller.last_voice > BREATH or call.now - caller.turn_start < held:
         return None
     # The end of a shouted sentence is lower than its middle: that is not calming down.
-    lately = max(score for t, score in situation.scores if t >= situation.now - held)
-    praised = max((s.t for s in situation.shown if s.good), default=0.0)
-    for shown in reversed(situation.shown):
-        if shown.good or shown.t < max(situation.now - within, praised):
+    lately = max(score for t, score in call.scores if t >= call.now - held)
+    praised = max((s.t for s in call.shown if s.good), default=0.0)
+    for shown in reversed(call.shown):
+        if shown.good or shown.t < max(call.now - within, praised):
             break
         if shown.score > 0 and lately <= (1 - share) * shown.score:
-            return Hit(situation.now, {"share": f"{100 * (1 - situation.estimate.score / shown.score):.0f}"})
+            return Hit(call.now, {"share": f"{100 * (1 - call.estimate.score / shown.score):.0f}"})
     return None

@@ -1,4 +1,4 @@
-"""Which cue is on screen: one at a time, sparing, and gone as soon as it was heeded.
+"""Which cue is on screen: one at a time, sparing, and gone as soon as it was followed.
 
 The pack says what could come; this says what does. The rules, from the strongest: nothing while the agent has muted
 cues; one cue at a time, but a safety cue takes the place of another; nothing before there is a baseline or while the
@@ -41,13 +41,13 @@ class CueEngine:
         self,
         pack: Pack,
         restraint: RestraintTuning,
-        situation: CallState,
+        state: CallState,
         sensitivities: Mapping[str, float] | None = None,
     ) -> None:
         self._pack = pack
         self._sensitivities = sensitivities or {}
         self._restraint = restraint
-        self._situation = situation
+        self._call_state = state
         self._current: tuple[Cue, Shown] | None = None
         self._muted = False
         self._sequence = StageMachine()
@@ -59,7 +59,7 @@ class CueEngine:
         return self._current[0].id if self._current else None
 
     def step(self) -> list[Event]:
-        """Look at the situation: clear the cue on screen if it is time, bring up the next if one is due."""
+        """Look at the call: clear the cue on screen if it is time, bring up the next if one is due."""
         events: list[Event] = self._sequence_events()
         if self._current is not None:
             by = self._cleared_by(*self._current)
@@ -95,76 +95,76 @@ class CueEngine:
     def _sequence_events(self) -> list[Event]:
         """The stage the call has come to, if it just came to another."""
         phrases = self._pack.phrases.get("acknowledges", ())
-        texts = self._situation.texts
+        texts = self._call_state.texts
         last = texts[-1] if texts and texts[-1].utterance != self._looked_at else None
         if last is not None:
             self._looked_at = last.utterance
         acknowledged = last is not None and last.channel is Channel.AGENT and find(last.text, phrases) is not None
-        if not self._sequence.step(self._situation, acknowledged):
+        if not self._sequence.step(self._call_state, acknowledged):
             return []
-        return [Stage(t=seconds(self._situation.now), stage=self._sequence.stage.value)]
+        return [Stage(t=seconds(self._call_state.now), stage=self._sequence.stage.value)]
 
     def finish(self) -> list[Event]:
         return [self._clear(ClearedBy.ENDED)] if self._current else []
 
     def _context(self, since: float, sensitivity: float = 1.0) -> ConditionContext:
-        return ConditionContext(self._situation, since, self._pack.phrases, sensitivity)
+        return ConditionContext(self._call_state, since, self._pack.phrases, sensitivity)
 
     def _cleared_by(self, cue: Cue, shown: Shown) -> ClearedBy | None:
-        situation = self._situation
+        call = self._call_state
         if cue.heeded is not None and cue.heeded(self._context(shown.t)):
             return ClearedBy.FOLLOWED
-        if situation.now - shown.t >= cue.expires:
+        if call.now - shown.t >= cue.expires:
             return ClearedBy.EXPIRED
-        if cue.caller != "any" and situation.estimate.state not in AGITATED:
+        if cue.caller != "any" and call.estimate.state not in AGITATED:
             return ClearedBy.CALLER_CALMED
         return None
 
     def _allowed(self, cue: Cue) -> bool:
-        situation, restraint = self._situation, self._restraint
-        if self._muted or not _agitated_enough(cue.caller, situation.estimate):
+        call, restraint = self._call_state, self._restraint
+        if self._muted or not _agitated_enough(cue.caller, call.estimate):
             return False
         if not self._sure_enough(cue):
             return False
         if cue.kind is CueKind.GOOD:
             return True
-        same = [s for s in situation.shown if s.id == cue.id]
-        if len(same) >= cue.limit or (same and situation.now - same[-1].cleared < min(cue.again, restraint.again)):
+        same = [s for s in call.shown if s.id == cue.id]
+        if len(same) >= cue.limit or (same and call.now - same[-1].cleared < min(cue.again, restraint.again)):
             return False
         if cue.kind is CueKind.SAFETY:
             return True
-        tips = [s for s in situation.shown if not s.good]
-        if situation.agent_voice.spoken < restraint.agent_start:
+        tips = [s for s in call.shown if not s.good]
+        if call.agent_voice.spoken < restraint.agent_start:
             return False
-        if tips and situation.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
+        if tips and call.now - max(tips[-1].cleared, tips[-1].t) < restraint.spacing:
             return False
         if sum(s.by is not ClearedBy.FOLLOWED for s in same) >= restraint.repeats:
             return False
-        return sum(s.tip and s.t > situation.now - BUDGET_PERIOD for s in tips) < restraint.budget
+        return sum(s.tip and s.t > call.now - BUDGET_PERIOD for s in tips) < restraint.budget
 
     def _sure_enough(self, cue: Cue) -> bool:
         """A cue whose conditions know no amounts, turned down by the agent, asks for a caller more agitated."""
         sensitivity = self._sensitivities.get(cue.id, 1.0)
         if sensitivity >= 1.0 or cue.caller == "any" or cue.when.has_thresholds:
             return True
-        return self._situation.estimate.score >= 1.0 - sensitivity / 2
+        return self._call_state.estimate.score >= 1.0 - sensitivity / 2
 
     def _show(self, cue: Cue, hit: Hit) -> CueShown:
-        situation = self._situation
+        call = self._call_state
         shown = Shown(
-            len(situation.shown) + 1,
+            len(call.shown) + 1,
             cue.id,
-            situation.now,
-            situation.estimate.score,
+            call.now,
+            call.estimate.score,
             cue.kind,
         )
-        situation.shown.append(shown)
-        situation.spoken_since = 0.0
+        call.shown.append(shown)
+        call.spoken_since = 0.0
         self._current = (cue, shown)
         words = self._pack.words
-        facts = {"reasons": because(situation.estimate, words), **spoken(hit.facts, words)}
+        facts = {"reasons": because(call.estimate, words), **spoken(hit.facts, words)}
         return CueShown(
-            t=seconds(situation.now),
+            t=seconds(call.now),
             number=shown.number,
             id=cue.id,
             headline=cue.headline,
@@ -179,8 +179,8 @@ class CueEngine:
         assert self._current is not None
         cue, shown = self._current
         self._current = None
-        self._situation.shown[shown.number - 1] = replace(shown, by=by, cleared=self._situation.now)
-        return CueCleared(t=seconds(self._situation.now), number=shown.number, id=cue.id, by=by)
+        self._call_state.shown[shown.number - 1] = replace(shown, by=by, cleared=self._call_state.now)
+        return CueCleared(t=seconds(self._call_state.now), number=shown.number, id=cue.id, by=by)
 
 
 class _Facts(dict[str, object]):

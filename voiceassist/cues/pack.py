@@ -1,6 +1,6 @@
-"""Cue packs: TOML files that say which cues there are, when each comes, what it says, and what heeds it.
+"""Cue packs: TOML files that say which cues there are, when each comes, what it says, and when it was followed.
 
-A pack is checked whole when it is loaded; every mistake is told with the file, the line and the key. A team's own pack
+A pack is checked whole when it is loaded; every mistake is reported with file, line and key. A team's own pack
 is laid over a shipped one with `[pack] extends = "en"`: what it sets replaces, what it leaves out stays.
 """
 
@@ -47,7 +47,7 @@ class Test:
     def __call__(self, context: ConditionContext) -> Hit | None:
         if self.name == "not":
             full = replace(context, sensitivity=1.0)
-            return None if self.parts[0](full) else Hit(context.situation.now)
+            return None if self.parts[0](full) else Hit(context.state.now)
         if self.name == "any":
             return next((hit for part in self.parts if (hit := part(context))), None)
         if self.name == "all":
@@ -59,8 +59,8 @@ class Test:
                 hits.append(hit)
             facts = {key: value for hit in hits for key, value in hit.facts.items()}
             # What was true last is what earned the cue; conditions that merely hold say "now".
-            earlier = [h.earned for h in hits if h.earned < context.situation.now]
-            return Hit(max(earlier, default=context.situation.now), facts)
+            earlier = [h.earned for h in hits if h.earned < context.state.now]
+            return Hit(max(earlier, default=context.state.now), facts)
         if context.sensitivity != 1.0 and THRESHOLDS[self.name]:
             return CONDITIONS[self.name](context, **scale_thresholds(self.name, self.parameters, context.sensitivity))
         return CONDITIONS[self.name](context, **self.parameters)

@@ -33,13 +33,13 @@ class StageMachine:
     stage: Stage = Stage.LISTEN
     _agitated_at: float = 0.0
 
-    def step(self, situation: CallState, acknowledged: bool) -> bool:
+    def step(self, call: CallState, acknowledged: bool) -> bool:
         """Move on if the call has; `acknowledged`: the agent just named the trouble. Whether the stage changed."""
         before = self.stage
-        if situation.agitated:
-            self._agitated_at = situation.now
-        troubled = situation.agitated and situation.agitated_speech >= AGITATED_SPEECH
-        calm = not situation.agitated and situation.now - self._agitated_at >= CALM
+        if call.agitated:
+            self._agitated_at = call.now
+        troubled = call.agitated and call.agitated_speech >= AGITATED_SPEECH
+        calm = not call.agitated and call.now - self._agitated_at >= CALM
         match self.stage:
             case Stage.LISTEN if troubled:
                 self.stage = Stage.ACKNOWLEDGE
@@ -49,5 +49,5 @@ class StageMachine:
                 self.stage = Stage.SETTLED
             case Stage.SETTLED if troubled:
                 self.stage = Stage.ACT
-        situation.stage = self.stage.value
+        call.stage = self.stage.value
         return self.stage is not before

@@ -146,9 +146,9 @@ class CallEngine:
         """The two sides can be told apart."""
         self._conversation = Conversation(self.config.turns)
         self._own_voice = AgentVoice(self.config.agent_voice)
-        self._situation = CallState(self._conversation, self._own_voice)
+        self._call_state = CallState(self._conversation, self._own_voice)
         self._sensitivities = dict(sensitivities or {})
-        self._cues = CueEngine(self.pack, self.config.restraint, self._situation, self._sensitivities)
+        self._cues = CueEngine(self.pack, self.config.restraint, self._call_state, self._sensitivities)
         self._pending: dict[Channel, list[Samples]] = {c: [] for c in Channel}
         self._pending_samples = 0
         self._frames = 0
@@ -225,13 +225,13 @@ class CallEngine:
         Comes back stamped with the time it took effect, followed by what it led to.
         """
         stamped = msgspec.structs.replace(event, t=self.analysed)
-        self._situation.now = stamped.t
+        self._call_state.now = stamped.t
         match stamped:
             case Text(final=True, text=""):  # nothing was said, or it is taken back as an echo of the caller
-                for said in [t for t in self._situation.texts if t.utterance == stamped.utterance]:
-                    self._situation.texts.remove(said)
+                for said in [t for t in self._call_state.texts if t.utterance == stamped.utterance]:
+                    self._call_state.texts.remove(said)
             case Text() if stamped.final:
-                self._situation.texts.append(stamped)
+                self._call_state.texts.append(stamped)
                 if stamped.channel is Channel.CALLER:
                     self._caller.said(stamped.text, self.pack.language)
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
@@ -329,7 +329,7 @@ class CallEngine:
             if pitch is not None:
                 self._pitched(channel, pitch)
         events += self._utterances_due(self._frames * FRAME_SECONDS)
-        self._situation.now = self._frames * FRAME_SECONDS
+        self._call_state.now = self._frames * FRAME_SECONDS
         events += self._cues.step()
         return events
 
@@ -356,21 +356,21 @@ class CallEngine:
             self._sides[Channel.AGENT].voice[-1] = voice[Channel.AGENT] = False
         if self._sides[Channel.AGENT].voice[-1]:
             self._own_voice.add_level(self._sides[Channel.AGENT].level_db[-1])
-            self._situation.spoken_since += FRAME_SECONDS
+            self._call_state.spoken_since += FRAME_SECONDS
         if self._sides[Channel.CALLER].voice[-1]:
-            self._situation.agitated_speech = (
-                self._situation.agitated_speech + FRAME_SECONDS if self._situation.agitated else 0.0
+            self._call_state.agitated_speech = (
+                self._call_state.agitated_speech + FRAME_SECONDS if self._call_state.agitated else 0.0
             )
         absent = [side.absent(now - FRAME_SECONDS, now) for side in self._sides.values()]
         for event in self._conversation.step(now, voice, absent=any(absent)):
             events.append(event)
             match event:
                 case Response():
-                    self._situation.responses.append(event)
+                    self._call_state.responses.append(event)
                     if event.channel is Channel.CALLER and event.gap < 0:
                         self._caller.cut_in()
                 case Overlap():
-                    self._situation.overlaps.append(event)
+                    self._call_state.overlaps.append(event)
         if self._frames % TICK_FRAMES == 0:
             events += self._tick(now)
         return events
@@ -402,10 +402,10 @@ class CallEngine:
         estimate = self._caller.estimate
         if not self._agitation_on:
             estimate = type(estimate)(type(estimate.state).LISTENING)
-        self._situation.estimate = estimate
-        self._situation.scores.append((now, estimate.score))
+        self._call_state.estimate = estimate
+        self._call_state.scores.append((now, estimate.score))
         if estimate.state is State.HIGH:
-            self._situation.high_for += TICK_FRAMES * FRAME_SECONDS
+            self._call_state.high_for += TICK_FRAMES * FRAME_SECONDS
         t = seconds(now)
         agent, caller = self._sides[Channel.AGENT], self._sides[Channel.CALLER]
         return [

@@ -44,7 +44,7 @@ class CallerVoice:
     def said(self, text: str, language: str) -> None:
         """Final text of the caller's: telling phrases in it are evidence beside the voice."""
         known = ESCALATION.get(language, ())
-        phrases = [phrase for phrase in known if find(text, (phrase.text,), unwanted=phrase.deed)]
+        phrases = [phrase for phrase in known if find(text, (phrase.text,), negated_by_not_wanting=phrase.is_intent)]
         if phrases:
             self._estimator.said(phrases)
 

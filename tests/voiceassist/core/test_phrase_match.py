@@ -69,8 +69,11 @@ def test_not_only_is_no_negation() -> None:
 
 def test_an_unwanted_thing_was_not_asked_for() -> None:
     said, phrase = "I do not want to speak to your manager", ["your manager"]
-    assert find(said, phrase, unwanted=True) is None
+    assert find(said, phrase, negated_by_not_wanting=True) is None
     assert find("I don't want to talk to you idiots", ["you idiot"]) == "you idiot"
-    assert find("Ich verklage Sie nicht", ["verklage sie"], unwanted=True) is None
-    assert find("Ich verklage Sie, nicht wahr", ["verklage sie"], unwanted=True) == "verklage sie"
-    assert find("I do not want to wait I want a supervisor", ["a supervisor"], unwanted=True) == "a supervisor"
+    assert find("Ich verklage Sie nicht", ["verklage sie"], negated_by_not_wanting=True) is None
+    assert find("Ich verklage Sie, nicht wahr", ["verklage sie"], negated_by_not_wanting=True) == "verklage sie"
+    assert (
+        find("I do not want to wait I want a supervisor", ["a supervisor"], negated_by_not_wanting=True)
+        == "a supervisor"
+    )

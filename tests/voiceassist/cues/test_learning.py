@@ -15,8 +15,9 @@ from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
 from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import StorageError, UsageError
 from voiceassist.core.events import CallStarted, Component, ComponentStatus, CueShown, Event, Feedback, FeedbackKind
+from voiceassist.core.messages import message
 from voiceassist.cues.sensitivity import WrongCues
 from voiceassist.session import build
 from voiceassist.session.demo_assets import LONG
@@ -146,7 +147,8 @@ def test_the_list_of_cues_says_what_was_called_wrong_and_reset_takes_it_back() -
     listed = CliRunner().invoke(app, ["cues", "list"], env={"COLUMNS": "160"})
     assert "1 ×, 20 % quieter" in listed.output
     unknown = CliRunner().invoke(app, ["cues", "reset", "acknowledge"])
-    assert "was never called wrong; these were: pause." in str(unknown.exception)
+    assert isinstance(unknown.exception, UsageError)
+    assert unknown.exception.message == message("cue-not-called-wrong", cue="acknowledge", others=["pause"])
     assert CliRunner().invoke(app, ["cues", "reset", "pause"]).exit_code == 0
     assert WrongCues().counts() == {}
 

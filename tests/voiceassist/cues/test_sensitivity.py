@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.busy import PATIENCE
+from tests.support.messages import raises
 from tests.support.scene import Scene
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import CallStarted
@@ -112,7 +113,7 @@ def test_a_damaged_file_changes_no_sensitivity(text: str) -> None:
 
 def test_feedback_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    with pytest.raises(StorageError, match="What you said about cues was not kept in"):
+    with raises(StorageError, "wrong-cues-not-saved"):
         WrongCues(tmp_path / "file" / "wrong.json").add("pause")
 
 

@@ -215,7 +215,7 @@ def test_retracted_words_earn_no_cue() -> None:
     text = Text(t=0.0, utterance=3, channel=Channel.AGENT, start=0.0, end=1.0, text="that is our policy")
     engine.feed(text)
     engine.feed(msgspec.structs.replace(text, text=""))
-    assert list(engine._situation.texts) == []
+    assert list(engine._call_state.texts) == []
 
 
 def test_a_gap_is_an_event() -> None:
