@@ -212,11 +212,11 @@ class CallBridge(QObject):
 
     def _lost(self, why: Message | None) -> None:
         """The service is gone, and with it the call. Without a reason another service is on its way."""
-        if why is not None:
-            self.unavailable.emit(why)
         if self.busy:
             self.model.take(CallEnded(t=self.model.call.now))
             self._end(STOPPED if why is None else None)
+        if why is not None:
+            self.unavailable.emit(why)
 
     def _end(self, error: Message | None) -> None:
         """The call is over: in good order when there is no error."""

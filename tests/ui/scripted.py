@@ -30,7 +30,7 @@ from voiceassist.core.events import (
     StatusCause,
     Text,
 )
-from voiceassist.core.messages import message, sentence
+from voiceassist.core.messages import message
 from voiceassist.session.live import Command
 
 TIP = CueShown(
@@ -90,8 +90,8 @@ LINES = (
 )
 
 PARTS = (
-    ComponentStatus(t=0.0, component=Component.AGENT_AUDIO, state=ComponentState.OK, reason=sentence("")),
-    ComponentStatus(t=0.0, component=Component.CALLER_AUDIO, state=ComponentState.OK, reason=sentence("")),
+    ComponentStatus(t=0.0, component=Component.AGENT_AUDIO, state=ComponentState.OK),
+    ComponentStatus(t=0.0, component=Component.CALLER_AUDIO, state=ComponentState.OK),
     ComponentStatus(
         t=0.0,
         component=Component.TRANSCRIPTION,
@@ -99,8 +99,8 @@ PARTS = (
         reason=message("transcribing", model="demo"),
         cause=StatusCause.DEMO_SPEECH_MODEL,
     ),
-    ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED, reason=sentence("")),
-    ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK, reason=sentence("")),
+    ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED),
+    ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK),
     ComponentStatus(
         t=0.0, component=Component.CONSENT, state=ComponentState.DEGRADED, reason=message("consent-missing")
     ),

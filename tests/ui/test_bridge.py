@@ -26,7 +26,7 @@ from voiceassist.core.events import (
     Note,
     Text,
 )
-from voiceassist.core.messages import verbatim
+from voiceassist.core.messages import message, verbatim
 from voiceassist.service.client import InProcess
 from voiceassist.service.messages import (
     Attached,
@@ -297,6 +297,19 @@ def test_when_the_service_dies_the_call_is_over_and_that_is_reported(
     assert not far.busy
     far.start()
     assert wire.asked == [Command("start")]
+
+
+def test_a_service_that_hangs_in_a_call_ends_it_before_that_is_reported(
+    far: CallBridge, wire: Wire, model: CallModel, qtbot: QtBot
+) -> None:
+    phases: list[Phase] = []
+    far.unavailable.connect(lambda why: phases.append(model.phase))
+    wire.tell([Attached(), Begun(), CallStarted(t=0.0, schema=SCHEMA)])
+    with qtbot.waitSignal(far.unavailable) as told, qtbot.assertNotEmitted(far.failed):
+        wire.tell([Lost(message("service-not-answering"))])
+    assert told.args == [message("service-not-answering")]
+    assert phases == [Phase.ENDED]
+    assert not far.busy
 
 
 def test_when_the_service_dies_between_calls_nothing_is_reported_unless_no_other_can_be_had(

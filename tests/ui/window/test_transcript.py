@@ -9,7 +9,7 @@ from ui.theme import Scheme, Theme
 from ui.window.call_model import CallModel
 from ui.window.transcript import Transcript
 from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Note
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import message
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_without_a_speech_model_it_says_why_it_is_empty(model: CallModel, transc
     assert "will appear here" in transcript.placeholderText()
     model.take(
         ComponentStatus(
-            t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=sentence("No speech model")
+            t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=message("speech-model-none")
         )
     )
     assert "no speech model" in transcript.placeholderText()

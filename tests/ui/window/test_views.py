@@ -31,7 +31,7 @@ from voiceassist.core.events import (
     Meter,
     SpeechEnded,
 )
-from voiceassist.core.messages import sentence
+from voiceassist.core.messages import verbatim
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_a_components_state_is_shown_in_words_with_its_remedy(model: CallModel, 
             t=1.0,
             component=Component.RECORDING,
             state=ComponentState.FAILED,
-            reason=sentence("The disk is full; make room."),
+            reason=verbatim("The disk is full; make room."),
         )
     )
     item = components.items[Component.RECORDING]
