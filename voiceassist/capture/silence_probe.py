@@ -14,7 +14,7 @@ class ProbeResult(StrEnum):
     SILENT = "silent"
     """Nothing is playing, or what plays is silent: the caller is simply quiet."""
     MUTED = "muted"
-    """Something plays, and is switched off on its way to us: only a person can mend that."""
+    """Something plays, and is switched off on its way to us: only a person can fix that."""
     SOUNDING = "sounding"
     """Sound is there. If the source gives zeros, the source is at fault."""
 

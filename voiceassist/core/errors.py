@@ -11,7 +11,7 @@ from voiceassist.core.messages import Argument, Message, render, table, verbatim
 
 
 class VoiceAssistError(Exception):
-    """Something went wrong that the person can understand and often mend: `InputError("file-not-found", path=path)`."""
+    """Something went wrong that the person can understand and often fix: `InputError("file-not-found", path=path)`."""
 
     exit_status = 3
 

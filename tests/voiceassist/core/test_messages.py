@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import string
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,6 +13,8 @@ import pytest
 from voiceassist.core.messages import Message, message, render, system_language, table, verbatim
 
 LANGUAGES = ("en", "de")
+ROOT = Path(__file__).parents[3]
+PACKAGES = [ROOT / name for name in ("voiceassist", "models", "ui")]
 
 
 def blanks(template: str) -> set[str]:
@@ -30,6 +34,16 @@ def test_every_sentence_is_there_in_every_language_with_the_same_blanks(key: str
         assert set().union(*(blanks(form) for form in forms(entry[language]))) == wanted
         if isinstance(entry[language], dict):
             assert set(entry[language]) == {"one", "other"}
+
+
+def test_every_key_is_used() -> None:
+    """Written out, or put together from a beginning or an end that is written out and a value."""
+    source = "\n".join(path.read_text(encoding="utf-8") for folder in PACKAGES for path in folder.rglob("*.py"))
+    whole = set(re.findall(r"[\"']([a-z0-9-]+)[\"']", source))
+    beginnings = set(re.findall(r"f[\"']([a-z0-9-]+-)\{", source))
+    ends = set(re.findall(r"\}(-[a-z0-9-]+)[\"']", source))
+    built = re.compile("|".join([*(f"{text}.+" for text in beginnings), *(f".+{text}" for text in ends)]))
+    assert [key for key in table() if key not in whole and not built.fullmatch(key)] == []
 
 
 def test_a_count_chooses_between_one_and_many() -> None:
