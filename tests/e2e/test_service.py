@@ -211,7 +211,8 @@ def test_a_killed_service_is_reported_at_once_and_a_new_call_can_be_started(open
     assert service_process() != service
     folder = kept()
     assert folder.cut_off
-    assert words(shown["rows"]) == shown_first(len(shown["rows"]) - 1)
+    rows = len(shown["rows"])  # the last one may still have been without words
+    assert words(shown["rows"]) in (shown_first(rows - 1), shown_first(rows))
     assert ctl("start", "--ref", "case 14").returncode == 0
     window.until(lambda shown: shown["phase"] == "running" and shown["reference"] == "case 14", "another call")
     assert window.process.poll() is None
