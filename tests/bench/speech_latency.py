@@ -263,7 +263,7 @@ def ours(turns: list[Turn], costs: Costs) -> Outcome:
         children[-1].tick()
         for event in transcriber.poll():
             if isinstance(event, ComponentStatus):
-                told.append(f"{now / 60:5.1f} min  {event.state}: {event.detail}")
+                told.append(f"{now / 60:5.1f} min  {event.state}: {event.reason}")
             elif isinstance(event, Text):
                 firsts.setdefault(event.utterance, now)
                 if event.final:

@@ -159,7 +159,7 @@ def test_ten_seconds_without_a_packet_are_heard_as_silence_on_the_line_and_the_c
     silent = stretch_of(call.caller, begins + frozen + 0.5, begins + again)
     back = shift_between(call.caller, stretch_of(caller, again + 1, ends)) - begins - again - 1
     loud = np.flatnonzero(np.abs(stretch_of(call.caller, begins + again, begins + ends)) > 0.02)
-    states = [(e.component, e.state, e.detail) for e in call.told if isinstance(e, ComponentStatus) and e.t > begins]
+    states = [(e.component, e.state, e.reason) for e in call.told if isinstance(e, ComponentStatus) and e.t > begins]
     gaps = [g for g in call.gaps() if g.start > begins]
     print(
         f"\n10 s without a packet: loudest meanwhile {np.abs(silent).max():.4f}; sound again after "

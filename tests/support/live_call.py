@@ -23,6 +23,7 @@ from voiceassist.core.events import (
     Text,
     Utterance,
 )
+from voiceassist.core.messages import verbatim
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.demo_assets import LONG
 from voiceassist.session.live import LiveCall
@@ -73,7 +74,7 @@ class Kept:
 
     def write(self, events: Iterable[Event]) -> None:
         if self.full_after is not None and len(self.events) >= self.full_after:
-            raise StorageError("The disk is full: this call is no longer recorded.")
+            raise StorageError(verbatim("The disk is full: this call is no longer recorded."))
         self.events += events
 
     def sound(self, agent: Samples | None, caller: Samples | None) -> None:

@@ -129,7 +129,7 @@ def test_starting_returns_before_the_call_is_made(model: CallModel, opened: Open
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (InputError("The cue pack team.toml is not there."), "The cue pack team.toml is not there."),
+        (InputError(verbatim("There is no team.toml.")), "There is no team.toml."),
         (ZeroDivisionError(), "ZeroDivisionError"),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_call_that_cannot_start_is_reported_in_one_sentence(
 def test_a_call_that_breaks_off_is_reported_too(model: CallModel, opened: Open, qtbot: QtBot) -> None:
     def failing(listener: Any, reference: Any) -> Any:
         call = ScriptedCall(listener, [], ends=True)
-        call.error = InputError("The far end went away.")
+        call.error = InputError(verbatim("The far end went away."))
         return call
 
     bridge = opened(failing)

@@ -12,6 +12,7 @@ from tests.support.busy import PATIENCE
 from ui.preferences import Preferences
 from voiceassist.config import settings
 from voiceassist.core.errors import StorageError
+from voiceassist.core.messages import verbatim
 
 
 class SlowDisk:
@@ -27,7 +28,7 @@ class SlowDisk:
         self.threads.append(threading.current_thread())
         assert self.go_on.wait(PATIENCE)
         if self.fails:
-            raise StorageError("The disk is full.")
+            raise StorageError(verbatim("The disk is full."))
         self._change(changes, *args, **options)
 
 

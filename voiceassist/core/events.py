@@ -348,10 +348,6 @@ class ComponentStatus(Event, frozen=True, tag="component-status"):
     reason: Message | None = None
     cause: StatusCause | None = None
 
-    @property
-    def detail(self) -> str:
-        return str(self.reason or "")
-
 
 # --- what people say of the call --------------------------------------------------------------------------------------
 

@@ -51,9 +51,11 @@ def verbatim(text: str) -> Message:
 def render(message: Message, language: str = ENGLISH) -> str:
     """The sentence in that language (an ISO 639-1 code), or in English where it is not translated.
 
-    Raises `KeyError` for a key the table lacks, and for a blank that `args` does not fill.
+    A key that the table lacks, from a journal that a later version wrote, is given as it is.
     """
-    entry = table()[message.key]
+    entry = table().get(message.key)
+    if entry is None:
+        return message.key
     template = entry.get(language) or entry[ENGLISH]
     if not isinstance(template, str):
         template = template["one" if message.args.get("count") == 1 else "other"]
@@ -93,8 +95,3 @@ class _Formatter(string.Formatter):
         if isinstance(value, Message):
             return render(value, self._language)
         return value
-
-
-def sentence(text: str) -> Message | None:
-    """For rooms whose sentences are not in the table yet."""
-    return verbatim(text) if text else None

@@ -28,6 +28,7 @@ from voiceassist.capture.source import Block, Description
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
 from voiceassist.core.errors import InputError, ModelError
 from voiceassist.core.events import Channel
+from voiceassist.core.messages import verbatim
 
 
 class Tone:
@@ -39,7 +40,7 @@ class Tone:
 
     def open(self) -> Description:
         if self._fails:
-            raise InputError("The headset is used by another program.")
+            raise InputError(verbatim("The headset is used by another program."))
         return Description("synthetic", "tone", 16000)
 
     def read(self, timeout: float) -> Block | None:
@@ -285,7 +286,7 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     assert guide.transcription.told.text().startswith("Stopped.")
 
     def broken(name: str, **_: Any) -> Path:
-        raise ModelError("There is no network; try again later.")
+        raise ModelError(verbatim("There is no network; try again later."))
 
     NoModels.work = staticmethod(broken)
     guide.transcription.get.click()

@@ -16,6 +16,7 @@ from ui.theme import Scheme, Theme
 from voiceassist.config import settings
 from voiceassist.config.options import Settings, options
 from voiceassist.core.errors import InputError
+from voiceassist.core.messages import verbatim
 
 
 @pytest.fixture
@@ -99,7 +100,7 @@ def test_when_nothing_can_be_listed_it_says_why(
     window: SettingsWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def silent(kind: str, now: Settings) -> list[tuple[str, str]]:
-        raise InputError("the sound server (PulseAudio or PipeWire) does not answer; is it running?")
+        raise InputError(verbatim("the sound server (PulseAudio or PipeWire) does not answer; is it running?"))
 
     monkeypatch.setattr("ui.dialogs.settings_window.offers.offers", silent)
     row(window, "microphone").choose.click()

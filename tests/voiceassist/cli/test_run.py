@@ -15,6 +15,7 @@ from voiceassist.cli.run import Inbox, follow
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError, ModelError
 from voiceassist.core.events import CallEnded, CallStarted, Event
+from voiceassist.core.messages import verbatim
 from voiceassist.service.host import CallService
 from voiceassist.service.ipc import send
 from voiceassist.service.messages import Command
@@ -52,14 +53,14 @@ def test_a_call_is_shown_to_its_end(desk: Desk) -> None:
 
 def test_what_ends_a_call_early_is_raised(desk: Desk) -> None:
     desk.start()
-    desk.made.calls[0].error = ModelError("the model is damaged")
+    desk.made.calls[0].error = ModelError(verbatim("the model is damaged"))
     desk.made.calls[0].stop()
     with pytest.raises(ModelError):
         desk.follow()
 
 
 def test_a_call_that_cannot_be_put_together_is_raised(desk: Desk) -> None:
-    desk.made.refuse = InputError("the cue pack has mistakes")
+    desk.made.refuse = InputError(verbatim("the cue pack has mistakes"))
     desk.start()
     with pytest.raises(InputError):
         desk.follow()
@@ -88,7 +89,7 @@ def test_waiting_for_calls_goes_on_after_one_until_ctrl_c(desk: Desk, monkeypatc
 def test_a_call_that_breaks_off_while_others_are_waited_for_is_reported_and_no_reason_to_end(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk.made.refuse = InputError("the cue pack has mistakes")
+    desk.made.refuse = InputError(verbatim("the cue pack has mistakes"))
     looks = iter([desk.start] + [lambda: None] * 5)
 
     def look() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
 from pathlib import Path
@@ -13,6 +14,10 @@ import pytest
 from voiceassist.core.messages import Message, message, render, system_language, table, verbatim
 
 LANGUAGES = ("en", "de")
+
+ROOT = Path(__file__).resolve().parents[3]
+
+ERRORS = ("VoiceAssistError", "UsageError", "InputError", "StorageError", "ModelError", "SourceLost", "AlreadyRunning")
 ROOT = Path(__file__).parents[3]
 PACKAGES = [ROOT / name for name in ("voiceassist", "models", "ui")]
 
@@ -87,3 +92,22 @@ def test_the_language_of_the_terminal_is_that_of_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert system_language() == expected
+
+
+SOURCES = [path for room in ("voiceassist", "models", "ui") for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+def keys_asked_for(path: Path) -> list[str]:
+    """What is given to `message` or to one of our errors as a key."""
+    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    named = ((call, ast.unparse(call.func).rpartition(".")[2]) for call in calls if call.args)
+    return [
+        str(call.args[0].value)
+        for call, name in named
+        if (name == "message" or name in ERRORS) and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_key_that_is_asked_for_is_in_the_table(path: Path) -> None:
+    assert [key for key in keys_asked_for(path) if key not in table()] == []

@@ -17,7 +17,7 @@ from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError
 from voiceassist.core.events import CallStarted, Component, ComponentStatus, CueShown, Event, Feedback, FeedbackKind
-from voiceassist.core.messages import message
+from voiceassist.core.messages import message, verbatim
 from voiceassist.cues.sensitivity import WrongCues
 from voiceassist.session import build
 from voiceassist.session.demo_assets import LONG
@@ -122,11 +122,14 @@ def test_a_settings_folder_that_stalls_delays_nothing_of_the_call() -> None:
 
 def test_what_cannot_be_learned_is_reported_and_the_call_goes_on() -> None:
     def full(cue: str) -> None:
-        raise StorageError("What you said about cues was not kept: the disk is full.")
+        raise StorageError(verbatim("What you said about cues was not kept: the disk is full."))
 
     heard = play(CallEngine(), full)
     (part,) = (event for event in heard if isinstance(event, ComponentStatus))
-    assert (part.component, part.detail) == (Component.CUES, "What you said about cues was not kept: the disk is full.")
+    assert (part.component, str(part.reason)) == (
+        Component.CUES,
+        "What you said about cues was not kept: the disk is full.",
+    )
 
 
 @pytest.mark.parametrize("readily", [{}, {DEAD_AIR: 0.5}])

@@ -60,7 +60,10 @@ def test_other_programs_start_and_stop_one_call_at_a_time(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("error", "words"),
-    [(InputError("the cue pack has mistakes"), "the cue pack has mistakes"), (KeyError(), "KeyError")],
+    [
+        (InputError(verbatim("a pack of mistakes")), "a pack of mistakes"),
+        (KeyError(), "KeyError"),
+    ],
 )
 def test_a_call_that_cannot_be_put_together_is_refused_in_words(desk: Desk, error: Exception, words: str) -> None:
     desk.made.refuse = error
@@ -73,7 +76,7 @@ def test_a_call_that_cannot_be_put_together_is_refused_in_words(desk: Desk, erro
 
 def test_the_reason_a_call_failed_is_reported_at_its_end(desk: Desk) -> None:
     desk.ask("start")
-    desk.made.calls[0].error = InputError("The far end went away.")
+    desk.made.calls[0].error = InputError(verbatim("The far end went away."))
     desk.made.calls[0].stop()
     assert desk.calls.wait(PATIENCE)
     assert desk.heard.told[-1] == Over(verbatim("The far end went away."))

@@ -18,7 +18,7 @@ from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
 from voiceassist.core.events import SCHEMA, CallEnded, CallStarted, Meter
 from voiceassist.core.framing import PROTOCOL, Greeting, Stream
-from voiceassist.core.messages import message
+from voiceassist.core.messages import message, verbatim
 from voiceassist.service import host
 from voiceassist.service.host import SILENCE_TIMEOUT_S, CallService
 from voiceassist.service.instance import AlreadyRunning
@@ -230,7 +230,7 @@ def test_where_no_sound_server_answers_a_call_nobody_watches_still_ends_in_silen
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none(name: str) -> Softphone:
-        raise InputError("There is no sound server.")
+        raise InputError(verbatim("There is no sound server."))
 
     monkeypatch.setattr(desk.service, "_make_watch", none)
     desk.ask("start")

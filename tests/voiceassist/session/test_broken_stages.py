@@ -150,7 +150,7 @@ def run(folder: Path, stage: str = "", method: str = "", after: int = 0) -> tupl
     assert calls[1].heard[-1] == CallEnded(t=LENGTH)
     assert CallFolder.open(calls[1].writer.path).meta.state is RecordingState.CLOSED
     sentences = [
-        e.detail for e in calls[0].heard if isinstance(e, ComponentStatus) and e.state is not ComponentState.OK
+        str(e.reason) for e in calls[0].heard if isinstance(e, ComponentStatus) and e.state is not ComponentState.OK
     ]
     return calls[0], sentences, str(first or "")
 

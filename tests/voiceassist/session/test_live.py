@@ -105,7 +105,7 @@ def test_a_full_disk_is_reported_once_and_the_call_goes_on() -> None:
     kept, part = of(ComponentStatus, heard)
     assert (kept.component, kept.state) == (Component.RECORDING, ComponentState.OK)
     assert (part.component, part.state) == (Component.RECORDING, ComponentState.FAILED)
-    assert "disk is full" in part.detail
+    assert "disk is full" in str(part.reason)
     assert of(Utterance, heard)
     assert isinstance(heard[-1], CallEnded)
 
@@ -113,7 +113,7 @@ def test_a_full_disk_is_reported_once_and_the_call_goes_on() -> None:
 def test_a_capture_that_cannot_open_ends_the_call_with_its_reason() -> None:
     class Broken(Played):
         def open(self) -> None:
-            raise InputError("There is no microphone. Plug one in and try again.")
+            raise InputError(verbatim("There is no microphone. Plug one in and try again."))
 
     capture = Broken([])
     call = LiveCall(capture, CallEngine(), lambda event: None)
@@ -170,7 +170,7 @@ def test_gaps_and_states_from_the_capture_become_events() -> None:
     )
     play(LiveCall(Played(given), CallEngine(), heard.append))
     assert of(Gap, heard)[0].end == 0.8
-    assert of(ComponentStatus, heard)[0].detail == "I can't hear the caller."
+    assert of(ComponentStatus, heard)[0].reason == verbatim("I can't hear the caller.")
 
 
 def test_ten_seconds_without_sound_are_one_line_of_the_journal() -> None:

@@ -40,7 +40,7 @@ from voiceassist.core.events import (
     Word,
     encode,
 )
-from voiceassist.core.messages import Message, message
+from voiceassist.core.messages import Message, message, verbatim
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.report import Analysis, analysis, for_json
@@ -204,7 +204,7 @@ def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
 def test_the_recogniser_is_closed_when_keeping_fails() -> None:
     class Full:
         def write(self, events: Iterable[Event]) -> None:
-            raise StorageError("full")
+            raise StorageError(verbatim("full"))
 
         def sound(self, agent: np.ndarray | None, caller: np.ndarray | None) -> None: ...
 
