@@ -2,6 +2,6 @@
 
 from voiceassist.core.privacy import make_private
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 make_private()
