@@ -50,7 +50,7 @@ class Services:
 
     def start(self) -> bool:
         if self.refuse:
-            raise VoiceAssistError(self.refuse)
+            raise VoiceAssistError(verbatim(self.refuse))
         service = CallService(self.made, folder=self.folder)
         service.open()
         self.started.append(service)
