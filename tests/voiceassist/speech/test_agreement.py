@@ -35,3 +35,13 @@ def test_certain_text_only_grows_and_begins_every_later_text(hypotheses: list[li
         assert stable.startswith(certain)
         assert text.startswith(stable)
         certain = stable
+
+
+def test_a_contraction_in_the_certain_part_neither_doubles_nor_loses_the_words_after_it() -> None:
+    said = shown(["I am calling about", "I am calling about my", "I'm calling about my parcel that"])
+    assert said[-1][1] == "I am calling about my parcel that"
+
+
+def test_certain_text_goes_on_growing_when_its_beginning_is_heard_differently_each_time() -> None:
+    heard = ["I am so sorry", "I am so sorry but", "I'm so sorry but the", "I am so sorry but the parcel"]
+    assert shown(heard)[-1] == ("I am so sorry but the", "I am so sorry but the parcel")
