@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 FULL_INBOX_S = 0.2
 """Seconds between looks whether a full inbox still matters."""
+BEHIND = 10
+"""How much nicer a process of low priority is than its parent, on Unix."""
 
 In = TypeVar("In")
 
@@ -50,7 +52,7 @@ class ChildProcess(Generic[In]):
         low_priority: bool = False,
         command: tuple[str, ...] = (),
     ) -> None:
-        """Start the process. A bounded inbox holds the child up when it is full. `command` is for tests. Raises
+        """Start the process; one of low priority steps behind the softphone. A bounded inbox holds the child up when it is full. `command` is for tests. Raises
         `OSError` when the machine cannot."""
         self._kind = kind
         self._inbox = inbox
@@ -65,6 +67,8 @@ class ChildProcess(Generic[In]):
             env=child_environment(),
             creationflags=_creation_flags(low_priority),
         )
+        if low_priority:
+            _step_behind(self.process.pid)
         self._start(self._write, self.process.stdin)
         self._start(self._read, self.process.stdout)
         self._start(self._log, self.process.stderr)
@@ -159,6 +163,12 @@ def _creation_flags(low_priority: bool) -> int:
     if sys.platform == "win32":
         return subprocess.CREATE_NO_WINDOW | (subprocess.BELOW_NORMAL_PRIORITY_CLASS if low_priority else 0)
     return 0
+
+
+def _step_behind(pid: int) -> None:
+    if sys.platform != "win32":  # there it is started so
+        with contextlib.suppress(OSError):  # it has ended already, which the inbox tells
+            os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + BEHIND)
 
 
 def _close(pipe: BinaryIO) -> None:

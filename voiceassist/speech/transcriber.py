@@ -15,6 +15,7 @@ import queue
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -48,9 +49,9 @@ class RecognizerProcess(Protocol):
     def end(self) -> None: ...
 
 
-def launch_recognizer(inbox: Inbox) -> ChildProcess[FromRecognizer]:
-    """Raises `OSError` when the machine cannot."""
-    return ChildProcess("speech", inbox, FromRecognizer, low_priority=True)
+def launch_recognizer(inbox: Inbox, *, live: bool = True) -> ChildProcess[FromRecognizer]:
+    """In a live call it steps behind the softphone. Raises `OSError` when the machine cannot."""
+    return ChildProcess("speech", inbox, FromRecognizer, low_priority=live)
 
 
 @dataclass(slots=True)
@@ -81,13 +82,13 @@ class Transcriber:
         options: SpeechOptions = SpeechOptions(),
         *,
         clock: Callable[[], float] = time.monotonic,
-        launch: Callable[[Inbox], RecognizerProcess] = launch_recognizer,
+        launch: Callable[[Inbox], RecognizerProcess] | None = None,
     ) -> None:
         """`model` is the folder of a CTranslate2 Whisper model, or None: then there are no words, and that is said."""
         self._models = [] if model is None else [model, *options.smaller]
         self._options = options
         self._clock = clock
-        self._launch = launch
+        self._launch = launch or partial(launch_recognizer, live=options.live)
         self._policy = self._new_policy()
         self._inbox: Inbox = queue.Queue()
         self._out: list[Text | ComponentStatus] = []

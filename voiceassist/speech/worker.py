@@ -7,7 +7,6 @@ once when the parent dies.
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    lower_priority()
     parent = connect_to_parent(ToRecognizer)
     jobs: queue.SimpleQueue[ToRecognizer] = queue.SimpleQueue()
     threading.Thread(target=receive_until_parent_ends, args=(parent, jobs.put), daemon=True).start()
@@ -46,12 +44,6 @@ def main() -> None:
         else:
             reply = _answer(recognizer, job)
         parent.send(reply)
-
-
-def lower_priority() -> None:
-    """Step behind the softphone. On Windows the parent does it when it starts this process."""
-    if hasattr(os, "nice"):
-        os.nice(10)
 
 
 def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:

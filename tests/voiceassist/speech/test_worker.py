@@ -173,6 +173,17 @@ def test_a_recorded_call_does_not_wait_for_a_model_that_does_not_load(
     assert transcriber.close(0.0) == [], "nothing is left waiting for it"
 
 
+def test_a_recorded_call_is_transcribed_at_the_priority_of_its_parent(toy_model: Path) -> None:
+    transcriber = Transcriber(toy_model, SpeechOptions(live=False))
+    transcriber.start()
+    child = transcriber._child
+    assert isinstance(child, ChildProcess)
+    transcriber.submit(utterance(1), speech(1.0), 0.0)
+    transcriber.wait_for(1, MOST)
+    assert os.getpriority(os.PRIO_PROCESS, child.process.pid) == os.getpriority(os.PRIO_PROCESS, 0)
+    transcriber.close(MOST)
+
+
 def test_the_child_runs_at_lower_priority(toy_model: Path, launcher: Launcher) -> None:
     transcriber = Transcriber(toy_model, launch=launcher)
     transcriber.start()
