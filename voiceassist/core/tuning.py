@@ -23,16 +23,25 @@ class SpeechTuning:
     """Speech must last three frames before it counts: shorter bursts are clicks, breath and line noise."""
     pause: float = 0.256
     """A pause this long ends a stretch of speech for turn taking: longer than the closure of a stop consonant."""
-    utterance_pause: float = 0.544
-    """A pause this long ends an utterance for transcription (500 to 600 ms is the field's range)."""
+    utterance_pause: float = 0.704
+    """A pause this long ends an utterance for transcription. What comes before it is recognised in the pause, so that a
+    longer one makes no text later than the recogniser does; with 0.544 a real call had 50 utterances instead of 45 and
+    21.7 % word errors instead of 20.1 (tiny.en)."""
     soft_split: float = 8.0
     hard_split: float = 15.0
-    """From the first on an utterance is cut at the next dip, at the second at the lowest dip there was."""
-    preroll: float = 0.3
+    """From the first on an utterance is cut in the next pause, at the second in the lowest dip there was."""
+    split_pause: float = 0.256
+    """Such a pause: a breath. Shorter ones are the closures of consonants."""
+    split_dip: float = 0.192
+    """Length of a dip."""
+    preroll: float = 0.5
     postroll: float = 0.25
-    """Sound handed to the recogniser before and after the speech itself, so that no first or last consonant is lost."""
+    """Sound handed to the recogniser before and after the speech itself, so that no first or last consonant is lost. On
+    telephone prompts 0.5 instead of 0.3 before it is 4.1 % word errors instead of 5.8 (tiny.en)."""
     above_floor: float = 6.0
-    """An active frame is at least this many dB over the channel's noise floor."""
+    """In a stretch of speech, an active frame is at least this many dB over the channel's noise floor. An utterance needs
+    none of it: with it, 10 dB of noise made 30.1 % word errors of 25.0 (tiny.en), and of 24 minutes of sound without
+    speech, 12 kinds, the network alone lets 4 bursts of key tones through, which are no text either way."""
     floor_rise: float = 1.5
     """The noise floor follows quieter sound at once and louder sound at this many dB a second."""
 

@@ -92,6 +92,8 @@ class _Side:
     """Frames so far; the deques hold the last of them. Pitch has `pitched` frames, fewer."""
     pitched: int = 0
     sound: deque[Samples] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES // BLOCK_FRAMES))
+    cuts: deque[float] = field(default_factory=lambda: deque(maxlen=16))
+    """Seconds at which long utterances were cut lately: no sound is handed over on both sides of one."""
     number: int = 0
     """Of the utterance under way, given when it opened, so that its partial text has it too; 0: none."""
     waiting: list[tuple[int, int, int]] = field(default_factory=list)
@@ -260,12 +262,12 @@ class CallEngine:
 
         Empty when it is too long ago.
         """
-        start, end = self._span(utterance.start, utterance.end)
+        start, end = self._span(utterance.channel, utterance.start, utterance.end)
         return self._cut(utterance.channel, start, end)
 
     def sound_offset(self, utterance: Utterance) -> float:
         """Time of the first sample of `utterance_sound`."""
-        return seconds(self._span(utterance.start, utterance.end)[0] / SAMPLE_RATE)
+        return seconds(self._span(utterance.channel, utterance.start, utterance.end)[0] / SAMPLE_RATE)
 
     def open_utterance(self, channel: Channel) -> OpenUtterance | None:
         """The utterance somebody is in the middle of, or None. For text while it is being spoken.
@@ -278,7 +280,7 @@ class CallEngine:
             return None
         start = seconds(side.segmenter.utterance_start * FRAME_SECONDS)
         end = seconds(side.segmenter.utterance_end * FRAME_SECONDS)
-        first, last = self._span(start, end)
+        first, last = self._span(channel, start, end)
         last = min(last, self._frames * FRAME)
         return OpenUtterance(
             utterance=side.number,
@@ -387,6 +389,10 @@ class CallEngine:
             self._conversation.ended(channel, end)
             events.append(SpeechEnded(t=t, channel=channel, start=seconds(start), end=seconds(end)))
         side = self._sides[channel]
+        if side.segmenter.cut is not None:
+            cut = seconds(side.segmenter.cut * FRAME_SECONDS)
+            if cut not in side.cuts:
+                side.cuts.append(cut)
         if step.utterance is not None:
             side.waiting.append((side.number, *step.utterance))
             side.number = 0
@@ -471,9 +477,12 @@ class CallEngine:
             voiced=seconds(float((hz[active] > 0).sum()) * FRAME_SECONDS),
         )
 
-    def _span(self, start: float, end: float) -> tuple[int, int]:
-        speech = self.config.speech
-        return max(round((start - speech.preroll) * SAMPLE_RATE), 0), round((end + speech.postroll) * SAMPLE_RATE)
+    def _span(self, channel: Channel, start: float, end: float) -> tuple[int, int]:
+        """First sample and the one after the last of the sound of an utterance."""
+        speech, cuts = self.config.speech, self._sides[channel].cuts
+        first = max([start - speech.preroll, 0.0, *(cut for cut in cuts if cut <= start)])
+        last = min([end + speech.postroll, *(cut for cut in cuts if cut >= end and cut > start)])
+        return round(first * SAMPLE_RATE), round(last * SAMPLE_RATE)
 
     def _cut(self, channel: Channel, start: int, end: int) -> Samples:
         sound = self._sides[channel].sound

@@ -182,7 +182,7 @@ def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it() ->
             if isinstance(event, Utterance):
                 offset = engine.sound_offset(event)
                 sound = engine.utterance_sound(event)
-                assert 0 <= event.start - offset <= 0.31
+                assert 0 <= event.start - offset <= engine.config.speech.preroll + 0.01
                 assert len(sound) >= (event.end - event.start) * 16_000
                 whole = agent if event.channel is Channel.AGENT else caller
                 begin = round(offset * 16_000)
@@ -191,9 +191,9 @@ def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it() ->
     raise AssertionError("no utterance")
 
 
-def test_an_utterance_is_reported_within_seven_tenths_of_a_second_of_its_end(start_of_the_demo: list[Event]) -> None:
+def test_an_utterance_is_reported_within_a_block_of_the_pause_that_ends_it(start_of_the_demo: list[Event]) -> None:
     late = [e.t - e.end for e in of(Utterance, start_of_the_demo)[:-1]]
-    assert max(late) <= 0.7
+    assert max(late) <= EngineConfig().speech.utterance_pause + 0.13
 
 
 def test_text_is_stamped_with_the_time_it_came(start_of_the_demo: list[Event]) -> None:
@@ -316,3 +316,17 @@ def test_continuing_after_ones_own_pause_is_no_response() -> None:
     scene.silence(1.0)
     scene.agent(3.0)
     assert of(Response, scene.events) == []
+
+
+def test_no_sound_is_handed_over_on_both_sides_of_a_cut() -> None:
+    """A word must not be recognised twice because a long utterance was cut in two."""
+    scene = Scene()
+    scene.silence(1.0)
+    scene.caller(20.0)
+    scene.silence(2.0)
+    engine, utterances = scene.engine, of(Utterance, scene.events)
+    assert len(utterances) == 2
+    first, second = utterances
+    end = engine.sound_offset(first) + len(engine.utterance_sound(first)) / 16_000
+    assert end == pytest.approx(engine.sound_offset(second), abs=1e-3)
+    assert engine.sound_offset(first) == pytest.approx(first.start - engine.config.speech.preroll, abs=1e-3)
