@@ -97,12 +97,12 @@ def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
         return Rejection.TOO_FAST
     if found.no_speech > tuning.NO_SPEECH and found.logprob < tuning.LOGPROB:
         return Rejection.NO_SPEECH
-    doubtful = (
-        duration < tuning.PHANTOM_SHORT
-        or found.logprob < tuning.PHANTOM_LOGPROB
-        or found.no_speech > tuning.PHANTOM_NO_SPEECH
-    )
-    if " ".join(words) in STOCK_PHRASES and doubtful and found.no_speech > 0.1:
+    if found.padded and found.logprob < tuning.LOGPROB:
+        return Rejection.GUESS
+    short = duration < tuning.PHANTOM_SHORT
+    doubtful = found.no_speech > (tuning.PHANTOM_NO_SPEECH_SHORT if short else tuning.PHANTOM_NO_SPEECH)
+    guessing = found.logprob < tuning.PHANTOM_LOGPROB and found.no_speech > tuning.PHANTOM_NO_SPEECH_LEAST
+    if " ".join(words) in STOCK_PHRASES and (doubtful or guessing):
         return Rejection.STOCK_PHRASE
     if found.text.startswith(("[", "(", "♪", "*")) and found.text.endswith(("]", ")", "♪", "*")):
         return Rejection.DESCRIPTION

@@ -25,6 +25,8 @@ class Rejection(StrEnum):
     """More words than anybody says in that time."""
     NO_SPEECH = "no-speech"
     """The model itself doubts that there was any."""
+    GUESS = "guess"
+    """The model was guessing, with the full input as well."""
     STOCK_PHRASE = "stock-phrase"
     """What Whisper writes when there is nothing."""
     DESCRIPTION = "description"

@@ -6,6 +6,8 @@ one. The encoder takes shorter input; what can go wrong then (loops, guesses, no
 
 from __future__ import annotations
 
+import re
+
 from voiceassist.speech import tuning
 from voiceassist.speech.recognition import RecognitionResult
 
@@ -33,6 +35,7 @@ def trusted(found: RecognitionResult, duration: float) -> bool:
         or (bool(found.text) and found.logprob < tuning.LOGPROB)
         or found.no_speech > tuning.NO_SPEECH
         or too_fast(found, duration)
+        or doubled(found.text)
     )
 
 
@@ -40,3 +43,15 @@ def too_fast(found: RecognitionResult, duration: float) -> bool:
     """More words than anybody says in that time. One or two short ones never count."""
     count = len(found.text.split())
     return count > 3 and count > tuning.WORDS_A_SECOND * max(duration, 0.1)
+
+
+def doubled(text: str) -> bool:
+    """Whether the text is one group of words said two or three times and nothing else. People do say "yes yes", so this
+    is a reason to look again, not to drop it."""
+    words = re.sub(r"[^\w\s]", " ", text.lower()).split()
+    return any(
+        len(words) == times * size and words == times * words[:size]
+        for times in (2, 3)
+        for size in [len(words) // times]
+        if size
+    )

@@ -94,7 +94,7 @@ class WhisperRecognizer:
         result = model.model.generate(
             encoded,
             [prompt],
-            beam_size=1,
+            beam_size=tuning.BEAM if final else 1,
             # CTranslate2 writes at most half of it, and at most what the prompt leaves of it.
             max_length=max(2 * cap, len(prompt) + cap),
             return_scores=True,

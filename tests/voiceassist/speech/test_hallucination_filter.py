@@ -64,7 +64,7 @@ def test_speech_is_not_rejected(seed: int) -> None:
     assert hallucination_filter.reject_audio(speech(2.0, seed)) is None
 
 
-def said(text: str, **measures: float) -> RecognitionResult:
+def said(text: str, **measures: float | bool) -> RecognitionResult:
     return RecognitionResult(text=text, **{"logprob": -0.3, "no_speech": 0.02, "compression": 1.0, **measures})  # type: ignore[arg-type]
 
 
@@ -81,6 +81,8 @@ def said(text: str, **measures: float) -> RecognitionResult:
         (said("(upbeat music)"), 3.0),
         (said("[BLANK_AUDIO]"), 3.0),
         (said("what is that", no_speech=0.9, logprob=-1.4), 3.0),
+        (said("of the", no_speech=0.1, logprob=-2.27, padded=True), 3.0),
+        (said("I'm sorry.", no_speech=0.1, logprob=-1.74, padded=True), 3.0),
     ],
 )
 def test_hallucinated_text_is_rejected(found: RecognitionResult, duration: float) -> None:
@@ -100,3 +102,8 @@ def test_hallucinated_text_is_rejected(found: RecognitionResult, duration: float
 )
 def test_text_of_real_speech_is_kept(found: RecognitionResult) -> None:
     assert hallucination_filter.reject_text(found, 2.5) is None
+
+
+@pytest.mark.parametrize("text", ["Bye-bye.", "Thank you.", "Bye.", "Oh."])
+def test_a_short_answer_the_model_is_sure_of_is_kept(text: str) -> None:
+    assert hallucination_filter.reject_text(said(text, logprob=-0.38, no_speech=0.16), 1.3) is None

@@ -36,6 +36,9 @@ def test_a_good_result_is_trusted() -> None:
         {"logprob": -1.1},
         {"no_speech": 0.7},
         {"capped": True},
+        {"text": "7, 7"},
+        {"text": "10 of close 10 of close 10 of close."},
+        {"text": "And so my fellow Americans. And so my fellow Americans."},
         {"text": "so many words that nobody could have said them in the time it took to say this one thing"},
     ],
 )
