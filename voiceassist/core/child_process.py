@@ -52,8 +52,8 @@ class ChildProcess(Generic[In]):
         low_priority: bool = False,
         command: tuple[str, ...] = (),
     ) -> None:
-        """Start the process; one of low priority steps behind the softphone. A bounded inbox holds the child up when it is full. `command` is for tests. Raises
-        `OSError` when the machine cannot."""
+        """Start the process; one of low priority steps behind the softphone. A bounded inbox holds the child up when it
+        is full. `command` is for tests. Raises `OSError` when the machine cannot."""
         self._kind = kind
         self._inbox = inbox
         self._receives = receives

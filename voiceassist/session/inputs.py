@@ -38,8 +38,8 @@ LAST_WORDS = 20.0
 """Seconds the recogniser gets at the end of a live call for what is still due."""
 
 TEXT_DELAY = 0.9
-"""Seconds after the end of an utterance at which its text takes effect in a recorded call: as in a live one, in which the
-text is there when the pause of 0.7 s that ends the utterance is over, or soon after."""
+"""Seconds after the end of an utterance at which its text takes effect in a recorded call: as in a live one, in which
+the text is there when the pause of 0.7 s that ends the utterance is over, or soon after."""
 
 RECOGNIZER_TIMEOUT_S = 600.0
 """Seconds the recogniser is waited for with one utterance. It gives up by itself far earlier."""

@@ -28,12 +28,15 @@ def token_cap(duration: float) -> int:
 
 
 def trusted(found: RecognitionResult, duration: float) -> bool:
-    """False when the result of a short input looks like the model lost its way: it is then run again with the full."""
+    """False when the result of a short input looks like the model lost its way: it is then run again with the full.
+
+    A doubt whether there was speech is none, when the model is sure of the words: in noise it often doubts, and the full
+    input changes nothing.
+    """
     return not (
         found.capped
         or found.compression > tuning.COMPRESSION
         or (bool(found.text) and found.logprob < tuning.LOGPROB)
-        or found.no_speech > tuning.NO_SPEECH
         or too_fast(found, duration)
         or doubled(found.text)
     )

@@ -7,9 +7,9 @@ from __future__ import annotations
 PADDED_FRAMES = 3000
 """Whisper's own input: 30 s of 10-ms frames."""
 FLOOR_FRAMES = 1500
-"""Never fewer: stock models were trained on 30 s, and on very short input they doubt and repeat themselves. Real base, 25
-telephone prompts of the tune half: with 800 frames 6 had to be run again (3.4 s of processor time a minute), with 1000
-3, with 1500 none (2.2 s)."""
+"""Never fewer: stock models were trained on 30 s, and on very short input they doubt and repeat themselves. Real base,
+25 telephone prompts of the tune half: with 800 frames 6 had to be run again (3.4 s of processor time a minute), with
+1000 3, with 1500 none (2.2 s)."""
 MARGIN_FRAMES = 256
 """Silence after the words, so that the decoder knows they are over: 128 positions, what whisper.cpp's users took."""
 
@@ -48,8 +48,8 @@ little, or when it was less sure and doubted at all. The "Bye-bye." at the end o
 SPEECH_LEAST = 0.25
 """Less speech than this holds no word."""
 OVER_FLOOR_DB = 3.0
-"""The loud tenth of an utterance is this much over its quiet tenth, or nothing in it rises out of the noise. Steady noise
-has 1 dB between them; with 6 a sentence with a jackhammer behind it was lost whole on a noisy line."""
+"""The loud tenth of an utterance is this much over its quiet tenth, or nothing in it rises out of the noise. Steady
+noise has 1 dB between them; with 6 a sentence with a jackhammer behind it was lost whole on a noisy line."""
 QUIET_DBFS = -60.0
 """Under this nothing was said, whatever its shape."""
 TONE_SHARE = 0.9
