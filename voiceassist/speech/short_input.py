@@ -30,8 +30,8 @@ def token_cap(duration: float) -> int:
 def trusted(found: RecognitionResult, duration: float) -> bool:
     """False when the result of a short input looks like the model lost its way: it is then run again with the full.
 
-    A doubt whether there was speech is none, when the model is sure of the words: in noise it often doubts, and the full
-    input changes nothing.
+    A doubt whether there was speech is no such sign when the model is sure of the words: in noise it often doubts, and
+    the full input changes nothing.
     """
     return not (
         found.capped

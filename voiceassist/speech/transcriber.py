@@ -428,7 +428,7 @@ class Transcriber:
             return
         self._loaded, self._name, self._open_since = True, ready.name, self._clock()
         self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0)
-        if self._due:
+        if self._due and self._options.live:
             catching_up = message("transcription-catching-up", count=len(self._due))
             self._tell(ComponentState.DEGRADED, message("both", first=self._transcribing(), second=catching_up))
             self._told_late = tuning.BEHIND

@@ -240,6 +240,21 @@ def test_no_partials_for_recorded_calls_or_when_they_are_not_wanted(clock: Clock
 # --- falling behind -------------------------------------------------------------------------------------------------
 
 
+def test_a_recorded_call_that_waits_for_the_model_to_load_is_not_told_as_impaired(
+    clock: Clock, children: Children
+) -> None:
+    transcriber = Transcriber(Path("big"), SpeechOptions(live=False), clock=clock, launch=children)
+    transcriber.start()
+    transcriber.submit(utterance(1), speech(), 0.0)
+    children.last.ready()
+    transcriber.poll()
+    children.last.answer("words")
+    told = transcriber.poll()
+    assert [t.text for t in texts(told)] == ["words"]
+    assert transcriber._status is not None
+    assert transcriber._status.state is ComponentState.OK
+
+
 def test_when_behind_agent_partials_stop_then_all_partials_then_a_smaller_model_is_used(
     clock: Clock, children: Children
 ) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from tests.voiceassist.speech.conftest import speech
 from voiceassist.speech import tuning
@@ -44,8 +43,8 @@ def test_only_what_was_said_is_encoded(
 ) -> None:
     believe(monkeypatch, True)
     recognizer.recognize(speech(2.0), final=True)
-    recognizer.recognize(speech(12.0), final=True)
-    assert frames == [tuning.FLOOR_FRAMES, 1456]
+    recognizer.recognize(speech(15.0), final=True)
+    assert frames == [tuning.FLOOR_FRAMES, 1756]
 
 
 def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_for_a_partial(
@@ -79,8 +78,8 @@ def test_words_follow_each_other_inside_the_sound_and_make_up_the_text(
 def test_a_partial_costs_no_word_times(recognizer: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch) -> None:
     believe(monkeypatch, True)
     partial = recognizer.recognize(speech(10.0), final=False)
+    assert partial.text
     assert partial.words == ()
-    assert partial == replace(recognizer.recognize(speech(10.0), final=True), words=())
 
 
 def test_the_text_never_has_more_tokens_than_its_length_allows(
