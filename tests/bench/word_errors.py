@@ -9,7 +9,7 @@ on. Texts go through Whisper's own normaliser before they are compared. Processo
 Sound is not part of the repository. `--data` names a folder with `speech/manifest.json` (files with their transcripts),
 `--prompts` one with the unpacked Debian packages `asterisk-core-sounds-LANG` and `-LANG-wav` (CC BY-SA 3.0), `--sides`
 one of whole sides, each NAME.wav with NAME.txt. Every set is in two halves, `tune` and `report`: numbers are tuned on
-the one and told of the other. Needs whisper-normalizer.
+the one and told of the other. `--no-speech 60` adds a minute of each kind of sound in which nobody speaks.
 """
 
 from __future__ import annotations
@@ -232,6 +232,60 @@ def plain_once(recogniser: WhisperRecognizer, side: Side, beam: int, vad: bool, 
     return Heard(*json.loads(kept.read_text()))
 
 
+# --- nobody speaks --------------------------------------------------------------------------------------------------
+
+
+def breathing(seconds: float, rng: np.random.Generator) -> Samples:
+    """In and out every four seconds, close to the microphone: noise around 800 Hz that swells and fades."""
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    swell = np.clip(np.sin(2 * np.pi * t / 2.0), 0, 1) ** 2
+    return np.asarray(0.05 * swell * line_sounds.band_pass(rng.normal(0, 1, len(t)), 400, 1800), np.float32)
+
+
+def hum(seconds: float, rng: np.random.Generator) -> Samples:
+    """Mains hum with its harmonics."""
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return np.asarray(sum(0.03 / k * np.sin(2 * np.pi * 50 * k * t) for k in (1, 2, 3, 5, 7)), np.float32)
+
+
+def keyboard(seconds: float, rng: np.random.Generator) -> Samples:
+    """Somebody types: clicks of 10 ms, three to sixteen a second."""
+    sound = rng.normal(0, 0.001, round(seconds * SAMPLE_RATE))
+    at = 0.0
+    while at < seconds - 0.1:
+        first = round(at * SAMPLE_RATE)
+        sound[first : first + 800] += rng.normal(0, 0.2, 800) * np.exp(-np.arange(800) / 120)
+        at += rng.uniform(0.06, 0.35)
+    return np.asarray(sound, np.float32)
+
+
+def comfort_noise(seconds: float, rng: np.random.Generator) -> Samples:
+    return 0.05 * line_sounds.noise(seconds, rng, 1.0)
+
+
+def swelling(seconds: float, rng: np.random.Generator) -> Samples:
+    """Traffic that comes and goes."""
+    sound = line_sounds.noise(seconds, rng, 1.0)
+    return np.asarray(sound * (0.1 + np.abs(np.sin(np.arange(len(sound)) / SAMPLE_RATE * 1.7))), np.float32)
+
+
+NO_SPEECH = {
+    **line_sounds.NON_SPEECH,
+    "breathing": breathing,
+    "mains hum": hum,
+    "keyboard": keyboard,
+    "comfort noise": comfort_noise,
+    "swelling noise": swelling,
+}
+
+
+def phantom_words(recogniser: WhisperRecognizer, seconds: float) -> None:
+    for kind, make in NO_SPEECH.items():
+        heard = ours(recogniser, line_sounds.telephone(make(seconds, np.random.default_rng(SEED))))
+        rate = 60 * len(heard.text.split()) / seconds
+        print(f"  {kind:16} {rate:5.1f} words a minute, {heard.utterances} utterances  {heard.text}", flush=True)
+
+
 # --- the table ------------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +317,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", nargs="+", default=["tiny.en"], help="installed models (default: tiny.en)")
     parser.add_argument(
-        "--set", nargs="+", default=["read"], help="read, short, spelled, prompts-en/-fr/-it/-es, sides"
+        "--set", nargs="*", default=["read"], help="read, short, spelled, prompts-en/-fr/-it/-es, sides"
     )
     parser.add_argument("--line", nargs="+", default=["clean"], choices=["clean", "telephone", "noisy"])
     parser.add_argument("--half", default="report", choices=["tune", "report", "both"])
@@ -272,10 +326,14 @@ def main() -> None:
     parser.add_argument("--sides", type=Path, default=Path("../shared/data/sides"))
     parser.add_argument("--cache", type=Path, help="folder in which plain results are kept, since they do not change")
     parser.add_argument("--no-plain", action="store_true", help="ours only")
+    parser.add_argument("--no-speech", type=float, default=0, help="seconds of each kind of sound without speech")
     parser.add_argument("--texts", action="store_true", help="print every utterance")
     arguments = parser.parse_args()
     for model in arguments.model:
         folder = default_store().find(model)
+        if arguments.no_speech:
+            print(f"{model}, nobody speaks")
+            phantom_words(WhisperRecognizer(folder, threads=1), arguments.no_speech)
         for name in arguments.set:
             clean = sides(name, arguments)
             recogniser = WhisperRecognizer(folder, threads=1, language=clean[0].language)
