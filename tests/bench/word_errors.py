@@ -260,7 +260,7 @@ def keyboard(seconds: float, rng: np.random.Generator) -> Samples:
 
 
 def comfort_noise(seconds: float, rng: np.random.Generator) -> Samples:
-    return 0.05 * line_sounds.noise(seconds, rng, 1.0)
+    return np.asarray(0.05 * line_sounds.noise(seconds, rng, 1.0), np.float32)
 
 
 def swelling(seconds: float, rng: np.random.Generator) -> Samples:
