@@ -1,8 +1,8 @@
-"""Word errors of our recogniser on real sound, beside plain faster-whisper, with what both cost.
+"""Word errors of our recognizer on real sound, beside plain faster-whisper, with what both cost.
 
     python -m tests.bench.word_errors --model base --set read prompts-en --line clean noisy --half report
 
-Ours is the live path without its clock: the engine cuts a whole side into utterances, and what the recogniser's child
+Ours is the live path without its clock: the engine cuts a whole side into utterances, and what the recognizer's child
 runs for each is run here. Plain is `WhisperModel.transcribe` on the whole side, beam 5 and 1, its voice filter off and
 on. Texts go through Whisper's own normaliser before they are compared. Processor seconds are those of this process.
 
@@ -68,7 +68,7 @@ class Heard:
     """Of processor time."""
     utterances: int = 0
     twice: int = 0
-    """Utterances that were recognised a second time with the full input."""
+    """Utterances that were recognized a second time with the full input."""
     pieces: tuple[str, ...] = ()
 
 
@@ -182,11 +182,11 @@ def sides(name: str, arguments: argparse.Namespace) -> list[Side]:
     raise SystemExit(f"no such set: {name}")
 
 
-# --- recognisers ----------------------------------------------------------------------------------------------------
+# --- recognizers ----------------------------------------------------------------------------------------------------
 
 
 def utterances(sound: Samples, config: EngineConfig | None = None) -> Iterator[tuple[Utterance, Samples]]:
-    """What the engine hands the recogniser of one side."""
+    """What the engine hands the recognizer of one side."""
     engine = CallEngine(config)
 
     def found(events: list[Event]) -> Iterator[tuple[Utterance, Samples]]:
@@ -198,11 +198,11 @@ def utterances(sound: Samples, config: EngineConfig | None = None) -> Iterator[t
     yield from found(engine.finish())
 
 
-def ours(recogniser: WhisperRecognizer, sound: Samples) -> Heard:
+def ours(recognizer: WhisperRecognizer, sound: Samples) -> Heard:
     texts, pieces, spent, twice = [], [], 0.0, 0
     for number, (utterance, piece) in enumerate(utterances(sound)):
         begin = time.process_time()
-        done = worker._answer(recogniser, Job(number=number, sound=piece.astype("<f4").tobytes(), final=True))
+        done = worker._answer(recognizer, Job(number=number, sound=piece.astype("<f4").tobytes(), final=True))
         spent += time.process_time() - begin
         assert isinstance(done, Done), done
         result = done.result
@@ -214,20 +214,20 @@ def ours(recogniser: WhisperRecognizer, sound: Samples) -> Heard:
     return Heard(" ".join(texts), spent, len(texts), twice, tuple(pieces))
 
 
-def plain(recogniser: WhisperRecognizer, side: Side, beam: int, vad: bool) -> Heard:
+def plain(recognizer: WhisperRecognizer, side: Side, beam: int, vad: bool) -> Heard:
     begin = time.process_time()
-    segments, _ = recogniser._model.transcribe(side.sound, language=side.language, beam_size=beam, vad_filter=vad)
+    segments, _ = recognizer._model.transcribe(side.sound, language=side.language, beam_size=beam, vad_filter=vad)
     text = " ".join(s.text.strip() for s in segments)
     return Heard(text, time.process_time() - begin)
 
 
-def plain_once(recogniser: WhisperRecognizer, side: Side, beam: int, vad: bool, cache: Path | None) -> Heard:
+def plain_once(recognizer: WhisperRecognizer, side: Side, beam: int, vad: bool, cache: Path | None) -> Heard:
     if cache is None:
-        return plain(recogniser, side, beam, vad)
-    key = hashlib.sha256(side.sound.tobytes() + f"{recogniser.name} {side.language} {beam} {vad}".encode()).hexdigest()
+        return plain(recognizer, side, beam, vad)
+    key = hashlib.sha256(side.sound.tobytes() + f"{recognizer.name} {side.language} {beam} {vad}".encode()).hexdigest()
     kept = cache / f"plain-{key[:24]}.json"
     if not kept.exists():
-        heard = plain(recogniser, side, beam, vad)
+        heard = plain(recognizer, side, beam, vad)
         kept.write_text(json.dumps([heard.text, heard.seconds]))
     return Heard(*json.loads(kept.read_text()))
 
@@ -279,9 +279,9 @@ NO_SPEECH = {
 }
 
 
-def phantom_words(recogniser: WhisperRecognizer, seconds: float) -> None:
+def phantom_words(recognizer: WhisperRecognizer, seconds: float) -> None:
     for kind, make in NO_SPEECH.items():
-        heard = ours(recogniser, line_sounds.telephone(make(seconds, np.random.default_rng(SEED))))
+        heard = ours(recognizer, line_sounds.telephone(make(seconds, np.random.default_rng(SEED))))
         rate = 60 * len(heard.text.split()) / seconds
         print(f"  {kind:16} {rate:5.1f} words a minute, {heard.utterances} utterances  {heard.text}", flush=True)
 
@@ -336,18 +336,18 @@ def main() -> None:
             phantom_words(WhisperRecognizer(folder, threads=1), arguments.no_speech)
         for name in arguments.set:
             clean = sides(name, arguments)
-            recogniser = WhisperRecognizer(folder, threads=1, language=clean[0].language)
+            recognizer = WhisperRecognizer(folder, threads=1, language=clean[0].language)
             for line in arguments.line:
                 made = [on_line(side, line) for side in clean]
                 print(f"{model}, {name} ({arguments.half}), {line}", flush=True)
-                heard = [ours(recogniser, side.sound) for side in made]
+                heard = [ours(recognizer, side.sound) for side in made]
                 print(_row("ours", made, heard), flush=True)
                 if arguments.texts:
                     print("".join(f"    {piece}\n" for h in heard for piece in h.pieces), flush=True)
                 if arguments.no_plain:
                     continue
                 for beam, vad in ((5, False), (5, True), (1, False), (1, True)):
-                    heard = [plain_once(recogniser, side, beam, vad, arguments.cache) for side in made]
+                    heard = [plain_once(recognizer, side, beam, vad, arguments.cache) for side in made]
                     print(_row(f"plain beam {beam}{', filter' if vad else ''}", made, heard), flush=True)
 
 

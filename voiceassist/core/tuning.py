@@ -24,8 +24,8 @@ class SpeechTuning:
     pause: float = 0.256
     """A pause this long ends a stretch of speech for turn taking: longer than the closure of a stop consonant."""
     utterance_pause: float = 0.704
-    """A pause this long ends an utterance for transcription. What comes before it is recognised in the pause, so that a
-    longer one makes no text later than the recogniser does; with 0.544 a real call had 50 utterances instead of 45 and
+    """A pause this long ends an utterance for transcription. What comes before it is recognized in the pause, so that a
+    longer one makes no text later than the recognizer does; with 0.544 a real call had 50 utterances instead of 45 and
     21.7 % word errors instead of 20.1 (tiny.en)."""
     soft_split: float = 8.0
     hard_split: float = 15.0
@@ -36,7 +36,7 @@ class SpeechTuning:
     """Length of a dip."""
     preroll: float = 0.5
     postroll: float = 0.25
-    """Sound handed to the recogniser before and after the speech itself, so that no first or last consonant is lost. On
+    """Sound handed to the recognizer before and after the speech itself, so that no first or last consonant is lost. On
     telephone prompts 0.5 instead of 0.3 before it is 4.1 % word errors instead of 5.8 (tiny.en)."""
     above_floor: float = 6.0
     """In a stretch of speech, an active frame is at least this many dB over the channel's noise floor. An utterance

@@ -2,7 +2,7 @@
 
 A stretch ends with a quarter of a second of silence. An utterance ends with a longer one or, when somebody goes on and
 on, is cut in a pause or a dip. A stretch must also rise out of the noise of the line; an utterance need not, because in
-noise that would take words out of the middle of sentences, and the recogniser has guards of its own. Works frame by
+noise that would take words out of the middle of sentences, and the recognizer has guards of its own. Works frame by
 frame on the probabilities of `models.activity`, knows nothing of the other channel.
 """
 
