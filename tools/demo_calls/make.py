@@ -5,8 +5,7 @@
     python -m tools.demo_calls.make --into DIR       write them elsewhere
 
 Needs `pip install onnx==1.19.1`, espeak-ng and npm; the application itself never does. What was spoken is kept in the
-cache, so a changed gap costs seconds. Knows nothing of the engine: what is *due* follows from the script and from what
-cues promise to an agent, never from what the engine happens to say.
+cache, so a changed gap costs seconds. Knows nothing of the engine; how the scripts were fitted to it says README.md.
 """
 
 from __future__ import annotations

@@ -25,6 +25,12 @@ class Bundled:
 SHORT = Bundled(_HERE / "script.toml", _HERE / "call.ogg", _HERE / "truth.json")
 LONG = Bundled(_HERE / "long.toml", _HERE / "long.ogg", _HERE / "long.truth.json")
 
+NATURAL = {
+    name: Bundled(_HERE / f"{name}.toml", _HERE / f"{name}.ogg", _HERE / f"{name}.json")
+    for name in ("delivery", "bill", "calm", "heating", "flight")
+}
+"""Calls in natural voices, made by `tools/demo_calls`. In "calm" no cue may come; "heating" is in German."""
+
 SCRIPT, CALL, TRUTH = SHORT.script, SHORT.sound, SHORT.truth
 
-__all__ = ["CALL", "LONG", "SCRIPT", "SHORT", "TRUTH", "Bundled"]
+__all__ = ["CALL", "LONG", "NATURAL", "SCRIPT", "SHORT", "TRUTH", "Bundled"]
