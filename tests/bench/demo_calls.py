@@ -22,7 +22,7 @@ from voiceassist.config.options import Settings
 from voiceassist.core.events import Event, Text
 from voiceassist.session import build
 from voiceassist.session.demo_assets import NATURAL
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 
 DIGITS = {
     "en": ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
@@ -62,7 +62,7 @@ def hear(name: str, model: str, truth: dict[str, Any]) -> list[Event]:
     transcriber = build.transcriber(settings, model, live=False) if model else None
     call = CallFile(stereo_call(NATURAL[name].sound))
     try:
-        analyse(call, build.engine(settings), transcriber, listener=events.append)
+        analyze(call, build.engine(settings), transcriber, listener=events.append)
     finally:
         call.close()
     return events

@@ -23,7 +23,7 @@ from voiceassist.core.events import Event, Meter, Note, encode
 from voiceassist.insights.history import history
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 from voiceassist.storage import CallMeta, CallWriter, Library
 from voiceassist.storage.meta import JOURNAL, META
 
@@ -33,7 +33,7 @@ FIRST = datetime(2025, 1, 1, 9, tzinfo=UTC)
 def made(root: Path, calls: int) -> None:
     events: list[Event] = []
     with CallFile(stereo_call(CALL)) as call:
-        analyse(call, CallEngine(), Knows(OWN_SIDE), listener=events.append)
+        analyze(call, CallEngine(), Knows(OWN_SIDE), listener=events.append)
     lines = b"".join(encode(event) + b"\n" for event in events if not isinstance(event, Meter))
     template = CallWriter.create(root, CallMeta(origin="live", created=FIRST))
     template.close()

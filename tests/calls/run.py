@@ -19,7 +19,7 @@ Words = Callable[[Utterance], str]
 E = TypeVar("E", bound=Event)
 
 WORDS_AFTER = 0.7
-"""Seconds from the end of an utterance to its text, as `analyse` has it."""
+"""Seconds from the end of an utterance to its text, as `analyze` has it."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def run(
 
     for at in range(0, len(agent), block):
         tell(engine.push(agent[at : at + block], caller[at : at + block]))
-        while words and waiting and waiting[0].end + WORDS_AFTER <= engine.analysed:
+        while words and waiting and waiting[0].end + WORDS_AFTER <= engine.analyzed:
             tell(engine.feed(text_of(waiting.pop(0), words)))
     tell(engine.finish())
     return events

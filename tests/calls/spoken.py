@@ -33,7 +33,7 @@ OTHER_AGENT = Voice("flite", "rms", 150)
 
 CALLER_SAYS = [
     "I am calling about the invoice that came on Monday.",
-    "There are two charges on it that I do not recognise.",
+    "There are two charges on it that I do not recognize.",
     "My account number is eight three zero, five five two.",
     "I moved house in the spring, so the address may be old.",
     "Yes, I can wait while you look.",

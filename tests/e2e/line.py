@@ -156,7 +156,7 @@ def events_from_the_file(
     engine = CallEngine()
     events = engine.start()
     for at in range(0, agent.size, BLOCK):
-        while due and due[0].t <= engine.analysed:
+        while due and due[0].t <= engine.analyzed:
             events += engine.feed(due.pop(0))
         events += engine.push(agent[at : at + BLOCK], caller[at : at + BLOCK])
     return events + engine.finish()

@@ -54,7 +54,7 @@ class Played(AlignedCapture):
 
 
 class Numbers:
-    """A recogniser that hears the number of every utterance."""
+    """A recognizer that hears the number of every utterance."""
 
     def __init__(self) -> None:
         self._due: list[Text | ComponentStatus] = []

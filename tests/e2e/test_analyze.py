@@ -113,8 +113,8 @@ def test_a_kept_call_is_listed_and_shown(call: Path, tmp_path: Path) -> None:
     assert row["id"] in kept.stderr
     assert row["id"] in voiceassist("calls", "list", "--library", library).stdout
     shown = json.loads(voiceassist("calls", "show", row["id"], "--json", "--library", library).stdout)
-    analysed = json.loads(kept.stdout)
-    assert {name: shown[name] for name in analysed} == analysed
+    analyzed = json.loads(kept.stdout)
+    assert {name: shown[name] for name in analyzed} == analyzed
     assert "Call  0:12" in voiceassist("calls", "show", "last", "--library", library).stdout
 
 

@@ -22,7 +22,7 @@ from voiceassist.insights.report import Analysis
 from voiceassist.session import build
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import BLOCK, CallEngine
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 from voiceassist.session.replay import replay
 from voiceassist.storage import CallFolder, CallMeta, CallWriter
 
@@ -117,7 +117,7 @@ def test_with_the_bundled_speech_model_the_same_cues_come_and_the_words_are_righ
     except ModelError as error:
         pytest.skip(f"the demo's speech model is not built here: {error}")
     with CallFile(stereo_call(CALL)) as call:
-        analysis = analyse(call, CallEngine(), transcriber)
+        analysis = analyze(call, CallEngine(), transcriber)
     assert [cue.id for cue in analysis.cues] == [scripted.cue for scripted in demo_cues()]
     for scripted, cue in zip(demo_cues(), analysis.cues, strict=True):
         assert scripted.due[0] <= cue.start <= scripted.due[1]

@@ -21,7 +21,7 @@ from voiceassist.core.errors import ModelError
 from voiceassist.core.events import Agitation, AgitationState, Event
 from voiceassist.session import build
 from voiceassist.session.demo_assets import NATURAL
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def heard(name: str, model: str = "") -> list[Event]:
     events: list[Event] = []
     call = CallFile(stereo_call(NATURAL[name].sound))
     try:
-        analyse(call, build.engine(settings), transcriber, listener=events.append)
+        analyze(call, build.engine(settings), transcriber, listener=events.append)
     finally:
         call.close()
     return events

@@ -58,7 +58,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
 
 
 @pytest.fixture
-def recogniser() -> Transcriber | None:
+def recognizer() -> Transcriber | None:
     """The bundled model of the demo's voices, as a live call has it; None where it is not built."""
     try:
         return build.transcriber(Settings(), build.DEMO_MODEL)
@@ -76,14 +76,14 @@ def recogniser() -> Transcriber | None:
 )
 def test_a_call_over_a_real_line_gives_the_same_cues_words_and_levels_as_from_the_file(
     server: PulseServer,
-    recogniser: Transcriber | None,
+    recognizer: Transcriber | None,
     tmp_path: Path,
     codec: str,
     stretch: tuple[float, float] | None,
 ) -> None:
     start, stop = stretch or (0.0, demo_sound()[0].size / SAMPLE_RATE)
     agent, caller = (side[round(start * SAMPLE_RATE) : round(stop * SAMPLE_RATE)] for side in demo_sound())
-    call = speak(server, tmp_path, agent, caller, codec, transcriber=recogniser)
+    call = speak(server, tmp_path, agent, caller, codec, transcriber=recognizer)
 
     # Both sides were kept, from the first second to the last, and lie where they were spoken.
     lay(call, agent, caller)
@@ -112,7 +112,7 @@ def test_a_call_over_a_real_line_gives_the_same_cues_words_and_levels_as_from_th
         print(f"{channel}: {off.size} of {said} utterances, level {off.mean():+.2f} ± {off.std():.2f} dB")
         assert off.size >= 0.8 * said
         assert abs(float(np.median(off))) < LEVEL_TOLERANCE
-    if recogniser is not None:
+    if recognizer is not None:
         the_words_arrived(call.told, start, stop)
 
 

@@ -144,7 +144,7 @@ def shown_first(count: int) -> list[str]:
 
 
 def words(rows: list[str]) -> list[str]:
-    """What the recogniser of these tests wrote, without notes."""
+    """What the recognizer of these tests wrote, without notes."""
     return [row for row in rows if row.startswith("no. ")]
 
 

@@ -1,4 +1,4 @@
-"""What a live call is put together from in tests: a capture that plays, a writer that remembers, a recogniser."""
+"""What a live call is put together from in tests: a capture that plays, a writer that remembers, a recognizer."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Kept:
 
 
 class Echo:
-    """A recogniser that answers every utterance with its number, all at the end or as it goes."""
+    """A recognizer that answers every utterance with its number, all at the end or as it goes."""
 
     def __init__(self, late: bool = False) -> None:
         self.late = late

@@ -42,7 +42,7 @@ class ScriptedVoice(CallerVoice):
         return self.scripted
 
 
-class ScriptedAnalyser:
+class ScriptedAnalyzer:
     """Frames as the scene says: speaking or not, at a level and a pitch."""
 
     def __init__(self) -> None:
@@ -77,10 +77,10 @@ class Scene:
         config: EngineConfig | None = None,
         sensitivities: Mapping[str, float] | None = None,
     ) -> None:
-        self._analysers = {c: ScriptedAnalyser() for c in Channel}
+        self._analyzers = {c: ScriptedAnalyzer() for c in Channel}
         self._voice = ScriptedVoice()
         self.engine = CallEngine(
-            config, pack, sensitivities=sensitivities, analysers=self._analysers, caller=self._voice
+            config, pack, sensitivities=sensitivities, analyzers=self._analyzers, caller=self._voice
         )
         self.events: list[Event] = []
         self._call = CallRunner(self.engine, JournalInputs(()), [lambda event: self.events.append(event)])
@@ -154,7 +154,7 @@ class Scene:
             self._call.feed(said)
 
     def _run(self, seconds: float, *, agent: bool, caller: bool, level: float = -26.0, hz: float = 180.0) -> None:
-        a, c = self._analysers[Channel.AGENT], self._analysers[Channel.CALLER]
+        a, c = self._analyzers[Channel.AGENT], self._analyzers[Channel.CALLER]
         a.speaking, a.level, a.hz = agent, level, hz
         c.speaking, c.level, c.hz = caller, -28.0, 120.0
         block = np.zeros(BLOCK, np.float32)

@@ -63,14 +63,14 @@ def analyze(
         Path | None, typer.Option(metavar="DIR", help="The library, for --keep.", show_default=False)
     ] = None,
 ) -> None:
-    """Analyse a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
+    """Analyze a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
     sides = _sides(call, agent, caller, channels)
     if library is not None and not keep:
         raise UsageError("library-without-keep")
     if model and not transcribe:
         raise UsageError("model-without-transcription")
     _check_target(json)
-    result, speed = _analyse(sides, transcribe, model, pack, keep, library)
+    result, speed = _analyze(sides, transcribe, model, pack, keep, library)
     if json and json != "-":
         _write_json(Path(json), result)
         return
@@ -99,14 +99,14 @@ def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels:
     return two_file_call(agent, caller)
 
 
-def _analyse(
+def _analyze(
     sides: Sides, transcribe: bool, model: str, pack: str, keep: bool, library: Path | None
 ) -> tuple[Analysis, Message]:
     """The result, and how long it took."""
     from voiceassist.capture.files.file import CallFile
     from voiceassist.core.events import ComponentStatus, Event
     from voiceassist.session import build
-    from voiceassist.session.offline import analyse as run
+    from voiceassist.session.offline import analyze as run
     from voiceassist.storage import CallMeta, CallWriter
 
     settings = load_settings()
@@ -150,7 +150,7 @@ def _progress(seconds: float | None) -> Iterator[Callable[[float], None] | None]
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words("analysing"), total=seconds)
+        task = bar.add_task(words("analyzing"), total=seconds)
         yield lambda done: bar.update(task, completed=done)
 
 

@@ -1,6 +1,6 @@
 """Phrases in what was said: near enough counts, and "not angry" is not "angry".
 
-The recogniser gets small words and endings wrong, and people never say a phrase twice the same way. So a phrase is
+The recognizer gets small words and endings wrong, and people never say a phrase twice the same way. So a phrase is
 looked for word by word: each of its words must be close to a word of the text, in order, with at most one word between
 two of them. A phrase right after a negation, or with one between its words, does not count, unless it has a negation
 itself. A negation reaches no further than its clause: "No, cancel it" denies nothing.

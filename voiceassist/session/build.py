@@ -1,4 +1,4 @@
-"""From settings to the parts of a call: the engine with its cue pack, the recogniser with its model.
+"""From settings to the parts of a call: the engine with its cue pack, the recognizer with its model.
 
 Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that all of them choose alike.
 """
@@ -64,9 +64,9 @@ def model_store(settings: Settings) -> ModelStore:
 
 
 def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> Transcriber:
-    """The recogniser for `wanted` (a model's name or folder), the settings' choice, or the best model for this machine.
+    """The recognizer for `wanted` (a model's name or folder), the settings' choice, or the best model for this machine.
 
-    With no model installed there are no words, and the recogniser says so. Raises `ModelError` when a model that was
+    With no model installed there are no words, and the recognizer says so. Raises `ModelError` when a model that was
     asked for is not there or damaged.
     """
     store = model_store(settings)

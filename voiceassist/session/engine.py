@@ -1,7 +1,7 @@
 """The engine of a call: blocks of sound in, events out.
 
 One thread, no clock of its own, no devices, no files, no Qt. The same sound and the same inputs give the same events,
-byte for byte, however the sound was cut into blocks: live, replayed or analysed as fast as the machine goes.
+byte for byte, however the sound was cut into blocks: live, replayed or analyzed as fast as the machine goes.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ from voiceassist.voice.frames import (
     BLOCK_FRAMES,
     FRAME_SECONDS,
     SILENCE_DB,
-    Analyser,
-    FrameAnalyser,
+    Analyzer,
+    FrameAnalyzer,
     Frames,
     Pitch,
     PitchTracker,
@@ -66,11 +66,11 @@ from voiceassist.voice.measure import active_level, median_pitch
 from voiceassist.voice.turns import Conversation
 
 BLOCK = BLOCK_FRAMES * FRAME
-"""Samples a side that are analysed in one go."""
+"""Samples a side that are analyzed in one go."""
 TICK_FRAMES = 7
 """Agitation and meters are told every 224 ms: a little more than four times a second."""
 KEEP_SECONDS = 40.0
-"""Sound kept for the recogniser: the longest utterance and a good deal of delay."""
+"""Sound kept for the recognizer: the longest utterance and a good deal of delay."""
 KEEP_FRAMES = round(KEEP_SECONDS / FRAME_SECONDS)
 
 T = TypeVar("T")
@@ -78,9 +78,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Side:
-    """What the engine keeps of one channel: its analysers and the last frames, from `first` on."""
+    """What the engine keeps of one channel: its analyzers and the last frames, from `first` on."""
 
-    analyser: Analyser
+    analyzer: Analyzer
     segmenter: Endpointer
     present: bool = True
     first: int = 0
@@ -128,20 +128,20 @@ class CallEngine:
         pack: Pack | None = None,
         *,
         sensitivities: Mapping[str, float] | None = None,
-        analysers: Mapping[Channel, Analyser] | None = None,
+        analyzers: Mapping[Channel, Analyzer] | None = None,
         caller: CallerVoice | None = None,
     ) -> None:
         """`sensitivities` say by cue id how readily this agent's cues come, 1 being the usual (see
-        `voiceassist.cues.sensitivity`). `analysers` and `caller` replace what looks at the sound, so that a test can
+        `voiceassist.cues.sensitivity`). `analyzers` and `caller` replace what looks at the sound, so that a test can
         script what was heard."""
         self.config = config or EngineConfig()
         self.pack = pack or load_pack("en")
         speech = self.config.speech
-        if analysers is None:
+        if analyzers is None:
             pitch = PitchTracker()
-            analysers = {channel: FrameAnalyser(pitch) for channel in Channel}
+            analyzers = {channel: FrameAnalyzer(pitch) for channel in Channel}
         thresholds = {Channel.AGENT: speech.agent_threshold, Channel.CALLER: speech.caller_threshold}
-        self._sides = {c: _Side(analysers[c], Endpointer(speech, thresholds[c])) for c in Channel}
+        self._sides = {c: _Side(analyzers[c], Endpointer(speech, thresholds[c])) for c in Channel}
         self._caller = caller or CallerVoice(Channel.CALLER)
         self._agitation_on = self.config.agitation
         self._separated = True
@@ -164,7 +164,7 @@ class CallEngine:
         return seconds(self._samples / SAMPLE_RATE)
 
     @property
-    def analysed(self) -> float:
+    def analyzed(self) -> float:
         """Seconds of sound events have been told of: at most one block less than `now`."""
         return min(seconds(self._frames * FRAME_SECONDS), self.now)
 
@@ -219,14 +219,14 @@ class CallEngine:
         blocks of `BLOCK`, in order. Only makes it quicker: the events are the same. The one thing that may be done in
         other threads, one for each side, while sound is pushed that was announced before.
         """
-        self._sides[channel].analyser.prefetch(sound, at)
+        self._sides[channel].analyzer.prefetch(sound, at)
 
     def feed(self, event: Input) -> list[Event]:
         """An input other than sound: text from the recognizer, the agent's feedback, a component's state, a note.
 
         Comes back stamped with the time it took effect, followed by what it led to.
         """
-        stamped = msgspec.structs.replace(event, t=self.analysed)
+        stamped = msgspec.structs.replace(event, t=self.analyzed)
         self._call_state.now = stamped.t
         match stamped:
             case Text(final=True, text=""):  # nothing was said, or it is taken back as an echo of the caller
@@ -255,7 +255,7 @@ class CallEngine:
         self._sides[channel].gaps.append((start, end))
         if reason is GapReason.PAUSED:
             self._sides[channel].pauses.append((start, end))
-        return [Gap(t=self.analysed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
+        return [Gap(t=self.analyzed, channel=channel, start=seconds(start), end=seconds(end), reason=reason)]
 
     def utterance_sound(self, utterance: Utterance) -> Samples:
         """The sound of a recent utterance with a little before and after it, mono 16 kHz; see `sound_offset`.
@@ -306,7 +306,7 @@ class CallEngine:
             self._pending_samples = 0
             self._pending = {c: [] for c in Channel}
         for channel, side in self._sides.items():
-            pitch = side.analyser.pitch(last=True)
+            pitch = side.analyzer.pitch(last=True)
             if pitch is not None:
                 self._pitched(channel, pitch)
             events += self._step_events(channel, side.segmenter.finish(), duration)
@@ -323,11 +323,11 @@ class CallEngine:
         frames: dict[Channel, Frames] = {}
         for channel, side in self._sides.items():
             side.sound.append(blocks[channel])
-            frames[channel] = side.analyser.push(blocks[channel])
+            frames[channel] = side.analyzer.push(blocks[channel])
         for i in range(BLOCK_FRAMES):
             events += self._frame(frames, i)
         for channel, side in self._sides.items():
-            pitch = side.analyser.pitch(wanted=side.waiting[-1][2] if side.waiting else 0)
+            pitch = side.analyzer.pitch(wanted=side.waiting[-1][2] if side.waiting else 0)
             if pitch is not None:
                 self._pitched(channel, pitch)
         events += self._utterances_due(self._frames * FRAME_SECONDS)

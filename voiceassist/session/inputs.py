@@ -1,7 +1,7 @@
 """The inputs of a call that are no sound, and when each takes effect.
 
 `LiveInputs`: at once, whenever they come. `RecordedInputs`: texts a fixed time after their utterance, however long the
-recogniser takes, so that the result does not depend on the machine. `JournalInputs`: when they took effect in the call
+recognizer takes, so that the result does not depend on the machine. `JournalInputs`: when they took effect in the call
 that is replayed.
 """
 
@@ -35,14 +35,14 @@ from voiceassist.session.engine import CallEngine
 log = logging.getLogger(__name__)
 
 LAST_WORDS = 20.0
-"""Seconds the recogniser gets at the end of a live call for what is still due."""
+"""Seconds the recognizer gets at the end of a live call for what is still due."""
 
 TEXT_DELAY = 0.9
 """Seconds after the end of an utterance at which its text takes effect in a recorded call: as in a live one, in which
 the text is there when the pause of 0.7 s that ends the utterance is over, or soon after."""
 
 RECOGNIZER_TIMEOUT_S = 600.0
-"""Seconds the recogniser is waited for with one utterance. It gives up by itself far earlier."""
+"""Seconds the recognizer is waited for with one utterance. It gives up by itself far earlier."""
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Transcriber(Protocol):
 
 
 class LiveInputs:
-    """Texts as they come, and what other threads `post`. A recogniser that breaks ends the words, not the call."""
+    """Texts as they come, and what other threads `post`. A recognizer that breaks ends the words, not the call."""
 
     texts_are_raw = True
 
@@ -104,7 +104,7 @@ class LiveInputs:
         try:
             return step()
         except Exception as error:
-            log.exception("the recogniser failed")
+            log.exception("the recognizer failed")
             transcriber, self._transcriber = self._transcriber, None
             self.post(
                 ComponentStatus(
@@ -121,7 +121,7 @@ class LiveInputs:
 
 
 class RecordedInputs:
-    """Final texts `TEXT_DELAY` after their utterance, waiting for those the recogniser still works on."""
+    """Final texts `TEXT_DELAY` after their utterance, waiting for those the recognizer still works on."""
 
     texts_are_raw = True
 
@@ -160,7 +160,7 @@ class RecordedInputs:
                 yield text
 
     def _poll(self) -> Iterator[ComponentStatus]:
-        """What came. That the recogniser opened and is ready depends on the machine's speed and says nothing of the
+        """What came. That the recognizer opened and is ready depends on the machine's speed and says nothing of the
         call: of its states only trouble is passed on."""
         for result in self._transcriber.poll() if self._transcriber is not None else ():
             if isinstance(result, ComponentStatus):
@@ -171,7 +171,7 @@ class RecordedInputs:
 
 
 class JournalInputs:
-    """The inputs of a journal, and its lines of gaps, each when the engine had analysed as much as it had then."""
+    """The inputs of a journal, and its lines of gaps, each when the engine had analyzed as much as it had then."""
 
     texts_are_raw = False
 
@@ -192,7 +192,7 @@ class JournalInputs:
         pass
 
     def due(self, engine: CallEngine) -> Iterator[Input | Gap]:
-        while self._next < len(self._inputs) and self._inputs[self._next].t <= engine.analysed < self._end:
+        while self._next < len(self._inputs) and self._inputs[self._next].t <= engine.analyzed < self._end:
             self._next += 1
             yield self._inputs[self._next - 1]
 

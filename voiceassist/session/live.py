@@ -1,6 +1,6 @@
 """A real call as it happens: one thread takes what was captured and runs the call with it.
 
-The window, the socket and the recogniser talk to that thread through queues, and the disk has a thread of its own. The
+The window, the socket and the recognizer talk to that thread through queues, and the disk has a thread of its own. The
 demo plays a file through this very class. Whatever part fails says so in an event, and the rest goes on.
 """
 

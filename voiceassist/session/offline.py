@@ -37,7 +37,7 @@ IN_FLIGHT = 2
 """Pieces of that length the networks may be ahead of the engine: two sides seldom have as much to say in one."""
 
 
-def analyse(
+def analyze(
     call: CallFile,
     engine: CallEngine,
     transcriber: Transcriber | None = None,

@@ -37,7 +37,7 @@ class Inputs(Protocol):
     """What reaches a call besides its sound, and when each of it takes effect: the clock of a call."""
 
     texts_are_raw: bool
-    """Texts come from a recogniser: the caller's words that came through the agent's microphone are still in them."""
+    """Texts come from a recognizer: the caller's words that came through the agent's microphone are still in them."""
 
     def start(self) -> None:
         """The call begins."""
@@ -91,7 +91,7 @@ class CallRunner:
             elif isinstance(event, Input):
                 self.feed(event)
         if agent is not None or caller is not None:
-            self._tell(self._gaps.over(self.engine.now, self.engine.analysed))
+            self._tell(self._gaps.over(self.engine.now, self.engine.analyzed))
             if self._recorder is not None:
                 self._recorder.sound(agent, caller)
             self._tell(self.engine.push(agent, caller))  # type: ignore[arg-type]
@@ -116,7 +116,7 @@ class CallRunner:
 
     def end_sound(self) -> None:
         """What is open ends here."""
-        self._tell(self._gaps.close(self.engine.analysed))
+        self._tell(self._gaps.close(self.engine.analyzed))
         self._tell(event for event in self.engine.finish() if not isinstance(event, CallEnded))
 
     def end_inputs(self) -> None:
@@ -131,7 +131,7 @@ class CallRunner:
     def _take(self, inputs: Iterable[Input | Gap]) -> None:
         for event in inputs:
             if isinstance(event, Gap):
-                self._tell([msgspec.structs.replace(event, t=self.engine.analysed)])
+                self._tell([msgspec.structs.replace(event, t=self.engine.analyzed)])
             elif isinstance(event, Text) and self._inputs.texts_are_raw:
                 caller = self.engine.open_utterance(Channel.CALLER)
                 self._feed_all(self._echo_texts.filter(event, self.engine.now, caller.start if caller else None))

@@ -102,7 +102,7 @@ HUNG_LEAST = 15.0
 HUNG_TIMES = 20.0
 """An answer that took this many times its predicted time, and at least HUNG_LEAST, will not come."""
 HUNG_RECORDED = 8
-"""As many times longer for recorded calls, where nobody waits and several may be analysed at once."""
+"""As many times longer for recorded calls, where nobody waits and several may be analyzed at once."""
 COST_GUESS = 3.0
 """Predicted seconds of one utterance before anything was measured."""
 KEPT_SPEECH = 1800.0

@@ -44,7 +44,7 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     sources: dict[Channel, str] = {}
     """What each side was heard from, for people: a device's or a file's name."""
     created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
-    """When the call began (or was analysed, if it came from a file)."""
+    """When the call began (or was analyzed, if it came from a file)."""
     pack: str = ""
     model: str = ""
     id: str = ""

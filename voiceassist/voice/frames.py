@@ -1,7 +1,7 @@
 """Sound of one channel into frames of 32 ms: speech probability, level, spectral slope, and pitch.
 
 The grid is fixed and nothing depends on how the sound was cut into blocks before it came here, so that a call live, the
-same call replayed and the same call analysed give the same frames to the bit. Pitch follows some 200 to 700 ms later
+same call replayed and the same call analyzed give the same frames to the bit. Pitch follows some 200 to 700 ms later
 than the rest, because the pitch network looks 160 ms ahead and is run half a second at a time to keep it cheap.
 """
 
@@ -20,7 +20,7 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 
 FRAME_SECONDS = FRAME / SAMPLE_RATE
 BLOCK_FRAMES = 4
-"""Frames analysed in one go: 128 ms. Shorter would cost more, longer would delay cues."""
+"""Frames analyzed in one go: 128 ms. Shorter would cost more, longer would delay cues."""
 PITCH_FRAMES = 16
 LONGEST_RUN = 128
 """Frames whose pitch is asked for at once where there is much sound: in 8 s a second of it costs 15 % more than in 3 s
@@ -88,7 +88,7 @@ class PitchTracker:
         return np.where(count > 0, np.exp(logs.sum(axis=1) / np.maximum(count, 1)), 0.0)
 
 
-class Analyser(Protocol):
+class Analyzer(Protocol):
     """What the engine needs of a channel: frames at once, pitch a little later."""
 
     def prefetch(self, sound: Samples, at: int) -> None: ...
@@ -96,7 +96,7 @@ class Analyser(Protocol):
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None: ...
 
 
-class FrameAnalyser:
+class FrameAnalyzer:
     """Turns the blocks of one channel into frames and, a little later, pitch.
 
     `push` takes exactly `BLOCK_FRAMES` frames of sound each time; the engine cuts the sound so. Both networks give the

@@ -230,7 +230,7 @@ SAID = {
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_ordinary_sentences_are_recognised_in_each_language(name: str) -> None:
+def test_ordinary_sentences_are_recognized_in_each_language(name: str) -> None:
     phrases = load_pack(name).phrases
     for key, sentence in SAID[name].items():
         assert find(sentence, phrases[key]), (key, sentence)

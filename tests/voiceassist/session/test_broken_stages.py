@@ -90,13 +90,13 @@ class Call:
         self.heard: list[AnyEvent] = []
         self.writer = CallWriter.create(folder, CallMeta(origin="live"))
         self.played = Played(opening())
-        self.recogniser = Echo()
+        self.recognizer = Echo()
         self._call: LiveCall | None = None
         self._wrong = False
         parts: dict[str, Any] = {
             "capture": self.played,
             "engine": CallEngine(),
-            "transcriber": self.recogniser,
+            "transcriber": self.recognizer,
             "writer": self.writer,
             "listener": self,
             "learn": self,
@@ -169,7 +169,7 @@ def test_a_call_that_cannot_go_on_ends_in_order(stage: str, method: str, after: 
     assert CallFolder.open(call.writer.path).meta.state is RecordingState.CLOSED
     if (stage, method) != ("capture", "close"):
         assert call.played.closed
-    assert call.recogniser.closed
+    assert call.recognizer.closed
 
 
 @pytest.mark.parametrize(("stage", "method", "after"), GOES_ON)
@@ -182,7 +182,7 @@ def test_a_failing_component_is_reported_once_and_the_call_goes_on(
     assert call.heard[-1] == CallEnded(t=LENGTH)
     assert call.played.closed
     if (stage, method) != ("transcriber", "close"):
-        assert call.recogniser.closed
+        assert call.recognizer.closed
     if stage != "writer":
         assert journal(call)[CallEnded] == 1
     if (stage, method) != ("writer", "close"):

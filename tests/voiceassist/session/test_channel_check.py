@@ -19,7 +19,7 @@ from voiceassist.core.messages import message
 from voiceassist.insights.report import Analysis
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 
 SECONDS = 42.0
 LINES = json.loads(CALL.with_name("truth.json").read_text(encoding="utf-8"))["lines"]
@@ -80,7 +80,7 @@ def spoken_by(channel: Channel, end: float = SECONDS) -> set[str]:
 
 
 def test_a_call_on_headsets_has_no_recording_warning() -> None:
-    result = analyse(Recorded(*demo(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
+    result = analyze(Recorded(*demo(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
     assert result.warnings == []
     assert said(result, Channel.AGENT) <= spoken_by(Channel.AGENT, SECONDS + 5)
     assert said(result, Channel.CALLER) >= spoken_by(Channel.CALLER, SECONDS - 3)
@@ -90,7 +90,7 @@ def test_a_call_on_headsets_has_no_recording_warning() -> None:
 def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) -> None:
     agent, caller = demo(0, SECONDS)
     heard = {Channel.AGENT: tuple(Channel), Channel.CALLER: (Channel.CALLER,)}
-    result = analyse(Recorded(agent + echoed(caller, db), caller), CallEngine(), Knows(heard))
+    result = analyze(Recorded(agent + echoed(caller, db), caller), CallEngine(), Knows(heard))
     only_the_callers = spoken_by(Channel.CALLER, SECONDS + 5) - spoken_by(Channel.AGENT, SECONDS + 5)
     assert said(result, Channel.AGENT) & only_the_callers == set()
     assert len(said(result, Channel.AGENT)) > 0.9 * len(spoken_by(Channel.AGENT, SECONDS - 3))
@@ -99,7 +99,7 @@ def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) ->
 
 def test_crosstalk_is_reported_and_turns_agitation_off() -> None:
     agent, caller = demo(0, SECONDS)
-    result = analyse(Recorded(agent + echoed(caller, -12), caller), CallEngine())
+    result = analyze(Recorded(agent + echoed(caller, -12), caller), CallEngine())
     assert message("recording-sides-leak") in result.warnings
     assert result.agitation.t == []
 
@@ -115,17 +115,17 @@ def test_agitation_resumes_once_the_channels_are_independent() -> None:
 def test_equal_sound_on_both_sides_is_reported_also_when_not_bit_identical() -> None:
     both = np.add(*demo(0, 20))
     noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
-    result = analyse(Recorded(both, 0.5 * both + noise), CallEngine())
+    result = analyze(Recorded(both, 0.5 * both + noise), CallEngine())
     identical = message("recording-sides-identical")
     assert identical in result.warnings
-    assert identical not in analyse(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
+    assert identical not in analyze(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
 
 
 def test_swapped_channels_are_reported_with_the_remedy() -> None:
     agent, caller = demo(0, 20)
     swapped: Heard = {channel: (channel.other,) for channel in Channel}
 
-    (warning,) = analyse(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
+    (warning,) = analyze(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
     advice = message("recording-swap-advice")
     assert warning == message("recording-swapped", phrase="how can i help", advice=advice)
     assert "--channels caller,agent" in str(warning)
@@ -135,6 +135,6 @@ def test_a_silent_side_is_warned_of_once_by_the_file(tmp_path: Path) -> None:
     _, caller = demo(0, 20)
     soundfile.write(tmp_path / "call.wav", np.stack([np.zeros_like(caller), caller], axis=1), SAMPLE_RATE)
     with CallFile(stereo_call(tmp_path / "call.wav")) as call:
-        result = analyse(call, CallEngine())
+        result = analyze(call, CallEngine())
         assert call.silent == {Channel.AGENT}
         assert result.warnings == [message("file-agent-silent", path=str(tmp_path / "call.wav"))]

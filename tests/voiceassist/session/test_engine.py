@@ -69,7 +69,7 @@ def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo: 
 
 @pytest.mark.parametrize("pieces", [(BLOCK, 3 * BLOCK, 17 * BLOCK), (62 * BLOCK,), (1000 * BLOCK,)])
 def test_reading_ahead_in_threads_changes_no_event(start_of_the_demo: list[Event], pieces: Any) -> None:
-    """As a recorded call is analysed; the fixture is the same sound pushed as a live call's, nothing ahead."""
+    """As a recorded call is analyzed; the fixture is the same sound pushed as a live call's, nothing ahead."""
     sides = dict(zip(Channel, demo(0.0, 68.0), strict=True))
     engine = CallEngine()
 
@@ -91,7 +91,7 @@ def test_reading_ahead_in_threads_changes_no_event(start_of_the_demo: list[Event
 
 
 def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo: list[Event]) -> None:
-    """As from a device on a busy machine: some pieces are analysed at once, others a block at a time."""
+    """As from a device on a busy machine: some pieces are analyzed at once, others a block at a time."""
     sides, random = demo(0.0, 68.0), np.random.default_rng(7)
     engine = CallEngine()
     events, at = engine.start(), 0
@@ -201,7 +201,7 @@ def test_text_is_stamped_with_the_time_it_came(start_of_the_demo: list[Event]) -
     engine.push(np.zeros(32_000, np.float32), np.zeros(32_000, np.float32))
     text = Text(t=0.0, utterance=1, channel=Channel.AGENT, start=0.1, end=0.9, text="hello")
     (stamped,) = engine.feed(text)
-    assert stamped.t == engine.analysed
+    assert stamped.t == engine.analyzed
     assert 1.8 < stamped.t <= 2.0
 
 
@@ -319,7 +319,7 @@ def test_continuing_after_ones_own_pause_is_no_response() -> None:
 
 
 def test_no_sound_is_handed_over_on_both_sides_of_a_cut() -> None:
-    """A word must not be recognised twice because a long utterance was cut in two."""
+    """A word must not be recognized twice because a long utterance was cut in two."""
     scene = Scene()
     scene.silence(1.0)
     scene.caller(20.0)

@@ -47,7 +47,7 @@ def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end() -> Non
 
 
 class Overheard(Echo):
-    """A recogniser that hears the caller's words on both sides, the agent's side first."""
+    """A recognizer that hears the caller's words on both sides, the agent's side first."""
 
     words = "I have been waiting for three weeks"
 
@@ -85,7 +85,7 @@ def test_initial_status_is_reported_and_stored_before_any_sound() -> None:
     assert kept.events[1:3] == heard[1:3]
 
 
-def test_sound_captured_before_stop_is_analysed_to_its_end() -> None:
+def test_sound_captured_before_stop_is_analyzed_to_its_end() -> None:
     """A machine that is behind has seconds of it left."""
     kept = Kept()
     call: LiveCall

@@ -1,4 +1,4 @@
-"""A recorded call gives one result, whatever the speed of the machine and of the recogniser."""
+"""A recorded call gives one result, whatever the speed of the machine and of the recognizer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.report import Analysis, analysis, for_json
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import TEXT_DELAY
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 
 
 class Recorded(CallFile):
@@ -133,14 +133,14 @@ class Recognizer:
 def heard() -> tuple[tuple[Event, ...], Analysis]:
     """The calm beginning of the demo call with words."""
     events: list[Event] = []
-    result = analyse(Recorded(*demo(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
+    result = analyze(Recorded(*demo(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
     return tuple(events), result
 
 
 def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> None:
     agent, caller = demo(0, 68)
     events: list[Event] = []
-    analyse(Recorded(agent, caller), CallEngine(), listener=events.append)
+    analyze(Recorded(agent, caller), CallEngine(), listener=events.append)
     engine = CallEngine()
     live = engine.start()
     for at in range(0, len(agent), 1024):
@@ -152,12 +152,12 @@ def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> Non
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_slow_recogniser_gives_the_very_same_events() -> None:
+def test_a_slow_recognizer_gives_the_very_same_events() -> None:
     events: list[Event] = []
-    recogniser = Recognizer(slow=True)
-    analyse(Recorded(*demo(0, 42)), CallEngine(), recogniser, listener=events.append)
+    recognizer = Recognizer(slow=True)
+    analyze(Recorded(*demo(0, 42)), CallEngine(), recognizer, listener=events.append)
     assert [encode(event) for event in events] == [encode(event) for event in heard()[0]]
-    assert recogniser.closed
+    assert recognizer.closed
 
 
 def test_words_take_effect_as_late_as_in_a_live_call_and_not_later() -> None:
@@ -177,15 +177,15 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off() 
     assert isinstance(events[-1], CallEnded)
 
 
-def test_an_utterance_given_up_by_the_recogniser_delays_nothing() -> None:
+def test_an_utterance_given_up_by_the_recognizer_delays_nothing() -> None:
     events, result = heard()
     lost = next(event.id for event in events if isinstance(event, Utterance))
-    without = analyse(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
+    without = analyze(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
     assert f"sentence {lost}" not in [segment.text for segment in without.segments]
     assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
 
 
-def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
+def test_what_is_wrong_with_the_recognizer_becomes_a_warning() -> None:
     class Broken(Recognizer):
         def start(self) -> None:
             self._done.append(
@@ -197,21 +197,21 @@ def test_what_is_wrong_with_the_recogniser_becomes_a_warning() -> None:
                 )
             )
 
-    result = analyse(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
+    result = analyze(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
     assert message("speech-model-none") in result.warnings
 
 
-def test_the_recogniser_is_closed_when_keeping_fails() -> None:
+def test_the_recognizer_is_closed_when_keeping_fails() -> None:
     class Full:
         def write(self, events: Iterable[Event]) -> None:
             raise StorageError(verbatim("full"))
 
         def sound(self, agent: np.ndarray | None, caller: np.ndarray | None) -> None: ...
 
-    recogniser = Recognizer(slow=False)
+    recognizer = Recognizer(slow=False)
     with pytest.raises(StorageError):
-        analyse(Recorded(*demo(0, 3)), CallEngine(), recogniser, Full())
-    assert recogniser.closed
+        analyze(Recorded(*demo(0, 3)), CallEngine(), recognizer, Full())
+    assert recognizer.closed
 
 
 # --- the call --------------------------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_both_sides_of_the_demo_call_are_found() -> None:
 
 def test_the_caller_alone_gives_no_figures_of_an_agent() -> None:
     _, caller = demo(5, 25)
-    result = analyse(Recorded(None, caller), CallEngine())
+    result = analyze(Recorded(None, caller), CallEngine())
     assert list(result.channels) == [Channel.CALLER]
     assert list(result.conversation.talk_share) == [Channel.CALLER]
     assert result.agitation.t
@@ -244,19 +244,19 @@ def test_the_caller_alone_gives_no_figures_of_an_agent() -> None:
 def test_an_agent_who_never_speaks_is_reported_with_the_likely_reason() -> None:
     _, caller = demo(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
-    (warning,) = analyse(Recorded(quiet, caller), CallEngine()).warnings
+    (warning,) = analyze(Recorded(quiet, caller), CallEngine()).warnings
     assert warning == message("recording-agent-silent", advice=message("recording-swap-advice"))
 
 
 def test_a_file_without_speech_gets_a_recording_warning() -> None:
     noise = np.random.default_rng(0).normal(0, 0.01, (2, 10 * SAMPLE_RATE)).astype(np.float32)
-    (warning,) = analyse(Recorded(*noise), CallEngine()).warnings
+    (warning,) = analyze(Recorded(*noise), CallEngine()).warnings
     assert warning == message("recording-without-speech")
 
 
 def test_progress_comes_to_the_end() -> None:
     done: list[float] = []
-    analyse(Recorded(*demo(0, 3)), CallEngine(), progress=done.append)
+    analyze(Recorded(*demo(0, 3)), CallEngine(), progress=done.append)
     assert done == sorted(done)
     assert done[-1] == 3
 

@@ -48,7 +48,7 @@ BEHIND = [0.0, 0.1, 0.2, 1.0]
 
 @dataclass
 class Listening:
-    """A recogniser that remembers what sound it was given: channel, second of the first sample, samples."""
+    """A recognizer that remembers what sound it was given: channel, second of the first sample, samples."""
 
     given: list[tuple[Channel, float, Samples]] = field(default_factory=list)
 
@@ -89,7 +89,7 @@ class Run:
     heard: list[AnyEvent]
     kept: Kept
     engine: Watched
-    recogniser: Listening
+    recognizer: Listening
     sources: dict[Channel, TimedSource]
 
     def sound(self, channel: Channel) -> Samples:
@@ -120,15 +120,15 @@ def run(
     if echo:
         capture = EchoCancellingCapture(capture, "on", canceller=Humming)  # type: ignore[arg-type]
     heard: list[AnyEvent] = []
-    kept, engine, recogniser = Kept(), Watched(), Listening()
-    call = LiveCall(capture, engine, heard.append, transcriber=recogniser, writer=kept)
+    kept, engine, recognizer = Kept(), Watched(), Listening()
+    call = LiveCall(capture, engine, heard.append, transcriber=recognizer, writer=kept)
     for start, end in pauses:
         time.at(start, call.pause)
         time.at(end, call.resume)
     call.start()
     assert call.join(120)
     assert call.error is None
-    return Run(heard, kept, engine, recogniser, sources)
+    return Run(heard, kept, engine, recognizer, sources)
 
 
 class Humming:
@@ -152,15 +152,15 @@ def without(sound: Samples, pauses: Iterable[tuple[float, float]] = (PAUSE,)) ->
 
 
 @pytest.mark.parametrize("behind", BEHIND)
-def test_nothing_of_a_pause_and_everything_around_it_reaches_disk_engine_and_recogniser(behind: float) -> None:
+def test_nothing_of_a_pause_and_everything_around_it_reaches_disk_engine_and_recognizer(behind: float) -> None:
     sides = spoken()
     played = run(sides, behind)
     for channel, sound in sides.items():
         expected = without(sound)
         np.testing.assert_array_equal(played.sound(channel), expected)
         np.testing.assert_array_equal(np.concatenate(played.engine.pushed[channel]), expected)
-    assert {channel for channel, _, _ in played.recogniser.given} == set(Channel)
-    for channel, offset, sound in played.recogniser.given:
+    assert {channel for channel, _, _ in played.recognizer.given} == set(Channel)
+    for channel, offset, sound in played.recognizer.given:
         at = round(offset * SAMPLE_RATE)
         expected = without(sides[channel])[at : at + sound.size]
         np.testing.assert_array_equal(sound[: expected.size], expected)
@@ -201,7 +201,7 @@ def test_an_utterance_that_is_open_when_a_pause_begins_ends_there() -> None:
     before, after = [u for u in played.of(Utterance) if through.start - 0.1 < u.start and u.end < through.end + 0.1]
     assert before.end <= pause[0]
     assert after.start >= pause[1] - 0.05
-    for _, offset, sound in played.recogniser.given:
+    for _, offset, sound in played.recognizer.given:
         inside = slice(
             max(round((pause[0] - offset) * SAMPLE_RATE), 0), max(round((pause[1] - offset) * SAMPLE_RATE), 0)
         )

@@ -1,4 +1,4 @@
-"""Live, analysed and replayed: the same sound and inputs give the same events, byte for byte."""
+"""Live, analyzed and replayed: the same sound and inputs give the same events, byte for byte."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from voiceassist.core.events import (
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import TEXT_DELAY, RecordedInputs
 from voiceassist.session.live import LiveCall
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 from voiceassist.session.replay import replay
 from voiceassist.session.runner import CallRunner, Sink
 
@@ -51,7 +51,7 @@ def sides(given: list[Aligned]) -> tuple[Samples, Samples]:
 
 
 class Punctual(Echo):
-    """A live recogniser that answers when a recorded call would: polled once at the start and once after each piece."""
+    """A live recognizer that answers when a recorded call would: polled once at the start and once after each piece."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class Punctual(Echo):
 
 
 class Answering(Echo):
-    """A recogniser that has answered when it is asked."""
+    """A recognizer that has answered when it is asked."""
 
     def start(self) -> None:
         pass
@@ -105,14 +105,14 @@ def live(given: list[Aligned], between: Any = lambda index: None, **parts: Any) 
 
 
 @pytest.mark.parametrize("words", [False, True])
-def test_live_analysed_and_replayed_events_are_the_same_bytes(words: bool) -> None:
+def test_live_analyzed_and_replayed_events_are_the_same_bytes(words: bool) -> None:
     given = pieces()
     lived = live(given, transcriber=Punctual() if words else None)
-    analysed: list[Any] = []
-    analyse(Recorded(*sides(given)), CallEngine(), Answering() if words else None, listener=analysed.append)
+    analyzed: list[Any] = []
+    analyze(Recorded(*sides(given)), CallEngine(), Answering() if words else None, listener=analyzed.append)
     assert bool(of(Text, lived)) == words
     assert of(CueShown, lived)
-    assert coded(analysed) == coded(lived)
+    assert coded(analyzed) == coded(lived)
     assert replayed(lived, given) == coded(lived)
 
 
@@ -152,7 +152,7 @@ def test_a_failing_sink_is_reported_and_the_others_get_every_event() -> None:
 
 @pytest.mark.parametrize("count", [16, 20])
 def test_inputs_of_a_journal_that_came_after_the_end_take_effect_after_it(count: int) -> None:
-    """Also in a call that is just as long as what the engine analyses at once (16 pieces)."""
+    """Also in a call that is just as long as what the engine analyzes at once (16 pieces)."""
     given = opening()[:count]
     heard = live(given, transcriber=Echo(late=True))
     assert heard.index(of(Text, heard)[0]) > heard.index(of(Utterance, heard)[-1])

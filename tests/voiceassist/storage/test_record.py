@@ -399,7 +399,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
         if 8 <= start < 20:
             for piece in engine.mark_gap(Channel.CALLER, start, end, GapReason.NOT_OPEN):
                 keeper.write(lines.add(piece))
-        keeper.write(lines.over(engine.now, engine.analysed))
+        keeper.write(lines.over(engine.now, engine.analyzed))
         keeper.sound(agent[at : at + 1600], caller[at : at + 1600])
         keeper.write(engine.push(agent[at : at + 1600], caller[at : at + 1600]))
     keeper.write(engine.finish())

@@ -8,7 +8,7 @@ import pytest
 from models.activity import FRAME
 from tests.support.sound import demo
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.voice.frames import BLOCK_FRAMES, FrameAnalyser, PitchTracker
+from voiceassist.voice.frames import BLOCK_FRAMES, FrameAnalyzer, PitchTracker
 
 pytestmark = pytest.mark.slow  # librosa compiles for some 16 s at its first use
 
@@ -24,10 +24,10 @@ def caller() -> np.ndarray:
 @pytest.fixture(scope="module")
 def measured(caller: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Level in dBFS and pitch in Hz of every frame, as in a call."""
-    analyser = FrameAnalyser(PitchTracker())
-    level = [analyser.push(block).level_db for block in caller.reshape(-1, BLOCK_FRAMES * FRAME)]
+    analyzer = FrameAnalyzer(PitchTracker())
+    level = [analyzer.push(block).level_db for block in caller.reshape(-1, BLOCK_FRAMES * FRAME)]
     pitch = []
-    while (more := analyser.pitch(last=True)) is not None:
+    while (more := analyzer.pitch(last=True)) is not None:
         pitch.append(more.hz)
     return np.concatenate(level), np.concatenate(pitch)
 

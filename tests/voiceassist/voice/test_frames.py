@@ -7,7 +7,7 @@ import pytest
 
 from models.activity import FRAME
 from tests.support.sound import demo
-from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyser, Pitch, PitchTracker
+from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyzer, Pitch, PitchTracker
 from voiceassist.voice.measure import active_level
 
 BLOCK = BLOCK_FRAMES * FRAME
@@ -22,14 +22,14 @@ def voice(seconds: float, hz: float, level_db: float = -20.0) -> np.ndarray:
 
 
 def all_pitch(sound: np.ndarray, wanted: int = 0) -> np.ndarray:
-    analyser = FrameAnalyser(PitchTracker())
+    analyzer = FrameAnalyzer(PitchTracker())
     found: list[Pitch] = []
     for at in range(0, len(sound), BLOCK):
-        analyser.push(sound[at : at + BLOCK])
-        pitch = analyser.pitch(wanted=wanted)
+        analyzer.push(sound[at : at + BLOCK])
+        pitch = analyzer.pitch(wanted=wanted)
         if pitch is not None:
             found.append(pitch)
-    rest = analyser.pitch(last=True)
+    rest = analyzer.pitch(last=True)
     found += [rest] if rest is not None else []
     assert [p.first for p in found] == list(np.cumsum([0, *(len(p) for p in found)])[:-1])
     return np.concatenate([p.hz for p in found])
@@ -48,11 +48,11 @@ def test_pitch_in_pieces_equals_pitch_of_the_whole_call() -> None:
 
 def test_pitch_can_be_had_early_for_an_utterance_that_has_ended() -> None:
     agent, _ = demo(1.0, 3.0)
-    analyser = FrameAnalyser(PitchTracker())
+    analyzer = FrameAnalyzer(PitchTracker())
     given = 0
     for at in range(0, 6 * BLOCK, BLOCK):
-        analyser.push(agent[at : at + BLOCK])
-        pitch = analyser.pitch(wanted=12)
+        analyzer.push(agent[at : at + BLOCK])
+        pitch = analyzer.pitch(wanted=12)
         given += len(pitch) if pitch is not None else 0
         if given >= 12:
             break
@@ -70,22 +70,22 @@ def test_no_pitch_is_computed_where_there_is_no_speech() -> None:
         def hz(self, samples: np.ndarray) -> np.ndarray:
             raise AssertionError("the pitch network was run on silence")
 
-    analyser = FrameAnalyser(Refuses())
+    analyzer = FrameAnalyzer(Refuses())
     for _ in range(12):
-        analyser.push(np.zeros(BLOCK, np.float32))
-    assert analyser.pitch() is not None
+        analyzer.push(np.zeros(BLOCK, np.float32))
+    assert analyzer.pitch() is not None
 
 
 def test_level_is_in_decibels_of_full_scale() -> None:
-    frames = FrameAnalyser(PitchTracker()).push(voice(0.2, 200, level_db=-23.0)[:BLOCK])
+    frames = FrameAnalyzer(PitchTracker()).push(voice(0.2, 200, level_db=-23.0)[:BLOCK])
     assert active_level(frames.level_db) == pytest.approx(-23.0, abs=0.6)
 
 
 def test_digital_silence_has_a_level_and_no_pitch() -> None:
-    analyser = FrameAnalyser(PitchTracker())
-    frames = analyser.push(np.zeros(BLOCK, np.float32))
+    analyzer = FrameAnalyzer(PitchTracker())
+    frames = analyzer.push(np.zeros(BLOCK, np.float32))
     assert (frames.level_db == -100.0).all()
-    assert not analyser.pitch(last=True).hz.any()
+    assert not analyzer.pitch(last=True).hz.any()
 
 
 def test_a_frame_lasts_thirty_two_milliseconds() -> None:

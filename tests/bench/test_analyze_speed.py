@@ -1,6 +1,6 @@
-"""How fast recorded calls are analysed, what keeping one costs, and that memory does not grow with their length.
+"""How fast recorded calls are analyzed, what keeping one costs, and that memory does not grow with their length.
 
-make bench ARGS="-k analyse_speed"
+make bench ARGS="-k analyze_speed"
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.support.sound import demo
 from voiceassist.capture.files.file import CallFile, stereo_call
 from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
-from voiceassist.session.offline import analyse
+from voiceassist.session.offline import analyze
 from voiceassist.storage import CallMeta, CallWriter
 
 pytestmark = pytest.mark.bench
@@ -50,12 +50,12 @@ def test_analysis_of_the_demo_call_without_words() -> None:
         with CallFile(stereo_call(CALL)) as call:
             engine = CallEngine()
             began, before = time.perf_counter(), time.process_time()
-            analyse(call, engine)
+            analyze(call, engine)
             clock.append(time.perf_counter() - began)
             cpu.append(time.process_time() - before)
     seconds, took = engine.now, median(clock)
     print(
-        f"\nanalyse, both sides, no words: {seconds:.0f} s of call in {took:.2f} s by clock, median of {RUNS} "
+        f"\nanalyze, both sides, no words: {seconds:.0f} s of call in {took:.2f} s by clock, median of {RUNS} "
         f"({min(clock):.2f} to {max(clock):.2f}): {seconds / took:.0f} × real time; "
         f"{median(cpu):.2f} s of processor time"
     )
