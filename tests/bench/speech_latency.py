@@ -36,7 +36,7 @@ from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.core.tuning import SpeechTuning
 from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.messages import Done, FromRecognizer, Load, Ready, ToRecognizer
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 from voiceassist.speech.short_input import frames_for
 
 TOKENS_A_SECOND = 3.3

@@ -2,7 +2,7 @@
 
 Only what the agent said in so many words counts: "I'll call you back on Friday" does, "somebody should look at that"
 does not. Dates are resolved against the day of the call by parsedatetime (Apache-2.0); a promise without one stays on
-the list without one. German, Spanish and French promises are told apart by their words alone (`after.languages`).
+the list without one. German, Spanish and French promises are told apart by their words alone (`insights.languages`).
 """
 
 from __future__ import annotations

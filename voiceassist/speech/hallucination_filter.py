@@ -13,7 +13,7 @@ import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.speech import tuning
-from voiceassist.speech.recognition import RecognitionResult, Rejection
+from voiceassist.speech.recognition_result import RecognitionResult, Rejection
 from voiceassist.speech.short_input import too_fast
 
 STOCK_PHRASES = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from voiceassist.core.messages import Message
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 
 
 class Load(msgspec.Struct, frozen=True, tag="load"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 
 
 def frames_for(duration: float) -> int:

@@ -31,7 +31,7 @@ from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.options import SpeechOptions
-from voiceassist.speech.recognition import RecognitionResult, Rejection, partial_text_event, text_event
+from voiceassist.speech.recognition_result import RecognitionResult, Rejection, partial_text_event, text_event
 from voiceassist.speech.short_input import frames_for
 
 log = logging.getLogger(__name__)

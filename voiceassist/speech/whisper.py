@@ -30,7 +30,7 @@ from models.speech.folder import check_folder, read_manifest
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Word
 from voiceassist.speech import tuning
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
 _BEFORE = "\"'“¿([{-"

@@ -22,7 +22,7 @@ from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.messages import message
 from voiceassist.speech import hallucination_filter
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 
 if TYPE_CHECKING:
     from voiceassist.speech.whisper import WhisperRecognizer

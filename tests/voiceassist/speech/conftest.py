@@ -13,7 +13,7 @@ from voiceassist.core.child_process import ChildEnded
 from voiceassist.core.events import Channel, Utterance
 from voiceassist.core.messages import Message
 from voiceassist.speech.messages import Done, Failed, Job, Load, Ready
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 
 
 @pytest.fixture(scope="session")

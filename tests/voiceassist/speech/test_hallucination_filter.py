@@ -7,7 +7,7 @@ import pytest
 
 from tests.voiceassist.speech.conftest import speech
 from voiceassist.speech import hallucination_filter
-from voiceassist.speech.recognition import RecognitionResult, Rejection
+from voiceassist.speech.recognition_result import RecognitionResult, Rejection
 
 RATE = 16000
 T = np.arange(3 * RATE) / RATE

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from voiceassist.speech import tuning
-from voiceassist.speech.recognition import RecognitionResult
+from voiceassist.speech.recognition_result import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
 GOOD = RecognitionResult(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
