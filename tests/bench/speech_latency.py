@@ -212,7 +212,7 @@ class VirtualChild:
             return
         seconds = len(message.sound) / 4 / SAMPLE_RATE
         cost = (self._costs.final if message.final else self._costs.partial)(seconds)
-        done = Done(message.number, RecognitionResult("words " * int(2.5 * seconds), (), "en", -0.3), cost)
+        done = Done(message.number, RecognitionResult("words " * int(2.5 * seconds), language="en", logprob=-0.3), cost)
         self._later(cost, done)
 
     def _later(self, cost: float, message: FromRecognizer) -> None:

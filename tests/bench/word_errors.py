@@ -336,7 +336,7 @@ def main() -> None:
             phantom_words(WhisperRecognizer(folder, threads=1), arguments.no_speech)
         for name in arguments.set:
             clean = sides(name, arguments)
-            recognizer = WhisperRecognizer(folder, threads=1, language=clean[0].language)
+            recognizer = WhisperRecognizer(folder, threads=1, languages=(clean[0].language,))
             for line in arguments.line:
                 made = [on_line(side, line) for side in clean]
                 print(f"{model}, {name} ({arguments.half}), {line}", flush=True)

@@ -83,7 +83,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_frozen_program_starts_its_children(frozen: Path) -> None:
     recognizer: queue.Queue[Any] = queue.Queue()
     child = launch_recognizer(recognizer)
-    child.send(Load("/nowhere", 1, "en", (), True))
+    child.send(Load("/nowhere", 1, ("en",), (), True))
     answer = recognizer.get(timeout=PATIENCE)[1]
     child.end()
     assert isinstance(answer, Failed)

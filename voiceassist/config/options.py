@@ -153,7 +153,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         About(
             Section.TRANSCRIPTION,
             "Spoken language",
-            'The language that is spoken, as a code of two letters ("en"); empty to find it out.',
+            "The language that is spoken, as a code of two letters (`en`); several with commas between them "
+            "(`en, es`), the main one first: it is found out in each utterance. Empty: any. More than one needs a "
+            "multilingual model. A call in another language is reported instead of written down.",
             empty="Found out in every call",
         ),
     ] = "en"

@@ -337,6 +337,8 @@ class StatusCause(StrEnum):
     """Transcription is disabled: no model is installed, or none is wanted."""
     DEMO_SPEECH_MODEL = "demo-speech-model"
     """Transcription works with the model that knows only the voices of the demo calls."""
+    OTHER_LANGUAGE = "other-language"
+    """A side of the call is in a language that is not expected, and what it says is not written down."""
 
 
 class ComponentStatus(Event, frozen=True, tag="component-status"):

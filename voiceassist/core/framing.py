@@ -25,7 +25,7 @@ import voiceassist
 
 log = logging.getLogger(__name__)
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Raise it with every change after which old and new processes would misunderstand each other."""
 
 MAX_FRAME_BYTES = 16 * 2**20

@@ -18,6 +18,7 @@ from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.session.engine import CallEngine
 from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.cpu import available_cores
+from voiceassist.speech.language import expected_languages
 
 DEMO_MODEL = "demo"
 """Knows the voices of the demo call alone, so it is never chosen by itself for a real one."""
@@ -38,7 +39,8 @@ def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | No
 
 def cue_pack(settings: Settings, pack: str = "") -> Pack:
     """The cue pack `pack`, or the settings' choice, or that of the spoken language. Raises `InputError`."""
-    return pack_for(settings.language, pack or settings.cue_pack)
+    main, *_ = expected_languages(settings.language) or [""]
+    return pack_for(main, pack or settings.cue_pack)
 
 
 def cue_sensitivities(settings: Settings) -> dict[str, float]:
@@ -69,13 +71,13 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> T
     With no model installed there are no words, and the recognizer says so. Raises `ModelError` when a model that was
     asked for is not there or damaged.
     """
-    store = model_store(settings)
+    store, languages = model_store(settings), expected_languages(settings.language)
     asked_for = wanted or settings.speech_model
-    names = [asked_for] if asked_for else _fitting(store, settings.language, live)
+    names = [asked_for] if asked_for else _fitting(store, languages, live)
     folders = [store.find(name) for name in names if name != NO_TRANSCRIPTION]
     first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
     options = SpeechOptions(
-        language=settings.language,
+        languages=languages,
         terms=settings.terms,
         smaller=smaller if live else (),
         warning=StatusCause.DEMO_SPEECH_MODEL if first is not None and _is_demo(first) else None,
@@ -90,19 +92,26 @@ def _is_demo(folder: Path) -> bool:
     return manifest is not None and manifest.get("name") == DEMO_MODEL
 
 
-def _fitting(store: ModelStore, language: str, live: bool) -> list[str]:
-    """Names of the installed models that know the language, the one to use first, then the lighter ones.
+def _fitting(store: ModelStore, languages: tuple[str, ...], live: bool) -> list[str]:
+    """Names of the installed models that know the languages, the one to use first, then the lighter ones.
 
     Live, the heaviest this machine is likely to keep up with comes first; when all are heavier, the lightest of them.
     """
     known = [
         (model.entry.cost, model.entry.multilingual, model.name)
         for model in store.list()
-        if model.entry and model.name != DEMO_MODEL and (model.entry.multilingual or language in model.entry.languages)
+        if model.entry
+        and model.name != DEMO_MODEL
+        and (model.entry.multilingual or _knows_all(model.entry.languages, languages))
     ]
-    # Of two that cost the same, the one that knows only this language is the better one at it.
+    # Of two that cost the same, the one that knows only these languages is the better one at it.
     known.sort(key=lambda row: (-row[0], row[1]))
     if not live:
         return [name for _, _, name in known]
     limit = LIVE_COST_MANY_CORES if available_cores() >= MANY_CORES else LIVE_COST
     return [name for cost, _, name in known if cost <= limit] or [name for _, _, name in known[-1:]]
+
+
+def _knows_all(known: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Any language at all is wanted when none is named."""
+    return bool(wanted) and set(wanted) <= set(known)

@@ -16,7 +16,8 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
 
     folder: str
     threads: int
-    language: str
+    languages: tuple[str, ...]
+    """The expected ones; empty: any."""
     terms: tuple[str, ...]
     short_input: bool
 
@@ -27,6 +28,8 @@ class Job(msgspec.Struct, frozen=True, tag="job"):
     number: int
     sound: bytes
     final: bool
+    likely: str = ""
+    """Language of what this side said before, where several are expected: short sound says little of its own."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):

@@ -10,8 +10,9 @@ from voiceassist.core.events import StatusCause
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechOptions:
-    language: str = "en"
-    """Language code, or empty to detect it in every utterance (multilingual models only)."""
+    languages: tuple[str, ...] = ("en",)
+    """Codes of the languages that are expected, the main one first; empty: any. With more than one, or none, a
+    multilingual model finds out which in every utterance."""
     terms: tuple[str, ...] = ()
     """Product names, people, places: given to the recognizer as hot words, so that it writes them as they are here."""
     threads: int = 0

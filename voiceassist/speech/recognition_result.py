@@ -31,8 +31,26 @@ class Rejection(StrEnum):
     """What Whisper writes when there is nothing."""
     DESCRIPTION = "description"
     """"[music]" and the like."""
+    OTHER_LANGUAGE = "other-language"
+    """This side of the call is in a language that is not expected."""
     NOT_TRANSCRIBED = "not-transcribed"
     """The recognizer failed."""
+
+
+NOT_SPOKEN = frozenset(
+    {
+        Rejection.TOO_SHORT,
+        Rejection.SILENCE,
+        Rejection.SIGNAL_TONES,
+        Rejection.NOISE,
+        Rejection.NO_WORDS,
+        Rejection.NO_SPEECH,
+        Rejection.STOCK_PHRASE,
+        Rejection.DESCRIPTION,
+        Rejection.NOT_TRANSCRIBED,
+    }
+)
+"""Reasons for which nobody spoke, as far as is known."""
 
 
 class RecognitionResult(msgspec.Struct, frozen=True):
@@ -40,6 +58,10 @@ class RecognitionResult(msgspec.Struct, frozen=True):
     words: tuple[Word, ...] = ()
     """With times in seconds from the first sample; only for finals."""
     language: str = ""
+    """Code of the language it was transcribed in."""
+    languages: dict[str, float] = {}
+    """How likely each language is for this sound, the likeliest few and the expected ones; of finals, by multilingual
+    models."""
     logprob: float = 0.0
     """Mean log probability of the tokens; 0 when there are none."""
     no_speech: float = 0.0

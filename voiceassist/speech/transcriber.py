@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -29,9 +30,16 @@ from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.agreement import Agreement
+from voiceassist.speech.language import LanguageCheck, counts, language_name
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.options import SpeechOptions
-from voiceassist.speech.recognition_result import RecognitionResult, Rejection, partial_text_event, text_event
+from voiceassist.speech.recognition_result import (
+    NOT_SPOKEN,
+    RecognitionResult,
+    Rejection,
+    partial_text_event,
+    text_event,
+)
 from voiceassist.speech.short_input import frames_for
 
 log = logging.getLogger(__name__)
@@ -114,6 +122,11 @@ class Transcriber:
         self._due: dict[int, _Due] = {}
         self._offers: dict[Channel, OpenUtterance] = {}
         self._ahead: dict[Channel, tuple[Samples, RecognitionResult]] = {}
+        self._languages = {channel: LanguageCheck(options.languages) for channel in Channel}
+        self._likely: dict[Channel, str] = {}
+        """Language of what a side said last that was long enough to tell."""
+        self._doubtful: dict[Channel, list[Text]] = {channel: [] for channel in Channel}
+        """What was written down since a side began to sound like another language."""
         self._agreements: dict[int, Agreement] = {}
         self._heard: dict[int, float] = {}
         """Seconds of sound in the last partial of an open utterance."""
@@ -245,12 +258,15 @@ class Transcriber:
 
     def _wanted(self, speaking: OpenUtterance) -> bool:
         """Whether a partial of this is worth its time now."""
+        settled = speaking.pause >= tuning.SETTLED
+        if self._languages[speaking.channel].other and not settled:
+            return False
         if self._closing or (speaking.channel is Channel.AGENT and self._policy.partials > degradation.ALL_PARTIALS):
             return False
         cost = self._predict(len(speaking.sound) / SAMPLE_RATE)
         if cost > tuning.PARTIAL_BUDGET:
             return False
-        if speaking.pause >= tuning.SETTLED:
+        if settled:
             ahead = self._ahead.get(speaking.channel)
             return ahead is None or not np.array_equal(ahead[0], speaking.sound)
         last = self._heard.get(speaking.utterance)
@@ -274,7 +290,9 @@ class Transcriber:
         deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
         self._running = _Running(self._number, due, speaking, final, now, deadline, length)
         data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
-        self._child.send(Job(number=self._number, sound=data, final=final))
+        channel = due.utterance.channel if due else speaking.channel if speaking else None
+        likely = self._likely.get(channel, "") if channel and len(self._options.languages) != 1 else ""
+        self._child.send(Job(number=self._number, sound=data, final=final, likely=likely))
 
     def _predict(self, length: float) -> float:
         """Seconds the recognizer will take for `length` seconds of sound."""
@@ -301,20 +319,38 @@ class Transcriber:
         utterance = due.utterance
         self._due.pop(utterance.id, None)
         self._forget_partials(utterance.id)
-        self._out.append(
-            text_event(
-                result,
-                utterance=utterance.id,
-                channel=utterance.channel,
-                start=utterance.start,
-                end=utterance.end,
-                offset=due.offset,
-                model=self._name,
-            )
+        changed = self._check_language(utterance.channel, result, len(due.sound) / SAMPLE_RATE)
+        if self._languages[utterance.channel].is_foreign(result.languages, len(due.sound) / SAMPLE_RATE):
+            result = msgspec.structs.replace(result, text="", words=(), rejected=Rejection.OTHER_LANGUAGE)
+        text = text_event(
+            result,
+            utterance=utterance.id,
+            channel=utterance.channel,
+            start=utterance.start,
+            end=utterance.end,
+            offset=due.offset,
+            model=self._name,
         )
+        self._out.append(text)
+        doubtful = self._doubtful[utterance.channel]
+        if changed:
+            self._out += [msgspec.structs.replace(said, text="", words=()) for said in doubtful]
+            self._tell_working()
+        if self._languages[utterance.channel].doubtful and text.text:
+            doubtful.append(text)
+        else:
+            doubtful.clear()
+
+    def _check_language(self, channel: Channel, result: RecognitionResult, seconds: float) -> bool:
+        """Whether that side turns out to be in another language than before."""
+        if result.rejected in NOT_SPOKEN:
+            return False
+        if counts(result.languages, seconds):
+            self._likely[channel] = result.language
+        return self._languages[channel].add(result.languages, seconds)
 
     def _partial(self, speaking: OpenUtterance, result: RecognitionResult) -> None:
-        if not result.text:
+        if not result.text or self._languages[speaking.channel].other:
             return
         text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(result.text)
         self._out.append(
@@ -357,7 +393,7 @@ class Transcriber:
             if self._policy.reduced:
                 self._tell(ComponentState.DEGRADED, self._reduced())
             else:
-                self._tell(ComponentState.OK, self._transcribing())
+                self._tell_working()
         if self._policy.model != model:
             self._load()
 
@@ -412,7 +448,7 @@ class Transcriber:
             Load(
                 folder=str(folder),
                 threads=self._options.threads or cpu.threads_for(cpu.available_cores()),
-                language=self._options.language,
+                languages=self._options.languages,
                 terms=self._options.terms,
                 short_input=self._options.short_input,
             )
@@ -433,7 +469,7 @@ class Transcriber:
             self._tell(ComponentState.DEGRADED, message("both", first=self._transcribing(), second=catching_up))
             self._told_late = tuning.BEHIND
         else:
-            self._tell(ComponentState.OK, self._transcribing())
+            self._tell_working()
 
     def _not_loaded(self, reason: Message) -> None:
         self._failures += 1
@@ -487,9 +523,22 @@ class Transcriber:
             self._child.end()
         self._child, self._loaded, self._running = None, False, None
 
+    def _tell_working(self) -> None:
+        """Nothing is late or left out."""
+        for channel, check in self._languages.items():
+            if check.other:
+                heard = language_name(check.other)
+                key = "other-language-agent" if channel is Channel.AGENT else "other-language-caller"
+                names: list[str | Message] = [language_name(code) for code in self._options.languages]
+                self._tell(
+                    ComponentState.DEGRADED, message(key, heard=heard, expected=names), StatusCause.OTHER_LANGUAGE
+                )
+                return
+        self._tell(ComponentState.OK, self._transcribing())
+
     def _tell(self, state: ComponentState, reason: Message | None, cause: StatusCause | None = None) -> None:
         if state in (ComponentState.OK, ComponentState.DEGRADED):
-            cause = self._options.warning
+            cause = self._options.warning or cause
         status = ComponentStatus(t=0.0, component=COMPONENT, state=state, reason=reason, cause=cause)
         if status != self._status:
             self._status = status

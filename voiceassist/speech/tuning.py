@@ -36,6 +36,17 @@ TOKENS_EXTRA = 16
 TOKENS_MOST = 200
 """Cap on the tokens of one utterance: 8 a second and 16 more is twice the densest speech, and bounds a loop's time."""
 
+# --- which language -------------------------------------------------------------------------------------------------
+
+LANGUAGE_SPEECH = 3.0
+"""Seconds of sound that say which language they are in. Real base, telephone prompts in four languages, with and
+without 10 dB of noise, and eight real calls: of 250 longer ones 7 sound most like another, of 110 shorter ones 17."""
+LANGUAGE_STEP = 3.0
+LANGUAGE_DECIDED = 5.0
+"""Most that one utterance counts for or against another language, in natural logarithms of how much likelier it is, and
+the sum from which on a side is in another: two sure utterances. On the same sound no side is taken for another than it
+is, and each of 84 that are is found, after 11.5 s of speech in the middle, 17.6 s in nine of ten."""
+
 # --- phantom text ---------------------------------------------------------------------------------------------------
 
 PHANTOM_LOGPROB = -0.7

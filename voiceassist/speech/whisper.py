@@ -30,6 +30,7 @@ from models.speech.folder import check_folder, read_manifest
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Word
 from voiceassist.speech import tuning
+from voiceassist.speech.language import language_probabilities, most_likely
 from voiceassist.speech.recognition_result import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
@@ -40,7 +41,13 @@ _AFTER = "\"'.。,，!！?？:：”)]}、"
 
 class WhisperRecognizer:
     def __init__(
-        self, folder: Path, *, threads: int, language: str = "en", terms: tuple[str, ...] = (), short_input: bool = True
+        self,
+        folder: Path,
+        *,
+        threads: int,
+        languages: tuple[str, ...] = ("en",),
+        terms: tuple[str, ...] = (),
+        short_input: bool = True,
     ) -> None:
         """Load the model in `folder` (CTranslate2 form). Raises `ModelError` for a wrong or damaged folder,
         `RuntimeError` when CTranslate2 cannot load it."""
@@ -49,14 +56,15 @@ class WhisperRecognizer:
         self.name = str(manifest.get("name") or folder.name)
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1)
         self._multilingual = self._model.model.is_multilingual
-        self._language = language if self._multilingual else "en"
+        self._languages = languages if self._multilingual else ("en",)
         self._terms = ", ".join(terms) or None
         self._short = short_input
 
-    def recognize(self, sound: Samples, *, final: bool) -> RecognitionResult:
+    def recognize(self, sound: Samples, *, final: bool, likely: str = "") -> RecognitionResult:
         """Text of mono float32 sound at 16 kHz, shape (n,). A partial needs no word times and may be rougher.
 
-        The same sound gives the same text, whatever came before. Raises `ValueError` for more than the 30 s that
+        `likely`: the language, for sound too short to tell one of several. The same sound gives the same text, whatever
+        came before. Raises `ValueError` for more than the 30 s that
         Whisper can take.
         """
         duration = len(sound) / SAMPLE_RATE
@@ -65,9 +73,9 @@ class WhisperRecognizer:
         if content > tuning.PADDED_FRAMES:
             raise ValueError("more than 30 s of sound in one utterance")
         frames = frames_for(duration) if self._short else tuning.PADDED_FRAMES
-        found = self._window(features[:, :content], frames, final)
+        found = self._window(features[:, :content], frames, final, likely)
         if final and frames < tuning.PADDED_FRAMES and not trusted(found, duration):
-            found = self._window(features[:, :content], tuning.PADDED_FRAMES, final)
+            found = self._window(features[:, :content], tuning.PADDED_FRAMES, final, likely)
         return found
 
     def probe(self) -> float:
@@ -82,12 +90,12 @@ class WhisperRecognizer:
             times.append(time.perf_counter() - begin)
         return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
 
-    def _window(self, features: np.ndarray, frames: int, final: bool) -> RecognitionResult:
+    def _window(self, features: np.ndarray, frames: int, final: bool, likely: str = "") -> RecognitionResult:
         """Recognize `features`, shape (mels, content frames), encoded as `frames` frames."""
         content = features.shape[-1]
         model = self._model
         encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))
-        language = self._language or model.model.detect_language(encoded)[0][0][0][2:-2]
+        language, languages = self._language(encoded, content / model.frames_per_second, final, likely)
         tokenizer = Tokenizer(model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
         prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=self._terms)
         cap = token_cap(content / model.frames_per_second)
@@ -108,6 +116,7 @@ class WhisperRecognizer:
             text=text,
             words=self._words(tokenizer, tokens, encoded, content) if final and text else (),
             language=language,
+            languages=languages,
             # CTranslate2 gives the mean over the tokens; Whisper's own measure counts the end token as well.
             logprob=float(result.scores[0]) * len(tokens) / (len(tokens) + 1),
             no_speech=float(result.no_speech_prob),
@@ -115,6 +124,18 @@ class WhisperRecognizer:
             capped=len(tokens) >= cap,
             padded=frames >= tuning.PADDED_FRAMES,
         )
+
+    def _language(self, encoded: object, seconds: float, final: bool, likely: str) -> tuple[str, dict[str, float]]:
+        """The language to write down, and how likely the likeliest and the expected ones are, where that is asked."""
+        one = self._languages[0] if len(self._languages) == 1 else ""
+        long = seconds >= tuning.LANGUAGE_SPEECH
+        if likely and not long:
+            return likely, {}
+        if one and not (final and long and self._multilingual):
+            return one, {}
+        every = language_probabilities(self._model.model, encoded)
+        kept = {*self._languages, *sorted(every, key=lambda code: -every[code])[:3]}
+        return one or most_likely(every, self._languages), {c: round(p, 4) for c, p in every.items() if c in kept}
 
     def _words(self, tokenizer: Tokenizer, tokens: list[int], encoded: object, content: int) -> tuple[Word, ...]:
         """Times and probabilities of the words, by the decoder's attention (faster-whisper's alignment)."""

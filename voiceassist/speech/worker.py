@@ -53,7 +53,7 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
         recognizer = WhisperRecognizer(
             Path(job.folder),
             threads=job.threads,
-            language=job.language,
+            languages=job.languages,
             terms=job.terms,
             short_input=job.short_input,
         )
@@ -76,7 +76,7 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
         if reason := hallucination_filter.reject_audio(sound):
             result = RecognitionResult("", rejected=reason)
         else:
-            result = recognizer.recognize(sound, final=job.final)
+            result = recognizer.recognize(sound, final=job.final, likely=job.likely)
             if reason := hallucination_filter.reject_text(result, len(sound) / SAMPLE_RATE):
                 result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
         return Done(job.number, result, time.perf_counter() - begin)

@@ -26,9 +26,9 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     inner = WhisperRecognizer._window
 
-    def window(self: WhisperRecognizer, features: np.ndarray, count: int, final: bool) -> Any:
+    def window(self: WhisperRecognizer, features: np.ndarray, count: int, *more: Any) -> Any:
         seen.append(count)
-        return inner(self, features, count, final)
+        return inner(self, features, count, *more)
 
     monkeypatch.setattr(WhisperRecognizer, "_window", window)
     return seen
