@@ -3,16 +3,23 @@ on a recorded call."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voiceassist.cli import load_settings, say, words
-from voiceassist.core.errors import UsageError
+from voiceassist.core.errors import InputError, UsageError, system_reason
 from voiceassist.core.messages import message
 
-app = typer.Typer(help="Cue packs: list one, check one, try one on a recorded call.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from voiceassist.cues.utterances import Utterance
+
+app = typer.Typer(
+    help="Cue packs: list one, check one, try one on a recorded call; and what an utterance does.", no_args_is_help=True
+)
 
 SAME_CUE = 1.0
 """Seconds two cues of one id may be apart to count as the same: the kept sound is coded, not exact."""
@@ -133,6 +140,63 @@ def try_pack(
         say("no-cue-would-come")
     if matched < len(then):
         say("cues-that-would-not-come", count=len(then) - matched, all=len(then))
+
+
+@app.command()
+def acts(
+    file: Annotated[Path, typer.Option("--jsonl", metavar="FILE|-", help="One JSON object a line; - for input.")],
+) -> None:
+    """What utterances do: for each {"role", "previous", "text"} a line {"acts": {name: score}, "decided": [names]}."""
+    import msgspec
+
+    from models.acts import ActModel
+
+    model = ActModel.load()
+    for utterance in _utterances(file):
+        found = model.acts(utterance.role, utterance.previous, utterance.text)
+        answer = {
+            "acts": {act.name: act.score for act in found},
+            "decided": [act.name for act in model.decided(found)],
+        }
+        print(msgspec.json.encode(answer).decode(), flush=True)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Utterances with their labels, one JSON object a line.")],
+) -> None:
+    """How well acts are heard: recall and false rate of each on utterances with "labels" and "unsure"."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from models.acts import ACTS, ActModel
+    from models.acts.measure import tally
+
+    model = ActModel.load()
+    rows: dict[str, list[tuple[set[str], set[str], set[str]]]] = {role: [] for role in ACTS}
+    for one in _utterances(file):
+        decided = {act.name for act in model.decided(model.acts(one.role, one.previous, one.text))}
+        rows[one.role].append((decided, {*one.labels}, {*one.unsure}))
+    table = Table(*headings("act", "cases", "recall", "others", "false"), box=None, pad_edge=False)
+    for role, names in ACTS.items():
+        for act in tally(names, rows[role]):
+            recall = f"{100 * act.recall:.0f} %" if act.cases else "–"
+            false = f"{100 * act.false_rate:.1f} %" if act.others else "–"
+            table.add_row(act.name, str(act.cases), recall, str(act.others), false)
+    Console().print(table)
+
+
+def _utterances(file: Path) -> Iterator[Utterance]:
+    from voiceassist.cues.utterances import read_utterances
+
+    if str(file) == "-":
+        yield from read_utterances(sys.stdin.buffer, file)
+        return
+    try:
+        with file.open("rb") as lines:
+            yield from read_utterances(lines, file)
+    except OSError as error:
+        raise InputError("utterances-unreadable", path=str(file), reason=system_reason(error)) from None
 
 
 def headings(*names: str) -> list[str]:
