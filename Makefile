@@ -9,13 +9,14 @@ MODELS := XDG_DATA_HOME=$(CURDIR)/.venv/share
 .PHONY: help demo test ready ready-test format lint types imports unit ui e2e bench doctor docs clean
 
 help:
-	@echo "make demo     set up, then play the bundled difficult call (on screen, or in the terminal without one)"
+	@echo "make demo     set up, then play a bundled difficult call (on screen, or in the terminal without one)"
 	@echo "make test     set up, then everything a reviewer would run: format, lint, types, import contracts, tests"
 	@echo "make doctor   say what is wrong with this computer's set-up, if anything"
 	@echo "parts of the test run: lint types imports unit ui e2e; also: format bench docs clean"
 
+# Where nobody can be asked, the speech model is fetched like the packages before it.
 demo: ready
-	@$(BIN)/voiceassist demo $(ARGS)
+	@$(BIN)/voiceassist demo $$([ -t 0 ] || echo --words) $(ARGS)
 
 test: ready-test
 	$(BIN)/ruff format --check

@@ -1,4 +1,4 @@
-"""`voiceassist demo`: the bundled difficult call through the whole pipeline, on screen or in the terminal."""
+"""`voiceassist demo`: a bundled call through the whole pipeline, on screen or in the terminal."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from voiceassist.cli import load_settings, note, say
+from voiceassist.cli import words as words_of
 from voiceassist.cli.terminal import Terminal
-from voiceassist.config.options import Settings
-from voiceassist.core.errors import StorageError, system_reason
+from voiceassist.config.options import NO_TRANSCRIPTION, Settings
+from voiceassist.core.errors import ModelError, StorageError, system_reason
 from voiceassist.core.events import CallEnded, Channel, Event, Meter, encode
 
 if TYPE_CHECKING:
     from voiceassist.session.demo_assets import Bundled
     from voiceassist.storage import CallWriter
+
+Call = Literal["delivery", "bill", "calm", "flight", "heating"]
+"""The names of `demo_assets.CALLS`."""
 
 PATIENCE = 0.2
 """Seconds between looks whether the call is still running, while it has nothing to tell."""
@@ -35,33 +39,80 @@ def demo(
         str, typer.Option("--json", metavar="FILE|-", help="Write the events, one JSON object a line; - for here.")
     ] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
-    long: Annotated[
-        bool, typer.Option("--long", help="The longer call, with nearly every cue; most of them need its words.")
-    ] = False,
+    call: Annotated[
+        Call,
+        typer.Option(
+            help="Which call: a delivery that never came; a bill charged twice, with nearly every cue; a calm one, "
+            "without any; a cancelled flight; a heating that does not work, in German."
+        ),
+    ] = "delivery",
+    words: Annotated[
+        bool | None,
+        typer.Option(
+            "--words/--no-words",
+            help="Fetch the speech model if it is missing, or play from sound alone. [default: ask, in a terminal]",
+            show_default=False,
+        ),
+    ] = None,
     model: Annotated[
         str,
-        typer.Option(metavar="NAME|DIR", help="A speech model; the bundled one for the demo's voices unless given."),
+        typer.Option(metavar="NAME|DIR", help="A speech model; tiny.en unless given."),
     ] = "",
 ) -> None:
-    """Play a bundled, difficult call as if it were live, with transcript, agitation and cues as they come."""
+    """Play a bundled call as if it were live, with transcript, agitation and cues as they come."""
     from voiceassist.cli.main import has_screen
+    from voiceassist.session.demo_assets import CALLS
 
+    chosen, bundled = load_settings(), CALLS[call]
+    model = model or _model(chosen, bundled, words)
     if headless or json:
-        in_terminal(speed, json, keep, model, long)
+        in_terminal(chosen, bundled, speed, json, keep, model)
     elif not has_screen():
         say("demo-without-screen")
-        in_terminal(speed, json, keep, model, long)
+        in_terminal(chosen, bundled, speed, json, keep, model)
     else:
-        in_window(speed, keep, model, long)
+        in_window(chosen, bundled, speed, keep, model)
 
 
-def in_terminal(speed: float, json: str, keep: bool, model: str, long: bool = False) -> None:
+def _model(chosen: Settings, bundled: Bundled, words: bool | None) -> str:
+    """The speech model to play with; fetched first where there is none and the person agrees. Empty: what there is."""
+    from voiceassist.cli.models import fetch
+    from voiceassist.session.demo import missing_demo_model
+
+    if words is False:
+        return NO_TRANSCRIPTION
+    missing = missing_demo_model(chosen, bundled)
+    if not missing or not (words or _agrees(missing)):
+        return ""
+    try:
+        fetch(missing)
+    except KeyboardInterrupt:
+        note("demo-download-stopped")
+    except ModelError as error:
+        note(error.message)
+    return ""
+
+
+def _agrees(name: str) -> bool:
+    """Asks whether to fetch that model. Where nobody can be asked, nothing is fetched."""
+    from models.speech import entry
+
+    if not _can_ask():
+        return False
+    print(words_of("demo-download-question", name=name, megabytes=entry(name).megabytes), end=" ", file=sys.stderr)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return bool(answer) and not answer.strip().lower().startswith("n")
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def in_terminal(chosen: Settings, bundled: Bundled, speed: float, json: str, keep: bool, model: str) -> None:
     from voiceassist.session.demo import demo_call
-    from voiceassist.session.demo_assets import LONG, SHORT
 
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-    chosen = load_settings()
-    bundled = LONG if long else SHORT
     writer = _writer(chosen, keep, bundled)
     call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer, bundled=bundled)
     event = None
@@ -123,16 +174,12 @@ def _line(event: Event, file: IO[bytes]) -> None:
         file.flush()
 
 
-def in_window(speed: float, keep: bool, model: str, long: bool = False) -> None:
+def in_window(chosen: Settings, bundled: Bundled, speed: float, keep: bool, model: str) -> None:
     from ui.app import run_demo
     from voiceassist.service.client import InProcess
     from voiceassist.session.demo import demo_call
-    from voiceassist.session.demo_assets import LONG, SHORT
     from voiceassist.session.live import LiveCall
     from voiceassist.session.runner import Sink
-
-    chosen = load_settings()
-    bundled = LONG if long else SHORT
 
     def make_call(listener: Sink, reference: str) -> LiveCall:
         writer = _writer(chosen, keep, bundled)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ import typer
 from models.speech import SOURCES, ModelStore, catalogue, default_store, entry
 from voiceassist.cli import note, say, words
 from voiceassist.config import settings
+from voiceassist.core.messages import Message
 
 app = typer.Typer(
     help="Speech models: what turns speech into words. Everything else works without one.", no_args_is_help=True
@@ -83,20 +84,22 @@ def get(
     ] = None,
 ) -> None:
     """Fetch a model. Ctrl-C stops it; the next try goes on where it stopped."""
-    wanted = entry(name)
-    with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
-        try:
-            folder = _store().get(
-                name,
-                sources=source or settings.load().settings.model_sources or SOURCES,
-                progress=lambda done, _: advance(done),
-                passed_over=note,
-            )
-        except KeyboardInterrupt:
-            print(file=sys.stderr)
-            note("download-stopped", name=name)
-            raise typer.Exit(130) from None
+    try:
+        folder = fetch(name, source or (), passed_over=note)
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        note("download-stopped", name=name)
+        raise typer.Exit(130) from None
     say("speech-model-installed", name=name, folder=str(folder))
+
+
+def fetch(name: str, sources: Sequence[str] = (), passed_over: Callable[[Message], None] = lambda why: None) -> Path:
+    """Fetch a model with a progress bar, from `sources` or those that are set. What `KeyboardInterrupt` leaves behind
+    is gone on with the next time. Raises `ModelError`."""
+    wanted = entry(name)
+    sources = sources or settings.load().settings.model_sources or SOURCES
+    with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
+        return _store().get(name, sources=sources, progress=lambda done, _: advance(done), passed_over=passed_over)
 
 
 @app.command("import")

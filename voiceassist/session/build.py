@@ -65,21 +65,23 @@ def model_store(settings: Settings) -> ModelStore:
     return ModelStore(settings.models_folder, default_store().machine)
 
 
-def transcriber(settings: Settings, wanted: str = "", *, live: bool = True) -> Transcriber:
+def transcriber(settings: Settings, wanted: str = "", *, live: bool = True, partials: bool = False) -> Transcriber:
     """The recognizer for `wanted` (a model's name or folder), the settings' choice, or the best model for this machine.
 
-    With no model installed there are no words, and the recognizer says so. Raises `ModelError` when a model that was
-    asked for is not there or damaged.
+    `live` false: it may take its time, nothing is left out when the machine is slow, and partial text comes only with
+    `partials`. With no model installed there are no words, and the recognizer says so. Raises `ModelError` when a model
+    that was asked for is not there or damaged.
     """
     store, languages = model_store(settings), expected_languages(settings.language)
     asked_for = wanted or settings.speech_model
-    names = [asked_for] if asked_for else _fitting(store, languages, live)
+    names = [asked_for] if asked_for else fitting_models(settings, live)
     folders = [store.find(name) for name in names if name != NO_TRANSCRIPTION]
     first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
     options = SpeechOptions(
         languages=languages,
         terms=settings.terms,
         smaller=smaller if live else (),
+        partials=live or partials,
         warning=StatusCause.DEMO_SPEECH_MODEL if first is not None and _is_demo(first) else None,
         live=live,
     )
@@ -92,14 +94,15 @@ def _is_demo(folder: Path) -> bool:
     return manifest is not None and manifest.get("name") == DEMO_MODEL
 
 
-def _fitting(store: ModelStore, languages: tuple[str, ...], live: bool) -> list[str]:
+def fitting_models(settings: Settings, live: bool = True) -> list[str]:
     """Names of the installed models that know the languages, the one to use first, then the lighter ones.
 
     Live, the heaviest this machine is likely to keep up with comes first; when all are heavier, the lightest of them.
     """
+    languages = expected_languages(settings.language)
     known = [
         (model.entry.cost, model.entry.multilingual, model.name)
-        for model in store.list()
+        for model in model_store(settings).list()
         if model.entry
         and model.name != DEMO_MODEL
         and (model.entry.multilingual or _knows_all(model.entry.languages, languages))

@@ -1,8 +1,8 @@
 """The inputs of a call that are no sound, and when each takes effect.
 
 `LiveInputs`: at once, whenever they come. `RecordedInputs`: texts a fixed time after their utterance, however long the
-recognizer takes, so that the result does not depend on the machine. `JournalInputs`: when they took effect in the call
-that is replayed.
+recognizer takes, so that the result does not depend on the machine. `PlayedInputs`: the same for a recording that is
+played as a live call. `JournalInputs`: when they took effect in the call that is replayed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import heapq
 import logging
 import queue
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -120,6 +121,33 @@ class LiveInputs:
             return None
 
 
+class _Finals:
+    """Final texts, each held until it is due: `TEXT_DELAY` after its utterance."""
+
+    def __init__(self) -> None:
+        self._due: list[tuple[float, int]] = []
+        """(second, utterance); a heap."""
+        self._texts: dict[int, Text] = {}
+
+    def expect(self, utterance: Utterance) -> None:
+        heapq.heappush(self._due, (utterance.end + TEXT_DELAY, utterance.id))
+
+    def add(self, text: Text) -> None:
+        self._texts[text.utterance] = text
+
+    def due(self, now: float) -> int | None:
+        """The next utterance whose text is due by second `now`; each is named once."""
+        return heapq.heappop(self._due)[1] if self._due and self._due[0][0] <= now else None
+
+    def has(self, utterance: int) -> bool:
+        return utterance in self._texts
+
+    def take(self, utterance: int) -> Iterator[Text]:
+        """Its text, unless none came."""
+        if (text := self._texts.pop(utterance, None)) is not None:
+            yield text
+
+
 class RecordedInputs:
     """Final texts `TEXT_DELAY` after their utterance, waiting for those the recognizer still works on."""
 
@@ -127,10 +155,7 @@ class RecordedInputs:
 
     def __init__(self, transcriber: Transcriber | None) -> None:
         self._transcriber = transcriber
-        self._due: list[tuple[float, int]] = []
-        """(second, utterance) at which texts take effect; a heap."""
-        self._texts: dict[int, Text] = {}
-        """Texts that have come and are not due yet."""
+        self._finals = _Finals()
 
     def start(self) -> None:
         if self._transcriber is not None:
@@ -138,7 +163,7 @@ class RecordedInputs:
 
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
         if self._transcriber is not None:
-            heapq.heappush(self._due, (utterance.end + TEXT_DELAY, utterance.id))
+            self._finals.expect(utterance)
             self._transcriber.submit(utterance, sound, offset)
 
     def due(self, engine: CallEngine) -> Iterator[Input]:
@@ -150,14 +175,11 @@ class RecordedInputs:
         yield from self._until(float("inf"))
 
     def _until(self, now: float) -> Iterator[Input]:
-        while self._transcriber is not None and self._due and self._due[0][0] <= now:
-            _, utterance = heapq.heappop(self._due)
-            if utterance not in self._texts:
+        while self._transcriber is not None and (utterance := self._finals.due(now)) is not None:
+            if not self._finals.has(utterance):
                 self._transcriber.wait_for(utterance, RECOGNIZER_TIMEOUT_S)
                 yield from self._poll()
-            text = self._texts.pop(utterance, None)
-            if text is not None:
-                yield text
+            yield from self._finals.take(utterance)
 
     def _poll(self) -> Iterator[ComponentStatus]:
         """What came. That the recognizer opened and is ready depends on the machine's speed and says nothing of the
@@ -167,7 +189,48 @@ class RecordedInputs:
                 if result.state.impaired:
                     yield result
             elif result.final:
-                self._texts[result.utterance] = result
+                self._finals.add(result)
+
+
+class PlayedInputs(LiveInputs):
+    """A recording played as a live call: partial text as it comes, final texts `TEXT_DELAY` after their utterance. One
+    that is not there by then is waited for while the clock stands still, so no text is lost or late on any machine."""
+
+    def __init__(
+        self, transcriber: Transcriber | None, clock_stopped: Callable[[], AbstractContextManager[None]]
+    ) -> None:
+        """`clock_stopped`: within it, the clock that paces the sound stands still."""
+        super().__init__(transcriber)
+        self._clock_stopped = clock_stopped
+        self._finals = _Finals()
+
+    def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
+        self._finals.expect(utterance)
+        super().submit(utterance, sound, offset)
+
+    def due(self, engine: CallEngine) -> Iterator[Input]:
+        yield from self._until(engine.now)
+        yield from self._hold_finals(super().due(engine))
+
+    def rest(self) -> Iterator[Input]:
+        yield from self._until(float("inf"))
+        yield from super().rest()
+
+    def _until(self, now: float) -> Iterator[Input]:
+        while (utterance := self._finals.due(now)) is not None:
+            if self._transcriber is not None and not self._finals.has(utterance):
+                with self._clock_stopped():
+                    self._guarded(partial(self._transcriber.wait_for, utterance, RECOGNIZER_TIMEOUT_S))
+            if self._transcriber is not None and not self._finals.has(utterance):
+                yield from self._hold_finals(self._guarded(self._transcriber.poll) or ())
+            yield from self._finals.take(utterance)
+
+    def _hold_finals(self, inputs: Iterable[Input]) -> Iterator[Input]:
+        for event in inputs:
+            if isinstance(event, Text) and event.final:
+                self._finals.add(event)
+            else:
+                yield event
 
 
 class JournalInputs:

@@ -57,10 +57,12 @@ class LiveCall:
         writer: Writer | None = None,
         learn: Callable[[str], None] | None = None,
         initial_status: Iterable[ComponentStatus] = (),
+        inputs: Callable[[Transcriber | None], LiveInputs] = LiveInputs,
     ) -> None:
         """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
 
-        `initial_status`: states of components that are known before the call begins.
+        `initial_status`: states of components that are known before the call begins. `inputs` says when texts take
+        effect: as they come, unless the call is a recording that is played.
         """
         self._initial = list(initial_status)
         self._recording: Recording | None = None
@@ -68,7 +70,7 @@ class LiveCall:
             self._recording = Recording(writer)
             self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
         self._capture = capture
-        self._inputs = LiveInputs(transcriber)
+        self._inputs = inputs(transcriber)
         self._wrong_cues = _WrongCues(learn, self._inputs.post) if learn is not None else None
         sinks: list[Sink] = [listener] if self._wrong_cues is None else [self._wrong_cues, listener]
         self._runner = CallRunner(engine, self._inputs, sinks, recorder=self._recording)

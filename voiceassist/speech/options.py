@@ -26,5 +26,5 @@ class SpeechOptions:
     warning: StatusCause | None = None
     """What must be known about the model while it is in use: the cause of every status in which it transcribes."""
     live: bool = True
-    """False for recorded calls: nothing is dropped, no smaller model is taken, and a model that does not load is given
-    up at once instead of being tried again."""
+    """False for recorded calls and the demo: nothing is dropped, no smaller model is taken, and a model that does not
+    load is given up at once instead of being tried again."""

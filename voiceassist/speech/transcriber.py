@@ -398,9 +398,7 @@ class Transcriber:
             self._load()
 
     def _new_policy(self) -> degradation.DegradationPolicy:
-        return degradation.DegradationPolicy(
-            len(self._models) - 1, partials=self._options.partials and self._options.live
-        )
+        return degradation.DegradationPolicy(len(self._models) - 1, partials=self._options.partials)
 
     def _transcribing(self) -> Message:
         if self._too_slow:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.messages import raises
 from voiceassist.cli import main as cli
+from voiceassist.cli.demo import Call
 from voiceassist.config import settings
-from voiceassist.core.errors import StorageError
+from voiceassist.core.errors import ModelError, StorageError
 from voiceassist.core.events import CallEnded, CallStarted, CueShown, Meter, decode
 from voiceassist.core.messages import message, render
+from voiceassist.session.demo_assets import CALLS
 
 FAST = ("demo", "--speed", "64")
 
@@ -29,8 +32,8 @@ def demo(monkeypatch: pytest.MonkeyPatch, without_screen: None) -> Callable[...,
 
     monkeypatch.setattr(build, "transcriber", lambda *_, **__: Transcriber(None, SpeechOptions()))
 
-    def run(*arguments: str) -> Result:
-        return CliRunner().invoke(cli.app, [*FAST, *arguments], catch_exceptions=False)
+    def run(*arguments: str, input: str | None = None) -> Result:
+        return CliRunner().invoke(cli.app, [*FAST, *arguments], input=input, catch_exceptions=False)
 
     return run
 
@@ -60,6 +63,58 @@ def test_kept_it_is_a_call_in_the_library(demo: Callable[..., Result], tmp_path:
     written = (tmp_path / "events.jsonl").read_bytes().splitlines()
     assert cues
     assert set(cues) <= set(written)
+
+
+@pytest.fixture
+def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is fetched; nothing really is."""
+    names: list[str] = []
+    monkeypatch.setattr("voiceassist.cli.models.fetch", lambda name: names.append(name))
+    return names
+
+
+@pytest.mark.parametrize(("answer", "fetches"), [("\n", True), ("yes\n", True), ("n\n", False), ("", False)])
+def test_a_missing_speech_model_is_fetched_if_the_person_agrees(
+    demo: Callable[..., Result], fetched: list[str], monkeypatch: pytest.MonkeyPatch, answer: str, fetches: bool
+) -> None:
+    monkeypatch.setattr("voiceassist.cli.demo._can_ask", lambda: True)
+    result = demo("--call", "calm", input=answer)
+    assert "78 MB" in result.stderr
+    assert fetched == (["tiny.en"] if fetches else [])
+    assert "of call" in result.stdout
+
+
+def test_where_nobody_can_be_asked_nothing_is_fetched_unless_told(
+    demo: Callable[..., Result], fetched: list[str]
+) -> None:
+    demo("--call", "calm")
+    assert fetched == []
+    demo("--call", "calm", "--words")
+    assert fetched == ["tiny.en"]
+    demo("--call", "heating", "--no-words")
+    assert fetched == ["tiny.en"]
+
+
+def test_a_fetch_that_fails_or_is_stopped_is_told_in_one_line_and_the_demo_plays(
+    demo: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[BaseException] = [ModelError("speech-model-not-in-index", name="tiny.en"), KeyboardInterrupt()]
+    lines = []
+
+    def fail(name: str) -> None:
+        raise failures.pop()
+
+    monkeypatch.setattr("voiceassist.cli.models.fetch", fail)
+    while failures:
+        result = demo("--call", "calm", "--words")
+        assert "of call" in result.stdout
+        lines += result.stderr.splitlines()
+    failed = ModelError("speech-model-not-in-index", name="tiny.en").message
+    assert lines == [render(message("demo-download-stopped")), render(failed)]
+
+
+def test_every_bundled_call_can_be_chosen() -> None:
+    assert get_args(Call) == tuple(CALLS)
 
 
 def test_a_file_that_cannot_be_written_is_named_before_the_call_begins(without_screen: None, tmp_path: Path) -> None:

@@ -229,12 +229,11 @@ def test_a_transcript_made_in_a_pause_is_not_used_when_speech_goes_on(clock: Clo
     assert [t.text for t in texts(transcriber.poll())] == ["half of it and the rest"]
 
 
-def test_no_partials_for_recorded_calls_or_when_they_are_not_wanted(clock: Clock, children: Children) -> None:
-    for options in ({"live": False}, {"partials": False}):
-        transcriber, child = started(clock, children, **options)
-        transcriber.offer(speaking(1, CALLER, 3.0))
-        transcriber.poll()
-        assert child.jobs == []
+def test_no_partials_when_they_are_not_wanted(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children, partials=False)
+    transcriber.offer(speaking(1, CALLER, 3.0))
+    transcriber.poll()
+    assert child.jobs == []
 
 
 # --- falling behind -------------------------------------------------------------------------------------------------
