@@ -22,11 +22,11 @@ import voiceassist.cli.main, voiceassist.session.build, models.activity, models.
 from models.speech import catalogue
 from models.speech.store import default_store
 from voiceassist.cues.pack import load_pack, shipped
-from voiceassist.session.demo_assets import LONG, SHORT
+from voiceassist.session.demo_assets import CALLS
 models.activity.SpeechActivity()
 print(json.dumps({
     "from": voiceassist.__file__,
-    "demo calls": all(path.is_file() for call in (SHORT, LONG) for path in (call.script, call.sound, call.truth)),
+    "demo calls": all(path.is_file() for call in CALLS.values() for path in (call.script, call.sound, call.truth)),
     "packs": {name: len(load_pack(name).cues) for name in shipped()},
     "bundled models": [str(default_store().find(entry.name)) for entry in catalogue() if entry.bundled],
     "translations": [entry.name for entry in files("ui.i18n").iterdir() if entry.name.endswith(".qm")],
