@@ -98,12 +98,12 @@ def test_the_engine_and_the_models_load_where_there_is_no_qt() -> None:
 
 
 def test_nothing_is_pickled_and_no_process_is_forked() -> None:
-    """Our processes speak by `core.framing` alone. The training recipes of `models/demo` are no part of the program."""
+    """Our processes speak by `core.framing` alone."""
     forbidden = {"pickle", "marshal", "shelve", "dill", "joblib", "multiprocessing", "concurrent.futures.process"}
     found = []
     for path, tree in sources().items():
         name = relative(path)
-        if name.split("/")[0] not in ("voiceassist", "models", "ui") or name.startswith("models/demo/"):
+        if name.split("/")[0] not in ("voiceassist", "models", "ui"):
             continue
         for node in ast.walk(tree):
             modules = []
@@ -184,8 +184,8 @@ def packages_imported() -> set[str]:
 IMPORTED_AS = {"PyAudioWPatch": "pyaudiowpatch", "PySide6-Essentials": "PySide6"}
 NOT_IMPORTED = {"librosa", "ctranslate2"}
 """librosa is the reference tests measure against; ctranslate2 is faster-whisper's, but its version matters to us."""
-NEVER_AT_RUN_TIME = {"torch", "transformers", "scipy"}
-"""Needed to make the demo call and the demo model, not to use them."""
+NEVER_AT_RUN_TIME = {"scipy"}
+"""Needed to make a model, not to use it."""
 
 
 def test_nothing_is_installed_that_nobody_uses() -> None:
@@ -197,8 +197,7 @@ def test_nothing_is_used_that_nobody_installs() -> None:
     declared = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in runtime_dependencies()}
     own = {"voiceassist", "models", "ui", "shiboken6"}
     foreign = packages_imported() - set(sys.stdlib_module_names) - own
-    # tokenizers comes with faster-whisper, whose models are written with it.
-    assert foreign <= declared | NEVER_AT_RUN_TIME | {"tokenizers"}
+    assert foreign <= declared | NEVER_AT_RUN_TIME
 
 
 # --- its pages are true -----------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from tests.calls.run import demo_sound
+from tests.calls.demo import DELIVERY
 from tests.e2e.pulse import HEADSET, MICROPHONE, PulseServer, end
 from voiceassist.capture import AlignedCapture
 from voiceassist.capture.aligner import ChannelAligner
@@ -67,7 +67,7 @@ def device(sound: Samples, seconds: float, ppm: float, unplugged: bool) -> Itera
 
 
 def hour(seconds: float = 3600.0) -> None:
-    agent, caller = demo_sound()
+    agent, caller = DELIVERY.sound()
     aligner = ChannelAligner(list(Channel), 0.0)
     sides = {
         Channel.AGENT: device(agent, seconds, 200.0, unplugged=False),
@@ -105,7 +105,7 @@ def hour(seconds: float = 3600.0) -> None:
 
 def minutes(length: float) -> None:
     """Live, in real time: this process and the recorders it starts."""
-    agent, caller = demo_sound()
+    agent, caller = DELIVERY.sound()
     with tempfile.TemporaryDirectory(prefix="va-") as name:
         folder = Path(name)
         server = PulseServer(folder)

@@ -17,11 +17,11 @@ from statistics import median
 
 import msgspec
 
+from tests.calls.demo import DELIVERY
 from tests.voiceassist.session.test_channel_check import OWN_SIDE, Knows
 from voiceassist.capture.files.file import CallFile, stereo_call
 from voiceassist.core.events import Event, Meter, Note, encode
 from voiceassist.insights.history import history
-from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyze
 from voiceassist.storage import CallMeta, CallWriter, Library
@@ -32,7 +32,7 @@ FIRST = datetime(2025, 1, 1, 9, tzinfo=UTC)
 
 def made(root: Path, calls: int) -> None:
     events: list[Event] = []
-    with CallFile(stereo_call(CALL)) as call:
+    with CallFile(stereo_call(DELIVERY.path)) as call:
         analyze(call, CallEngine(), Knows(OWN_SIDE), listener=events.append)
     lines = b"".join(encode(event) + b"\n" for event in events if not isinstance(event, Meter))
     template = CallWriter.create(root, CallMeta(origin="live", created=FIRST))
@@ -42,7 +42,9 @@ def made(root: Path, calls: int) -> None:
         name = f"{created:%Y%m%d-%H%M%S}-bench0"
         folder = root / name
         folder.mkdir()
-        meta = msgspec.structs.replace(template.meta, id=name, created=created, state="closed", duration=240.0)
+        meta = msgspec.structs.replace(
+            template.meta, id=name, created=created, state="closed", duration=DELIVERY.seconds
+        )
         (folder / META).write_bytes(msgspec.json.encode(meta))
         note = Note(t=0.0, text=f"Reference: C{number % (calls // 4)}", author="softphone")
         (folder / JOURNAL).write_bytes(encode(note) + b"\n" + lines)

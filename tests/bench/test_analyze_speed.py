@@ -17,9 +17,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.sound import demo
+from tests.calls.demo import DELIVERY
 from voiceassist.capture.files.file import CallFile, stereo_call
-from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyze
 from voiceassist.storage import CallMeta, CallWriter
@@ -47,7 +46,7 @@ def test_analysis_of_the_demo_call_without_words() -> None:
     """Both sides' networks run beside each other, so here the clock counts: on a busy machine it tells little."""
     clock, cpu = [], []
     for _ in range(RUNS):
-        with CallFile(stereo_call(CALL)) as call:
+        with CallFile(stereo_call(DELIVERY.path)) as call:
             engine = CallEngine()
             began, before = time.perf_counter(), time.process_time()
             analyze(call, engine)
@@ -62,7 +61,7 @@ def test_analysis_of_the_demo_call_without_words() -> None:
 
 
 def test_keeping_a_call(tmp_path: Path) -> None:
-    agent, caller = demo(0, 120)
+    agent, caller = DELIVERY.sound(0, 120)
     keeper = CallWriter.create(tmp_path, CallMeta(origin="file"))
     with measured("keep the sound", 120):
         for at in range(0, len(agent), 512):

@@ -32,8 +32,8 @@ import soxr
 from whisper_normalizer.basic import BasicTextNormalizer
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from models.demo import sounds as line_sounds
 from models.speech import default_store
+from tests.calls import line_sounds
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Event, Utterance
 from voiceassist.core.tuning import EngineConfig

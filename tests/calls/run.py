@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.events import CueShown, Event, Text, Utterance
-from voiceassist.session.demo_assets import LONG, SHORT, Bundled
 from voiceassist.session.engine import BLOCK, CallEngine
 
 Words = Callable[[Utterance], str]
@@ -20,53 +16,6 @@ E = TypeVar("E", bound=Event)
 
 WORDS_AFTER = 0.7
 """Seconds from the end of an utterance to its text, as `analyze` has it."""
-
-
-@dataclass(frozen=True)
-class Scripted:
-    """A moment of the demo call that a cue is due after."""
-
-    event: str
-    t: float
-    cue: str
-    due: tuple[float, float]
-
-
-@cache
-def demo_truth(call: Bundled = SHORT) -> dict[str, Any]:
-    truth: dict[str, Any] = json.loads(call.truth.read_text(encoding="utf-8"))
-    return truth
-
-
-@cache
-def demo_sound(call: Bundled = SHORT) -> tuple[Samples, Samples]:
-    """(agent, caller) of a demo call, mono 16 kHz."""
-    import soundfile
-
-    sound, rate = soundfile.read(call.sound, dtype="float32", always_2d=True)
-    assert rate == 16_000
-    return sound[:, 0].copy(), sound[:, 1].copy()
-
-
-def demo_cues(call: Bundled = SHORT) -> list[Scripted]:
-    """The moments that earn a cue, in order."""
-    return [
-        Scripted(e["event"], e["t"], e["cue"], tuple(e["due"]))
-        for e in demo_truth(call)["events"]
-        if e["cue"] is not None
-    ]
-
-
-def demo_words(utterance: Utterance, call: Bundled = SHORT) -> str:
-    """What was truly said in an utterance of a demo call: the words whose middle lies in it."""
-    said = [w for line in demo_truth(call)["lines"] if line["who"] == utterance.channel for w in line["words"]]
-    inside = [w["word"] for w in said if utterance.start - 0.25 <= (w["start"] + w["end"]) / 2 <= utterance.end + 0.25]
-    return " ".join(inside)
-
-
-def long_words(utterance: Utterance) -> str:
-    """What was truly said in an utterance of the long demo call."""
-    return demo_words(utterance, LONG)
 
 
 def run(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.signal import butter, resample_poly, sosfilt
 
-from tests.calls.run import demo_sound
+from tests.calls.demo import DELIVERY
 from voiceassist.core.audio_types import Samples
 
 RATE = 16_000
@@ -59,20 +59,21 @@ def levelled(sound: Samples, target_db: float = -23.0) -> Samples:
     return np.asarray(np.clip(sound * 10 ** (gain / 20), -1, 1), np.float32)
 
 
-def noisy(sound: Samples, snr_db: float, seed: int) -> Samples:
-    """With pink noise so far under the active speech."""
+def noisy(sound: Samples, snr_db: float, seed: int, *, under: Samples | None = None) -> Samples:
+    """With pink noise so far under the active speech of `under`, or of `sound`."""
     random = np.random.default_rng(seed)
     spectrum = np.fft.rfft(random.standard_normal(len(sound)))
     pink = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)), len(sound))
-    return np.asarray(sound + pink * np.sqrt(active(sound) / np.square(pink).mean() * 10 ** (-snr_db / 10)), np.float32)
+    share = active(sound if under is None else under) / np.square(pink).mean() * 10 ** (-snr_db / 10)
+    return np.asarray(sound + pink * np.sqrt(share), np.float32)
 
 
 def crowded(sound: Samples, snr_db: float, *, under: Samples | None = None) -> Samples:
     """With sixteen people talking at once, so far under the active speech of `under`, or of `sound`.
 
-    They are the two of the demo call, each as eight voices from low and slow to high and fast.
+    They are the two of a demo call before anybody is angry, each as eight voices from low and slow to high and fast.
     """
-    voices = [side[: 79 * RATE] for side in demo_sound()]
+    voices = DELIVERY.sound(0.0, DELIVERY.line("That is simply not true").start)
     crowd = np.zeros(len(sound))
     for i, speed in enumerate(np.linspace(0.7, 1.4, 16)):
         voice = voices[i % 2]
@@ -88,7 +89,7 @@ def active(sound: np.ndarray) -> float:
 
 
 LINES: dict[str, Callable[[Samples], Samples]] = {
-    "wide band": lambda sound: sound,
+    "as recorded": lambda sound: sound,
     "telephone band": telephone,
     "G.711": mu_law,
     "Opus 16 kbit/s": lambda sound: opus(telephone(sound)),

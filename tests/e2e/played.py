@@ -13,6 +13,7 @@ import os
 import sys
 import time
 
+from tests.calls.demo import DELIVERY
 from ui import app
 from ui.bridge import CallClient
 from voiceassist.capture import Aligned, AlignedCapture, EndOfSource
@@ -27,7 +28,6 @@ from voiceassist.service.call_manager import Listener
 from voiceassist.service.client import CallServiceClient, start_service
 from voiceassist.service.process import serve
 from voiceassist.session import build
-from voiceassist.session.demo_assets import SHORT
 from voiceassist.session.live import LiveCall
 from voiceassist.storage import CallMeta, CallWriter
 
@@ -85,7 +85,7 @@ def played_call(listener: Listener, reference: str) -> LiveCall:
         return begin + min(passed * FAST, FAST_UNTIL + (passed - FAST_UNTIL / FAST) * SLOW)
 
     return LiveCall(
-        Played(file_sources(stereo_call(SHORT.sound), clock), clock=clock),
+        Played(file_sources(stereo_call(DELIVERY.path), clock), clock=clock),
         build.engine(settings),
         listener,
         transcriber=Numbers(),

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.support.sound import demo
+from tests.calls.demo import DELIVERY
 
 RATE = 16_000
 
@@ -50,9 +50,9 @@ def refused(result: subprocess.CompletedProcess[str], status: int = 3) -> str:
 
 @pytest.fixture
 def call(tmp_path: Path) -> Path:
-    """Eight seconds of the demo call, where agent and caller both speak."""
+    """Twelve seconds of a demo call, where agent and caller both speak."""
     path = tmp_path / "call.wav"
-    soundfile.write(path, np.stack(demo(0, 12), axis=1), RATE)
+    soundfile.write(path, np.stack(DELIVERY.sound(0, 12), axis=1), RATE)
     return path
 
 
@@ -77,7 +77,7 @@ def test_without_json_a_readable_report_is_printed(call: Path) -> None:
 
 
 def test_two_files_and_the_caller_alone(call: Path, tmp_path: Path) -> None:
-    agent, caller = demo(0, 12)
+    agent, caller = DELIVERY.sound(0, 12)
     soundfile.write(tmp_path / "agent.flac", agent, RATE)
     soundfile.write(tmp_path / "caller.ogg", caller, RATE)
     both = analyze("--agent", tmp_path / "agent.flac", "--caller", tmp_path / "caller.ogg", "--json", tmp_path / "b")

@@ -6,7 +6,6 @@ pytest tests/e2e/test_live_sip.py -s -m bench     the whole demo call by Opus
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -16,20 +15,20 @@ import jiwer
 import numpy as np
 import pytest
 
-from tests.calls.run import demo_cues, demo_sound, demo_truth
+from tests.calls.demo import DELIVERY, installed
+from tests.calls.words import plain
 from tests.e2e.line import events_from_the_file, lay, shift_between, speak
 from tests.e2e.pulse import PulseServer, need
 from tests.e2e.softphone import SipCall
 from voiceassist.config.options import Settings
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.errors import ModelError
 from voiceassist.core.events import Agitation, AnyEvent, CallEnded, Channel, ComponentStatus, CueShown, Text
 from voiceassist.session import build
 from voiceassist.speech import Transcriber
 
 pytestmark = [pytest.mark.device, pytest.mark.slow, pytest.mark.usefixtures("in_real_time")]
 
-MINUTE = (15.0, 70.3)
+MINUTE = (DELIVERY.line("Oh, I'm sorry about that").start, DELIVERY.line("We can plan a new day").end + 3.5)
 """The stretch of the demo call for the other codec: calm lines, the first angry ones, and the cue `pause`."""
 CUE_TOLERANCE = 0.5
 SLOW = "well-done"
@@ -40,7 +39,7 @@ SIDES_TOLERANCE = 0.15
 LEVEL_TOLERANCE = 1.5
 """dB between an utterance's level as heard live and as in the file. G.711 adds noise, silence no level."""
 WORD_ERRORS = 0.35
-"""Most words in a hundred the demo's speech model may get wrong over the line: live it has two cores to share."""
+"""Most words in a hundred that tiny.en may get wrong over the line: live it has two cores to share."""
 
 
 @pytest.fixture
@@ -58,12 +57,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PulseServer]:
 
 
 @pytest.fixture
-def recognizer() -> Transcriber | None:
-    """The bundled model of the demo's voices, as a live call has it; None where it is not built."""
-    try:
-        return build.transcriber(Settings(), build.DEMO_MODEL)
-    except ModelError:
-        return None
+def recognizer() -> Transcriber:
+    """As a live call has it."""
+    return build.transcriber(Settings(), str(installed("tiny.en")))
 
 
 @pytest.mark.parametrize(
@@ -76,13 +72,13 @@ def recognizer() -> Transcriber | None:
 )
 def test_a_call_over_a_real_line_gives_the_same_cues_words_and_levels_as_from_the_file(
     server: PulseServer,
-    recognizer: Transcriber | None,
+    recognizer: Transcriber,
     tmp_path: Path,
     codec: str,
     stretch: tuple[float, float] | None,
 ) -> None:
-    start, stop = stretch or (0.0, demo_sound()[0].size / SAMPLE_RATE)
-    agent, caller = (side[round(start * SAMPLE_RATE) : round(stop * SAMPLE_RATE)] for side in demo_sound())
+    start, stop = stretch or (0.0, DELIVERY.seconds)
+    agent, caller = DELIVERY.sound(start, stop)
     call = speak(server, tmp_path, agent, caller, codec, transcriber=recognizer)
 
     # Both sides were kept, from the first second to the last, and lie where they were spoken.
@@ -100,7 +96,7 @@ def test_a_call_over_a_real_line_gives_the_same_cues_words_and_levels_as_from_th
     print(f"cues live {heard}\nfrom the file {in_the_file}\nlate by {[f'{1000 * e:+.0f} ms' for e in errors]}")
     assert [name for name, _ in heard] == [name for name, _ in in_the_file]
     assert any(isinstance(e, Agitation) and e.score > 0 for e in call.told)
-    due = {scripted.cue: scripted.due for scripted in demo_cues()}
+    due = {scripted.cue: scripted.due for scripted in DELIVERY.cues()}
     for (name, t), error in zip(heard, errors, strict=True):
         if name == SLOW:
             assert due[name][0] <= t + start <= due[name][1]
@@ -112,27 +108,22 @@ def test_a_call_over_a_real_line_gives_the_same_cues_words_and_levels_as_from_th
         print(f"{channel}: {off.size} of {said} utterances, level {off.mean():+.2f} ± {off.std():.2f} dB")
         assert off.size >= 0.8 * said
         assert abs(float(np.median(off))) < LEVEL_TOLERANCE
-    if recognizer is not None:
-        the_words_arrived(call.told, start, stop)
+    the_words_arrived(call.told, start, stop)
 
 
 def the_words_arrived(told: list[AnyEvent], start: float, stop: float) -> None:
     for channel in Channel:
         lines = [
             line
-            for line in demo_truth()["lines"]
-            if line["who"] == channel and start <= line["words"][0]["start"] and line["words"][-1]["end"] <= stop
+            for line in DELIVERY.lines
+            if line.who is channel and start <= line.words[0].start and line.words[-1].end <= stop
         ]
         texts = {e.utterance: e for e in told if isinstance(e, Text) and e.final and e.channel is channel}
         written = " ".join(t.text for t in sorted(texts.values(), key=lambda t: t.start))
-        said = " ".join(line["text"] for line in lines)
-        wrong = jiwer.wer(plain(said), plain(written))
-        print(f"{channel}: word error rate {wrong:.1%} of {len(plain(said).split())} words")
+        said = plain(" ".join(line.text for line in lines), "en")
+        wrong = jiwer.wer(said, plain(written, "en"))
+        print(f"{channel}: word error rate {wrong:.1%} of {len(said.split())} words")
         assert wrong < WORD_ERRORS, written
-
-
-def plain(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9']+", text.lower()))
 
 
 def test_ten_seconds_without_a_packet_are_heard_as_silence_on_the_line_and_the_call_goes_on(
@@ -141,10 +132,8 @@ def test_ten_seconds_without_a_packet_are_heard_as_silence_on_the_line_and_the_c
     """The caller's telephone stops sending. The agent's softphone stays on the line and plays silence, so the agent
     hears what VoiceAssist hears: what was said meanwhile never reached this computer, and nothing else is lost."""
     frozen, again, ends = 8.0, 18.0, 28.0
-    lines = [line["words"] for line in demo_truth()["lines"] if line["who"] == Channel.CALLER]
-    spoken = [
-        demo_sound()[1][round(w[0]["start"] * SAMPLE_RATE) : round(w[-1]["end"] * SAMPLE_RATE)] for w in lines[:8]
-    ]
+    lines = [line.words for line in DELIVERY.lines if line.who is Channel.CALLER]
+    spoken = [DELIVERY.sound(words[0].start, words[-1].end)[1] for words in lines[:8]]
     caller = np.concatenate(spoken)[: round(ends * SAMPLE_RATE)]  # without a pause
     room = np.random.default_rng(1).normal(0, 1e-3, caller.size).astype(np.float32)
 

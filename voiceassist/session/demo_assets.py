@@ -34,8 +34,3 @@ CALLS = {
     "heating": _bundled("heating", "de"),
 }
 """By name. In "bill" nearly every cue comes, in "calm" none may."""
-
-SHORT = Bundled(_HERE / "script.toml", _HERE / "call.ogg", _HERE / "truth.json")
-LONG = Bundled(_HERE / "long.toml", _HERE / "long.ogg", _HERE / "long.truth.json")
-SCRIPT, CALL, TRUTH = SHORT.script, SHORT.sound, SHORT.truth
-NATURAL = CALLS

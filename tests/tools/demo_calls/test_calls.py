@@ -12,30 +12,30 @@ import pytest
 import soundfile
 
 from tools.demo_calls.script import read_script
-from voiceassist.session.demo_assets import NATURAL
+from voiceassist.session.demo_assets import CALLS
 
 RATE = 16_000
 
-every_call = pytest.mark.parametrize("name", NATURAL)
+every_call = pytest.mark.parametrize("name", CALLS)
 
 
 @cache
 def truth(name: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(NATURAL[name].truth.read_text(encoding="utf-8"))
+    told: dict[str, Any] = json.loads(CALLS[name].truth.read_text(encoding="utf-8"))
     return told
 
 
 @cache
 def sound(name: str) -> np.ndarray:
     """Shape (n, 2), agent first."""
-    samples, rate = soundfile.read(NATURAL[name].sound, dtype="float32", always_2d=True)
+    samples, rate = soundfile.read(CALLS[name].sound, dtype="float32", always_2d=True)
     assert rate == RATE
     return np.asarray(samples)
 
 
 @every_call
 def test_call_is_a_small_file_of_two_to_six_minutes_that_never_clips(name: str) -> None:
-    assert NATURAL[name].sound.stat().st_size < 1_000_000
+    assert CALLS[name].sound.stat().st_size < 1_000_000
     assert 120 <= len(sound(name)) / RATE <= 360
     assert len(sound(name)) / RATE == pytest.approx(truth(name)["duration"], abs=0.001)
     for peak in np.abs(sound(name)).max(axis=0):
@@ -45,7 +45,7 @@ def test_call_is_a_small_file_of_two_to_six_minutes_that_never_clips(name: str) 
 @every_call
 def test_truth_lists_the_lines_of_the_script_in_order(name: str) -> None:
     told = [(line["who"], line["text"], line["style"]) for line in truth(name)["lines"]]
-    assert told == [(line.who, line.heard, line.style) for line in read_script(NATURAL[name].script).lines]
+    assert told == [(line.who, line.heard, line.style) for line in read_script(CALLS[name].script).lines]
 
 
 @every_call

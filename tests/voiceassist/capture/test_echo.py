@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import soundfile
 from scipy.signal import fftconvolve
 
+from tests.calls.demo import DELIVERY
 from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.echo import DELAY, CrosstalkDetector, EchoCanceller, EchoCancellingCapture, Mode, correlation
 from voiceassist.capture.source import EndOfSource
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Component, ComponentState, ComponentStatus
 from voiceassist.core.messages import message
-from voiceassist.session.demo_assets import CALL
 
 SECONDS = 30
-START = 15 * SAMPLE_RATE
+START = 30.0
+"""Seconds; an echo of louder talk stands clear of the noise of the line."""
 
 
 def voice(side: int, seconds: int = SECONDS) -> Samples:
-    """Half a minute of the demo call: the agent (1) or the caller (2)."""
-    both, _ = soundfile.read(CALL, dtype="float32", start=START, frames=seconds * SAMPLE_RATE)
-    return np.ascontiguousarray(both[:, side - 1])
+    """Half a minute of a demo call: the agent (1) or the caller (2)."""
+    return DELIVERY.sound(START, START + seconds)[side - 1]
 
 
 def room(sound: Samples, delay: float, db: float) -> Samples:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.calls.run import demo_sound
-from voiceassist.capture.aligner import Aligned
-from voiceassist.capture.source import EndOfSource
+from tests.calls.demo import BILL
+from tests.support.live_call import Played, opening
 from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError
@@ -20,48 +19,11 @@ from voiceassist.core.events import CallStarted, Component, ComponentStatus, Cue
 from voiceassist.core.messages import message, verbatim
 from voiceassist.cues.sensitivity import WrongCues
 from voiceassist.session import build
-from voiceassist.session.demo_assets import LONG
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 from voiceassist.storage import CallMeta, CallWriter
 
 DEAD_AIR = "say-what-you-are-doing"
-PIECE = 3200
-
-
-def piece(index: int) -> Aligned:
-    agent, caller = (side[index * PIECE : (index + 1) * PIECE] for side in demo_sound(LONG))
-    return Aligned(agent, caller)
-
-
-class Opening:
-    """The first 34 s of the long demo call, in which nobody speaks for 8 s."""
-
-    def __init__(self, between: Callable[[int], None] = lambda index: None) -> None:
-        self._index = 0
-        self._between = between
-
-    def open(self) -> None:
-        pass
-
-    def read(self, timeout: float) -> Aligned:
-        if self._index == 170:
-            raise EndOfSource
-        self._between(self._index)
-        self._index += 1
-        return piece(self._index - 1)
-
-    def pause(self) -> None:
-        pass
-
-    def resume(self) -> None:
-        pass
-
-    def end(self) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
 
 
 def play(
@@ -77,7 +39,7 @@ def play(
             call.post(Feedback(t=0.0, kind=FeedbackKind.WRONG, number=1))
             said += 1
 
-    call = LiveCall(Opening(between), engine, heard.append, learn=learn, writer=writer)
+    call = LiveCall(Played(opening(), between), engine, heard.append, learn=learn, writer=writer)
     call.start()
     assert call.join(60)
     assert call.error is None
@@ -111,7 +73,7 @@ def test_a_settings_folder_that_stalls_delays_nothing_of_the_call() -> None:
 
     class Watched(CallEngine):
         def push(self, agent: Any, caller: Any) -> list[Event]:
-            if self.now >= 33.7:
+            if self.now >= BILL.line("Thank you. I have the account here.").start:
                 goes_on.set()
             return super().push(agent, caller)
 

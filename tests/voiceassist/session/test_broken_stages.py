@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.live_call import Echo, Played, opening
+from tests.support.live_call import OPENING, Echo, Played, opening
 from voiceassist.core.events import (
     AnyEvent,
     CallEnded,
@@ -24,9 +24,6 @@ from voiceassist.service.messages import Command, Over
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.live import LiveCall
 from voiceassist.storage import CallFolder, CallMeta, CallWriter, RecordingState
-
-LENGTH = 34.0
-"""Seconds of the call. A cue comes in them, and each side speaks."""
 
 
 class Mistake(Exception):
@@ -147,7 +144,7 @@ def run(folder: Path, stage: str = "", method: str = "", after: int = 0) -> tupl
         assert manager.wait(60)
     first, second = (message.error for message in told if isinstance(message, Over))
     assert second is None
-    assert calls[1].heard[-1] == CallEnded(t=LENGTH)
+    assert calls[1].heard[-1] == CallEnded(t=OPENING)
     assert CallFolder.open(calls[1].writer.path).meta.state is RecordingState.CLOSED
     sentences = [
         str(e.reason) for e in calls[0].heard if isinstance(e, ComponentStatus) and e.state is not ComponentState.OK
@@ -179,7 +176,7 @@ def test_a_failing_component_is_reported_once_and_the_call_goes_on(
     call, sentences, error = run(tmp_path, stage, method, after)
     (told,) = [*sentences, *([error] if error else [])]
     assert "ouch" in told
-    assert call.heard[-1] == CallEnded(t=LENGTH)
+    assert call.heard[-1] == CallEnded(t=OPENING)
     assert call.played.closed
     if (stage, method) != ("transcriber", "close"):
         assert call.recognizer.closed

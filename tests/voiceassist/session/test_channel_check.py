@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from tests.support.sound import demo
+from tests.calls.demo import DELIVERY
 from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.capture.files.file import CallFile, stereo_call
@@ -17,12 +16,10 @@ from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.events import Channel, SidesSeparated, Text, Utterance, Word
 from voiceassist.core.messages import message
 from voiceassist.insights.report import Analysis
-from voiceassist.session.demo_assets import CALL
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyze
 
 SECONDS = 42.0
-LINES = json.loads(CALL.with_name("truth.json").read_text(encoding="utf-8"))["lines"]
 ECHO = 0.06
 """Seconds by which an echo comes later than the voice."""
 
@@ -39,12 +36,12 @@ class Knows(Recognizer):
 
     def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
         words = [
-            Word(word["start"] + late, word["end"] + late, word["word"], 0.9)
-            for line in LINES
-            if Channel(line["who"]) in self.heard[utterance.channel]
-            for word in line["words"]
-            for late in [0.0 if line["who"] == utterance.channel else ECHO]
-            if utterance.start - 0.1 < (word["start"] + word["end"]) / 2 + late < utterance.end + 0.1
+            Word(word.start + late, word.end + late, word.text, 0.9)
+            for line in DELIVERY.lines
+            if line.who in self.heard[utterance.channel]
+            for word in line.words
+            for late in [0.0 if line.who is utterance.channel else ECHO]
+            if utterance.start - 0.1 < (word.start + word.end) / 2 + late < utterance.end + 0.1
         ]
         words.sort(key=lambda word: word.start)
         self._done.append(
@@ -71,16 +68,16 @@ def said(result: Analysis, channel: Channel) -> set[str]:
 
 def spoken_by(channel: Channel, end: float = SECONDS) -> set[str]:
     return {
-        word["word"].strip(" .,?!").lower()
-        for line in LINES
-        if line["who"] == channel
-        for word in line["words"]
-        if word["end"] < end
+        word.text.strip(" .,?!").lower()
+        for line in DELIVERY.lines
+        if line.who is channel
+        for word in line.words
+        if word.end < end
     }
 
 
 def test_a_call_on_headsets_has_no_recording_warning() -> None:
-    result = analyze(Recorded(*demo(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
+    result = analyze(Recorded(*DELIVERY.sound(0, SECONDS)), CallEngine(), Knows(OWN_SIDE))
     assert result.warnings == []
     assert said(result, Channel.AGENT) <= spoken_by(Channel.AGENT, SECONDS + 5)
     assert said(result, Channel.CALLER) >= spoken_by(Channel.CALLER, SECONDS - 3)
@@ -88,7 +85,7 @@ def test_a_call_on_headsets_has_no_recording_warning() -> None:
 
 @pytest.mark.parametrize("db", [-6.0, -20.0, -30.0])
 def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) -> None:
-    agent, caller = demo(0, SECONDS)
+    agent, caller = DELIVERY.sound(0, SECONDS)
     heard = {Channel.AGENT: tuple(Channel), Channel.CALLER: (Channel.CALLER,)}
     result = analyze(Recorded(agent + echoed(caller, db), caller), CallEngine(), Knows(heard))
     only_the_callers = spoken_by(Channel.CALLER, SECONDS + 5) - spoken_by(Channel.AGENT, SECONDS + 5)
@@ -98,14 +95,14 @@ def test_the_callers_words_on_the_agents_side_are_never_the_agents(db: float) ->
 
 
 def test_crosstalk_is_reported_and_turns_agitation_off() -> None:
-    agent, caller = demo(0, SECONDS)
+    agent, caller = DELIVERY.sound(0, SECONDS)
     result = analyze(Recorded(agent + echoed(caller, -12), caller), CallEngine())
     assert message("recording-sides-leak") in result.warnings
     assert result.agitation.t == []
 
 
 def test_agitation_resumes_once_the_channels_are_independent() -> None:
-    agent, caller = demo(0, 60)
+    agent, caller = DELIVERY.sound(0, 60)
     crosstalk = CrosstalkCheck(lambda: message("recording-sides-leak"), independent=True)
     assert crosstalk.push(agent, agent * np.float32(0.1))[0] == SidesSeparated(t=0.0, separated=False)
     assert crosstalk.push(agent, caller)[0] == SidesSeparated(t=0.0, separated=True)
@@ -113,16 +110,16 @@ def test_agitation_resumes_once_the_channels_are_independent() -> None:
 
 
 def test_equal_sound_on_both_sides_is_reported_also_when_not_bit_identical() -> None:
-    both = np.add(*demo(0, 20))
+    both = np.add(*DELIVERY.sound(0, 20))
     noise = np.random.default_rng(0).normal(0, 0.001, both.size).astype(np.float32)
     result = analyze(Recorded(both, 0.5 * both + noise), CallEngine())
     identical = message("recording-sides-identical")
     assert identical in result.warnings
-    assert identical not in analyze(Recorded(both, demo(0, 20)[1]), CallEngine()).warnings
+    assert identical not in analyze(Recorded(both, DELIVERY.sound(0, 20)[1]), CallEngine()).warnings
 
 
 def test_swapped_channels_are_reported_with_the_remedy() -> None:
-    agent, caller = demo(0, 20)
+    agent, caller = DELIVERY.sound(0, 20)
     swapped: Heard = {channel: (channel.other,) for channel in Channel}
 
     (warning,) = analyze(Recorded(caller, agent), CallEngine(), Knows(swapped)).warnings
@@ -132,7 +129,7 @@ def test_swapped_channels_are_reported_with_the_remedy() -> None:
 
 
 def test_a_silent_side_is_warned_of_once_by_the_file(tmp_path: Path) -> None:
-    _, caller = demo(0, 20)
+    _, caller = DELIVERY.sound(0, 20)
     soundfile.write(tmp_path / "call.wav", np.stack([np.zeros_like(caller), caller], axis=1), SAMPLE_RATE)
     with CallFile(stereo_call(tmp_path / "call.wav")) as call:
         result = analyze(call, CallEngine())

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from models.agitation import Estimator
+from tests.calls.demo import DELIVERY
 from tests.support.scene import Scene
-from tests.support.sound import demo
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
@@ -40,6 +40,10 @@ from voiceassist.core.tuning import EngineConfig
 from voiceassist.session.engine import BLOCK, CallEngine
 from voiceassist.voice.caller_voice import CallerVoice
 
+CALM = DELIVERY.line("That is simply not true").start
+CUE = DELIVERY.line("We can plan a new day").end
+"""Seconds of the demo call: up to which the caller is calm, and by which an angry caller has brought a cue."""
+
 
 def run(
     agent: np.ndarray | None, caller: np.ndarray | None, block: int, config: EngineConfig | None = None
@@ -59,18 +63,18 @@ def of(kind: type, events: list[Event]) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def start_of_the_demo() -> list[Event]:
-    return run(*demo(0.0, 68.0), block=1600)
+    return run(*DELIVERY.sound(0.0, CUE), block=1600)
 
 
 def test_two_runs_give_byte_equal_events_whatever_the_blocks(start_of_the_demo: list[Event]) -> None:
-    again = run(*demo(0.0, 68.0), block=12_345)
+    again = run(*DELIVERY.sound(0.0, CUE), block=12_345)
     assert [encode(e) for e in again] == [encode(e) for e in start_of_the_demo]
 
 
 @pytest.mark.parametrize("pieces", [(BLOCK, 3 * BLOCK, 17 * BLOCK), (62 * BLOCK,), (1000 * BLOCK,)])
 def test_reading_ahead_in_threads_changes_no_event(start_of_the_demo: list[Event], pieces: Any) -> None:
     """As a recorded call is analyzed; the fixture is the same sound pushed as a live call's, nothing ahead."""
-    sides = dict(zip(Channel, demo(0.0, 68.0), strict=True))
+    sides = dict(zip(Channel, DELIVERY.sound(0.0, CUE), strict=True))
     engine = CallEngine()
 
     def show(channel: Channel) -> None:
@@ -92,7 +96,7 @@ def test_reading_ahead_in_threads_changes_no_event(start_of_the_demo: list[Event
 
 def test_events_are_the_same_however_unevenly_the_sound_comes(start_of_the_demo: list[Event]) -> None:
     """As from a device on a busy machine: some pieces are analyzed at once, others a block at a time."""
-    sides, random = demo(0.0, 68.0), np.random.default_rng(7)
+    sides, random = DELIVERY.sound(0.0, CUE), np.random.default_rng(7)
     engine = CallEngine()
     events, at = engine.start(), 0
     while at < len(sides[0]):
@@ -109,7 +113,7 @@ def test_every_event_survives_the_journal(start_of_the_demo: list[Event]) -> Non
 
 def test_a_call_has_a_beginning_and_an_end(start_of_the_demo: list[Event]) -> None:
     assert isinstance(start_of_the_demo[0], CallStarted)
-    assert start_of_the_demo[-1] == CallEnded(t=68.0)
+    assert start_of_the_demo[-1] == CallEnded(t=round(CUE, 3))
 
 
 def test_events_come_in_the_order_they_became_known(start_of_the_demo: list[Event]) -> None:
@@ -137,7 +141,7 @@ def test_agitation_rises_with_the_caller_and_says_why_in_plain_units(start_of_th
 
 
 def test_a_loud_agent_does_not_move_the_callers_agitation() -> None:
-    agent, caller = demo(0.0, 40.0)
+    agent, caller = DELIVERY.sound(0.0, 40.0)
     quiet = run(agent, caller, 16_000)
     loud = run(np.clip(agent * 8, -1, 1), caller, 16_000)
     assert [e.score for e in of(Agitation, quiet)] == [e.score for e in of(Agitation, loud)]
@@ -156,13 +160,13 @@ def test_an_estimator_is_made_in_one_place_only(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_an_angry_agent_alone_leaves_the_engine_listening() -> None:
-    _, caller = demo(60.0, 100.0)
+    _, caller = DELIVERY.sound(CALM, CALM + 40.0)
     events = run(caller, np.zeros_like(caller), 16_000)
     assert {e.state for e in of(Agitation, events)} == {AgitationState.LISTENING}
 
 
 def test_a_caller_only_file_works() -> None:
-    _, caller = demo(0.0, 45.0)
+    _, caller = DELIVERY.sound(0.0, 45.0)
     events = run(None, caller, 16_000)
     assert of(Utterance, events)
     assert all(e.channel is Channel.CALLER for e in of(SpeechStarted, events))
@@ -170,12 +174,12 @@ def test_a_caller_only_file_works() -> None:
 
 
 def test_agitation_switched_off_stays_off() -> None:
-    events = run(*demo(30.0, 68.0), block=16_000, config=EngineConfig(agitation=False))
+    events = run(*DELIVERY.sound(CUE - 38.0, CUE), block=16_000, config=EngineConfig(agitation=False))
     assert {e.state for e in of(Agitation, events)} == {AgitationState.LISTENING}
 
 
 def test_the_sound_of_an_utterance_can_be_had_and_starts_a_little_before_it() -> None:
-    agent, caller = demo(0.0, 20.0)
+    agent, caller = DELIVERY.sound(0.0, 20.0)
     engine = CallEngine()
     for at in range(0, len(agent), 1600):
         for event in engine.push(agent[at : at + 1600], caller[at : at + 1600]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.calls.demo import DELIVERY
 from tests.support.live_call import Echo, Kept, Played, of, pieces, play, with_gap
-from tests.support.sound import demo
 from voiceassist.capture.aligner import Aligned
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import InputError
@@ -58,7 +58,7 @@ class Overheard(Echo):
 
 
 def test_the_callers_words_in_the_microphone_are_not_the_agents() -> None:
-    caller = demo(0.0, 25.0)[1]
+    caller = DELIVERY.sound(0.0, 25.0)[1]
     both = [Aligned(caller[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(caller), 3200)]
     heard: list[Event] = []
     play(LiveCall(Played(both), CallEngine(), heard.append, transcriber=Overheard()))

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.support.sound import demo
+from tests.calls.demo import DELIVERY
 from voiceassist.capture.files.file import CallFile
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import StorageError
@@ -133,12 +133,12 @@ class Recognizer:
 def heard() -> tuple[tuple[Event, ...], Analysis]:
     """The calm beginning of the demo call with words."""
     events: list[Event] = []
-    result = analyze(Recorded(*demo(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
+    result = analyze(Recorded(*DELIVERY.sound(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
     return tuple(events), result
 
 
 def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> None:
-    agent, caller = demo(0, 68)
+    agent, caller = DELIVERY.sound(0, 68)
     events: list[Event] = []
     analyze(Recorded(agent, caller), CallEngine(), listener=events.append)
     engine = CallEngine()
@@ -155,7 +155,7 @@ def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> Non
 def test_a_slow_recognizer_gives_the_very_same_events() -> None:
     events: list[Event] = []
     recognizer = Recognizer(slow=True)
-    analyze(Recorded(*demo(0, 42)), CallEngine(), recognizer, listener=events.append)
+    analyze(Recorded(*DELIVERY.sound(0, 42)), CallEngine(), recognizer, listener=events.append)
     assert [encode(event) for event in events] == [encode(event) for event in heard()[0]]
     assert recognizer.closed
 
@@ -180,7 +180,7 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off() 
 def test_an_utterance_given_up_by_the_recognizer_delays_nothing() -> None:
     events, result = heard()
     lost = next(event.id for event in events if isinstance(event, Utterance))
-    without = analyze(Recorded(*demo(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
+    without = analyze(Recorded(*DELIVERY.sound(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
     assert f"sentence {lost}" not in [segment.text for segment in without.segments]
     assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
 
@@ -197,7 +197,7 @@ def test_what_is_wrong_with_the_recognizer_becomes_a_warning() -> None:
                 )
             )
 
-    result = analyze(Recorded(*demo(0, 3)), CallEngine(), Broken(slow=False))
+    result = analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), Broken(slow=False))
     assert message("speech-model-none") in result.warnings
 
 
@@ -210,7 +210,7 @@ def test_the_recognizer_is_closed_when_keeping_fails() -> None:
 
     recognizer = Recognizer(slow=False)
     with pytest.raises(StorageError):
-        analyze(Recorded(*demo(0, 3)), CallEngine(), recognizer, Full())
+        analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), recognizer, Full())
     assert recognizer.closed
 
 
@@ -233,7 +233,7 @@ def test_both_sides_of_the_demo_call_are_found() -> None:
 
 
 def test_the_caller_alone_gives_no_figures_of_an_agent() -> None:
-    _, caller = demo(5, 25)
+    _, caller = DELIVERY.sound(5, 25)
     result = analyze(Recorded(None, caller), CallEngine())
     assert list(result.channels) == [Channel.CALLER]
     assert list(result.conversation.talk_share) == [Channel.CALLER]
@@ -242,7 +242,7 @@ def test_the_caller_alone_gives_no_figures_of_an_agent() -> None:
 
 
 def test_an_agent_who_never_speaks_is_reported_with_the_likely_reason() -> None:
-    _, caller = demo(0, 15)
+    _, caller = DELIVERY.sound(0, 15)
     quiet = np.random.default_rng(0).normal(0, 0.002, len(caller)).astype(np.float32)
     (warning,) = analyze(Recorded(quiet, caller), CallEngine()).warnings
     assert warning == message("recording-agent-silent", advice=message("recording-swap-advice"))
@@ -256,7 +256,7 @@ def test_a_file_without_speech_gets_a_recording_warning() -> None:
 
 def test_progress_comes_to_the_end() -> None:
     done: list[float] = []
-    analyze(Recorded(*demo(0, 3)), CallEngine(), progress=done.append)
+    analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), progress=done.append)
     assert done == sorted(done)
     assert done[-1] == 3
 

@@ -5,25 +5,20 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from models.demo.evaluate import _CALL
-from voiceassist.core.audio_types import SAMPLE_RATE
+from tests.calls.demo import DELIVERY
 from voiceassist.core.events import Channel, Utterance
 from voiceassist.session.engine import CallEngine
 
 
 def test_an_open_utterance_has_the_number_it_will_keep_and_in_a_long_enough_pause_the_sound_it_will_have() -> None:
-    soundfile = pytest.importorskip("soundfile")
-    import soxr
-
-    both, rate = soundfile.read(_CALL / "call.ogg", dtype="float32", always_2d=True)
-    both = soxr.resample(both[: 60 * rate], rate, SAMPLE_RATE)
+    agent, caller = DELIVERY.sound(0.0, 60.0)
     engine = CallEngine()
     engine.start()
     settled: dict[int, np.ndarray] = {}
     seen: dict[int, Channel] = {}
     ended: list[int] = []
-    for at in range(0, len(both), 800):
-        for event in engine.push(both[at : at + 800, 0].copy(), both[at : at + 800, 1].copy()):
+    for at in range(0, len(agent), 800):
+        for event in engine.push(agent[at : at + 800], caller[at : at + 800]):
             if isinstance(event, Utterance):
                 ended.append(event.id)
                 assert seen.get(event.id, event.channel) is event.channel

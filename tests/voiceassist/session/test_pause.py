@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.calls.demo import DELIVERY
 from tests.support.fake_time import BehindCapture, FakeTime, TimedSource
 from tests.support.live_call import Kept
-from tests.support.sound import demo
 from tests.voiceassist.capture.sounds import blocks, tone
 from voiceassist.capture import AlignedCapture
 from voiceassist.capture.aligner import ChannelAligner
@@ -140,7 +140,7 @@ class Humming:
 
 
 def spoken() -> dict[Channel, Samples]:
-    agent, caller = demo(0.0, LENGTH)
+    agent, caller = DELIVERY.sound(0.0, LENGTH)
     return {Channel.AGENT: agent, Channel.CALLER: caller}
 
 

@@ -18,8 +18,8 @@ import msgspec
 import numpy as np
 import pytest
 
+from tests.calls.demo import DELIVERY
 from tests.support.messages import raises
-from tests.support.sound import demo
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, StorageError
 from voiceassist.core.events import (
@@ -388,7 +388,7 @@ def test_inputs_take_effect_in_a_replay_when_they_did_in_the_call(tmp_path: Path
 
 def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp_path: Path) -> None:
     """The engine knew each piece of it before its zeros came; the journal has it in one line, later."""
-    agent, caller = demo(0.0, 24.0)
+    agent, caller = DELIVERY.sound(0.0, 24.0)
     agent[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
     caller[8 * SAMPLE_RATE : 20 * SAMPLE_RATE] = 0
     engine = CallEngine()
@@ -421,7 +421,7 @@ def test_a_gap_told_once_it_was_over_takes_effect_in_a_replay_where_it_began(tmp
 
 @pytest.mark.slow
 def test_a_replay_of_the_kept_demo_call_gives_the_same_cues(tmp_path: Path) -> None:
-    agent, caller = demo(0, 110)
+    agent, caller = DELIVERY.sound(0.0, DELIVERY.cues()[1].due[1] + 10.0)
     engine = CallEngine()
     events = engine.start()
     for at in range(0, len(agent), SAMPLE_RATE):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.support.busy import PATIENCE
-from tests.support.live_call import Kept, Played, of, opening, pieces, play
+from tests.support.live_call import OPENING, Kept, Played, of, opening, pieces, play
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import StorageError
 from voiceassist.core.events import (
@@ -80,10 +80,10 @@ def test_a_disk_that_stalls_for_ten_seconds_delays_no_cue_and_loses_nothing() ->
 
     def listen(event: AnyEvent) -> None:
         heard.append(event)
-        if 23.0 <= event.t < 33.0:
+        if 24.0 <= event.t < 34.0:
             writer.answers.clear()
             in_time.append(event)
-        if event.t >= 33.0:
+        if event.t >= 34.0:
             writer.answers.set()
 
     play(LiveCall(Played(opening()), CallEngine(), listen, writer=writer))
@@ -92,7 +92,7 @@ def test_a_disk_that_stalls_for_ten_seconds_delays_no_cue_and_loses_nothing() ->
     assert heard == unhindered
     assert writer.events == heard
     assert of(CueShown, in_time)
-    assert sum(len(s) for s in writer.agent) == 34 * SAMPLE_RATE
+    assert sum(len(s) for s in writer.agent) == round(OPENING * SAMPLE_RATE)
 
 
 def test_a_full_queue_is_reported_with_what_is_missing() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.activity import FRAME
-from tests.support.sound import demo
+from tests.calls.demo import DELIVERY
 from voiceassist.voice.frames import BLOCK_FRAMES, FRAME_SECONDS, FrameAnalyzer, Pitch, PitchTracker
 from voiceassist.voice.measure import active_level
 
@@ -36,7 +36,7 @@ def all_pitch(sound: np.ndarray, wanted: int = 0) -> np.ndarray:
 
 
 def test_pitch_in_pieces_equals_pitch_of_the_whole_call() -> None:
-    agent, _ = demo(0.0, 14.0)
+    agent, _ = DELIVERY.sound(0.0, 14.0)
     sound = agent[: len(agent) // BLOCK * BLOCK]
     pieces = all_pitch(sound)
     whole = PitchTracker().hz(sound)
@@ -47,7 +47,7 @@ def test_pitch_in_pieces_equals_pitch_of_the_whole_call() -> None:
 
 
 def test_pitch_can_be_had_early_for_an_utterance_that_has_ended() -> None:
-    agent, _ = demo(1.0, 3.0)
+    agent, _ = DELIVERY.sound(1.0, 3.0)
     analyzer = FrameAnalyzer(PitchTracker())
     given = 0
     for at in range(0, 6 * BLOCK, BLOCK):

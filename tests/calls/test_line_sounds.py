@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.demo import sounds
+from tests.calls import line_sounds as sounds
 
 
 def level(samples: np.ndarray) -> float:
