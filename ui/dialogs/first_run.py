@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
     QWizardPage,
 )
 
-from models.speech import SOURCES, CatalogueEntry, ModelStore, catalogue
+from models.speech import SOURCES, CatalogueEntry, ModelStore, catalogue, entry
 from ui.dialogs.choice import Check, Choice
 from ui.i18n.language import say
 from ui.overlay import desktop
@@ -39,7 +39,8 @@ from voiceassist.capture.source import EndOfSource, Source
 from voiceassist.config.options import NO_TRANSCRIPTION
 from voiceassist.core.events import Channel
 from voiceassist.core.messages import Message
-from voiceassist.session.build import DEMO_MODEL, model_store
+from voiceassist.session.build import model_store
+from voiceassist.session.demo import missing_demo_model
 from voiceassist.speech.cpu import available_cores
 
 READ_TIMEOUT = 0.2
@@ -254,99 +255,44 @@ class SoundPage(QWizardPage):
         self.caller.stop()
 
 
-class TranscriptionPage(QWizardPage):
-    """A speech model, or none."""
+class Fetch(QWidget):
+    """Getting a speech model: what happens, how far it is, and a button that stops it."""
+
+    changed = Signal()
+    """It began or ended."""
+    fetched = Signal(object)
+    """The folder it is in."""
 
     def __init__(self, preferences: Preferences, store: ModelStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._preferences, self._store = preferences, store
-        self._fetching: Task | None = None
+        self._running: Task | None = None
         self._last: Task | None = None
-        self.models = QListWidget()
-        self.models.setAccessibleName(self.tr("Speech models"))
-        self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.models.currentItemChanged.connect(self._chosen)
-        self.get = QPushButton(self.tr("&Download"))
-        self.get.clicked.connect(self._get)
-        self.add = QPushButton(self.tr("&Import a folder…"))
-        self.add.clicked.connect(self._add)
-        self.stop = QPushButton(self.tr("&Stop"))
-        self.stop.clicked.connect(self._stop)
-        self.stop.hide()
+        self.told = wrapped("")
+        self.told.setProperty("role", "small")
         self.progress = QProgressBar()
         self.progress.setAccessibleName(self.tr("Download"))
         self.progress.setRange(0, 1000)
-        self.progress.hide()
-        self.told = wrapped("")
-        self.told.setProperty("role", "small")
-        buttons = QHBoxLayout()
-        for widget in (self.get, self.stop, self.add):
-            buttons.addWidget(widget)
-        buttons.addStretch(1)
+        self.stop = QPushButton(self.tr("&Stop"))
+        self.stop.clicked.connect(self._stop)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.stop)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACE[2])
-        column.addWidget(heading(self.tr("Transcription")))
-        column.addWidget(wrapped(self.tr("With a speech model, what is said is written down and more cues can come.")))
-        column.addWidget(self.models, 1)
         column.addWidget(self.told)
-        column.addWidget(self.progress)
-        column.addLayout(buttons)
-
-    def initializePage(self) -> None:
-        installed = self._usable()
-        recommended = RECOMMENDED if available_cores() > 1 else RECOMMENDED_WEAK
-        now = self._preferences.now.speech_model
-        self.models.clear()
-        none = QListWidgetItem(self.tr("None: cues from sound only"))
-        self.models.addItem(none)
-        wanted = none
-        for entry in catalogue():
-            if entry.bundled:
-                continue
-            item = QListWidgetItem(self._describe(entry, entry.name in installed, entry.name == recommended))
-            item.setData(1000, entry.name)
-            self.models.addItem(item)
-            if entry.name == (now or recommended):
-                wanted = item
-        for name in sorted(installed - {entry.name for entry in catalogue()}):
-            item = QListWidgetItem(f"{name} – " + self.tr("installed"))
-            item.setData(1000, name)
-            self.models.addItem(item)
-        self.models.setCurrentItem(wanted)
-
-    def _describe(self, entry: CatalogueEntry, installed: bool, recommended: bool) -> str:
-        size = self.tr("installed") if installed else self.tr("{0} MB").format(entry.megabytes)
-        good = ", " + self.tr("recommended here") if recommended else ""
-        return f"{in_catalogue(entry.title)} ({entry.name}) – {size}, {in_catalogue(entry.speed)}{good}"
+        column.addLayout(row)
+        self._show()
 
     @property
-    def chosen(self) -> str:
-        item = self.models.currentItem()
-        return str(item.data(1000) or "") if item is not None else ""
+    def busy(self) -> bool:
+        return self._running is not None
 
-    def _usable(self) -> set[str]:
-        """The installed models that are for real calls."""
-        return {model.name for model in self._store.list() if model.name != DEMO_MODEL}
-
-    def _installed(self, name: str) -> bool:
-        return any(model.name == name for model in self._store.list())
-
-    def _chosen(self) -> None:
-        busy = self._fetching is not None
-        missing = bool(self.chosen) and not self._installed(self.chosen)
-        if not busy:
-            note = next((in_catalogue(entry.note) for entry in catalogue() if entry.name == self.chosen), "")
-            later = self.tr("Not installed yet: download it or import a folder. Until then cues come from sound only.")
-            self.told.setText(f"{note} {later if missing else ''}".strip())
-        self.get.setEnabled(not busy and missing)
-        self.add.setEnabled(not busy)
-        self.models.setEnabled(not busy)
-        self.stop.setVisible(busy)
-        self.progress.setVisible(busy)
-
-    def _get(self) -> None:
-        name, store = self.chosen, self._store
-        now = self._preferences.now
+    def get(self, name: str) -> None:
+        """Download the model of that name."""
+        store, now = self._store, self._preferences.now
         self._begin(
             lambda task: store.get(
                 name,
@@ -359,44 +305,144 @@ class TranscriptionPage(QWizardPage):
             self.tr("Downloading {0}…").format(name),
         )
 
-    def _add(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("A speech model's folder"))
-        if folder:
-            store = self._store
-            self._begin(lambda task: store.add(Path(folder)), self.tr("Copying {0}…").format(folder))
+    def add(self, folder: Path) -> None:
+        """Copy a model from a folder."""
+        store = self._store
+        self._begin(lambda task: store.add(folder), self.tr("Copying {0}…").format(folder))
+
+    def may_leave(self) -> bool:
+        """Whether the page may be left; says why not."""
+        if self.busy:
+            self.told.setText(self.tr("Still downloading. Wait, or press Stop."))
+        return not self.busy
+
+    def close_down(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+            self._running = None
 
     def _begin(self, work: Callable[[Task], object], words: str) -> None:
         self.progress.setValue(0)
+        self._running = self._last = Task(work, self, after=self._last)  # both write into the same folder
+        self._running.progressed.connect(lambda done: self.progress.setValue(round(done * 1000)))
+        self._running.succeeded.connect(self._succeeded)
+        self._running.failed.connect(lambda error: self._end(say(error)))
+        self._running.start()
+        self._show()
         self.told.setText(words)
-        self._fetching = self._last = Task(work, self, after=self._last)  # both write into the same folder
-        self._fetching.progressed.connect(lambda done: self.progress.setValue(round(done * 1000)))
-        self._fetching.succeeded.connect(self._fetched)
-        self._fetching.failed.connect(self._broke)
-        self._fetching.start()
-        self._chosen()
+
+    def _succeeded(self, folder: Path) -> None:
+        self._running = None
+        self.fetched.emit(folder)
+        self._end(self.tr("{0} is installed.").format(folder.name))
+
+    def _stop(self) -> None:
+        self.close_down()
+        self._end(self.tr("Stopped. What has arrived is kept for the next try."))
+
+    def _end(self, words: str) -> None:
+        self._running = None
+        self._show()
+        self.told.setText(words)
+
+    def _show(self) -> None:
+        self.progress.setVisible(self.busy)
+        self.stop.setVisible(self.busy)
+        self.changed.emit()
+
+
+class TranscriptionPage(QWizardPage):
+    """A speech model, or none."""
+
+    def __init__(self, preferences: Preferences, store: ModelStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences, self._store = preferences, store
+        self.models = QListWidget()
+        self.models.setAccessibleName(self.tr("Speech models"))
+        self.models.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.models.currentItemChanged.connect(self._chosen)
+        self.get = QPushButton(self.tr("&Download"))
+        self.add = QPushButton(self.tr("&Import a folder…"))
+        self.add.clicked.connect(self._add)
+        self.fetch = Fetch(preferences, store)
+        self.get.clicked.connect(lambda: self.fetch.get(self.chosen))
+        self.fetch.changed.connect(self._chosen)
+        self.fetch.fetched.connect(self._fetched)
+        buttons = QHBoxLayout()
+        for widget in (self.get, self.add):
+            buttons.addWidget(widget)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setSpacing(SPACE[2])
+        column.addWidget(heading(self.tr("Transcription")))
+        column.addWidget(wrapped(self.tr("With a speech model, what is said is written down and more cues can come.")))
+        column.addWidget(self.models, 1)
+        column.addWidget(self.fetch)
+        column.addLayout(buttons)
+
+    def initializePage(self) -> None:
+        installed = self._usable()
+        recommended = RECOMMENDED if available_cores() > 1 else RECOMMENDED_WEAK
+        now = self._preferences.now.speech_model
+        self.models.clear()
+        none = QListWidgetItem(self.tr("None: cues from sound only"))
+        self.models.addItem(none)
+        wanted = none
+        for model in catalogue():
+            if model.bundled:
+                continue
+            item = QListWidgetItem(self._describe(model, model.name in installed, model.name == recommended))
+            item.setData(1000, model.name)
+            self.models.addItem(item)
+            if model.name == (now or recommended):
+                wanted = item
+        for name in sorted(installed - {model.name for model in catalogue()}):
+            item = QListWidgetItem(f"{name} – " + self.tr("installed"))
+            item.setData(1000, name)
+            self.models.addItem(item)
+        self.models.setCurrentItem(wanted)
+
+    def _describe(self, model: CatalogueEntry, installed: bool, recommended: bool) -> str:
+        size = self.tr("installed") if installed else self.tr("{0} MB").format(model.megabytes)
+        good = ", " + self.tr("recommended here") if recommended else ""
+        return f"{in_catalogue(model.title)} ({model.name}) – {size}, {in_catalogue(model.speed)}{good}"
+
+    @property
+    def chosen(self) -> str:
+        item = self.models.currentItem()
+        return str(item.data(1000) or "") if item is not None else ""
+
+    def _usable(self) -> set[str]:
+        """The installed models that are for real calls."""
+        return {model.name for model in self._store.list() if model.entry is None or not model.entry.bundled}
+
+    def _installed(self, name: str) -> bool:
+        return any(model.name == name for model in self._store.list())
+
+    def _chosen(self) -> None:
+        busy = self.fetch.busy
+        missing = bool(self.chosen) and not self._installed(self.chosen)
+        if not busy:
+            note = next((in_catalogue(model.note) for model in catalogue() if model.name == self.chosen), "")
+            later = self.tr("Not installed yet: download it or import a folder. Until then cues come from sound only.")
+            self.fetch.told.setText(f"{note} {later if missing else ''}".strip())
+        self.get.setEnabled(not busy and missing)
+        self.add.setEnabled(not busy)
+        self.models.setEnabled(not busy)
+
+    def _add(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("A speech model's folder"))
+        if folder:
+            self.fetch.add(Path(folder))
 
     def _fetched(self, folder: Path) -> None:
-        self._fetching = None
         self.initializePage()
         for row in range(self.models.count()):
             if self.models.item(row).data(1000) == folder.name:
                 self.models.setCurrentRow(row)
-        self._chosen()
-        self.told.setText(self.tr("{0} is installed.").format(folder.name))
-
-    def _broke(self, error: Message) -> None:
-        self._fetching = None
-        self._chosen()
-        self.told.setText(say(error))
-
-    def _stop(self) -> None:
-        self.close_down()
-        self._chosen()
-        self.told.setText(self.tr("Stopped. What has arrived is kept for the next try."))
 
     def validatePage(self) -> bool:
-        if self._fetching is not None:
-            self.told.setText(self.tr("Still downloading. Wait, or press Stop."))
+        if not self.fetch.may_leave():
             return False
         name, now = self.chosen, self._preferences.now.speech_model
         if not self._preferences.loaded.may_change("speech_model"):
@@ -408,22 +454,24 @@ class TranscriptionPage(QWizardPage):
             self._preferences.change(speech_model=name if self._installed(name) else None)
         return True
 
-    def close_down(self) -> None:
-        if self._fetching is not None:
-            self._fetching.cancel()
-            self._fetching = None
-
 
 class RehearsalPage(QWizardPage):
     """Half a minute of the demo call, to have seen the overlay once before it matters."""
 
     rehearsal_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, preferences: Preferences, store: ModelStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._preferences = preferences
+        self._missing = ""
         self.play = QPushButton(self.tr("&Play the rehearsal"))
         self.play.setProperty("main", "true")
         self.play.clicked.connect(self.rehearsal_asked)
+        self.words = wrapped("")
+        self.get = QPushButton(self.tr("&Download"))
+        self.fetch = Fetch(preferences, store)
+        self.get.clicked.connect(lambda: self.fetch.get(self._missing))
+        self.fetch.changed.connect(self._show)
         column = QVBoxLayout(self)
         column.setSpacing(SPACE[3])
         column.addWidget(heading(self.tr("A rehearsal")))
@@ -435,11 +483,31 @@ class RehearsalPage(QWizardPage):
                 )
             )
         )
+        column.addWidget(self.words)
         row = QHBoxLayout()
         row.addWidget(self.play)
+        row.addWidget(self.get)
         row.addStretch(1)
         column.addLayout(row)
+        column.addWidget(self.fetch)
         column.addStretch(1)
+
+    def initializePage(self) -> None:
+        self.fetch.told.setText("")
+        self._show()
+
+    def validatePage(self) -> bool:
+        return self.fetch.may_leave()
+
+    def _show(self) -> None:
+        self._missing = missing_demo_model(self._preferences.now)
+        needs = self.tr("For its words it needs the speech model {0} ({1} MB). Without it, cues come from sound only.")
+        if self._missing:
+            self.words.setText(needs.format(self._missing, entry(self._missing).megabytes))
+        self.words.setVisible(bool(self._missing))
+        self.get.setVisible(bool(self._missing))
+        self.get.setEnabled(not self.fetch.busy)
+        self.play.setEnabled(not self.fetch.busy)
 
 
 class FirstRun(QWizard):
@@ -464,8 +532,9 @@ class FirstRun(QWizard):
         desktop.centre(self)  # over its parent it would come up wherever that one was before it was placed
         self.privacy = PrivacyPage(preferences, theme)
         self.sound = SoundPage(preferences, theme)
-        self.transcription = TranscriptionPage(preferences, store or model_store(preferences.now))
-        self.rehearsal = RehearsalPage()
+        store = store or model_store(preferences.now)
+        self.transcription = TranscriptionPage(preferences, store)
+        self.rehearsal = RehearsalPage(preferences, store)
         for page in (self.privacy, self.sound, self.transcription, self.rehearsal):
             self.addPage(page)
         self.rehearsal.rehearsal_asked.connect(self._rehearse)
@@ -482,4 +551,5 @@ class FirstRun(QWizard):
     def _done(self) -> None:
         self._preferences.remember("set_up", "yes")
         self.sound.close_down()
-        self.transcription.close_down()
+        self.transcription.fetch.close_down()
+        self.rehearsal.fetch.close_down()

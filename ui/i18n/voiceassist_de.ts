@@ -311,6 +311,37 @@
     </message>
 </context>
 <context>
+    <name>Fetch</name>
+    <message>
+        <source>Download</source>
+        <translation>Herunterladen</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>Downloading {0}…</source>
+        <translation>{0} wird heruntergeladen…</translation>
+    </message>
+    <message>
+        <source>Copying {0}…</source>
+        <translation>{0} wird kopiert…</translation>
+    </message>
+    <message>
+        <source>Still downloading. Wait, or press Stop.</source>
+        <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
+    </message>
+    <message>
+        <source>{0} is installed.</source>
+        <translation>{0} ist installiert.</translation>
+    </message>
+    <message>
+        <source>Stopped. What has arrived is kept for the next try.</source>
+        <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
+    </message>
+</context>
+<context>
     <name>FirstRun</name>
     <message>
         <source>Set up VoiceAssist</source>
@@ -663,12 +694,20 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>&amp;Probe abspielen</translation>
     </message>
     <message>
+        <source>&amp;Download</source>
+        <translation>&amp;Herunterladen</translation>
+    </message>
+    <message>
         <source>A rehearsal</source>
         <translation>Eine Probe</translation>
     </message>
     <message>
         <source>Half a minute of a difficult call at four times the speed. See where the overlay appears, and move it with Overlay, Arrange.</source>
         <translation>Eine halbe Minute eines schwierigen Gesprächs in vierfachem Tempo. Sehen Sie, wo die Einblendung erscheint, und verschieben Sie sie mit Einblendung, Anordnen.</translation>
+    </message>
+    <message>
+        <source>For its words it needs the speech model {0} ({1} MB). Without it, cues come from sound only.</source>
+        <translation>Für ihre Worte braucht sie das Sprachmodell {0} ({1} MB). Ohne es kommen Hinweise nur aus dem Ton.</translation>
     </message>
 </context>
 <context>
@@ -1280,14 +1319,6 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Ordner &amp;einlesen…</translation>
     </message>
     <message>
-        <source>&amp;Stop</source>
-        <translation>&amp;Anhalten</translation>
-    </message>
-    <message>
-        <source>Download</source>
-        <translation>Herunterladen</translation>
-    </message>
-    <message>
         <source>Transcription</source>
         <translation>Transkription</translation>
     </message>
@@ -1316,28 +1347,8 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Noch nicht installiert: laden Sie es herunter, oder importieren Sie einen Ordner. Bis dahin kommen Hinweise nur aus dem Ton.</translation>
     </message>
     <message>
-        <source>Downloading {0}…</source>
-        <translation>{0} wird heruntergeladen…</translation>
-    </message>
-    <message>
         <source>A speech model&apos;s folder</source>
         <translation>Ordner eines Sprachmodells</translation>
-    </message>
-    <message>
-        <source>Copying {0}…</source>
-        <translation>{0} wird kopiert…</translation>
-    </message>
-    <message>
-        <source>{0} is installed.</source>
-        <translation>{0} ist installiert.</translation>
-    </message>
-    <message>
-        <source>Stopped. What has arrived is kept for the next try.</source>
-        <translation>Angehalten. Was schon da ist, bleibt für den nächsten Versuch.</translation>
-    </message>
-    <message>
-        <source>Still downloading. Wait, or press Stop.</source>
-        <translation>Noch beim Herunterladen. Warten Sie, oder drücken Sie Anhalten.</translation>
     </message>
 </context>
 <context>

@@ -222,9 +222,9 @@ def to_words(guide: FirstRun, work: Callable[..., Path], name: str) -> None:
 
 def test_a_missing_model_is_reported_before_going_on(guide: FirstRun) -> None:
     to_words(guide, lambda name, **_: Path(name), "tiny.en")
-    assert "Until then cues come from sound only" in guide.transcription.told.text()
+    assert "Until then cues come from sound only" in guide.transcription.fetch.told.text()
     guide.transcription.models.setCurrentRow(0)
-    assert guide.transcription.told.text() == ""
+    assert guide.transcription.fetch.told.text() == ""
 
 
 @pytest.mark.parametrize(("installed", "kept"), [({"base.en"}, NO_TRANSCRIPTION), (set(), "")])
@@ -254,26 +254,24 @@ def test_every_model_is_offered_with_its_size_and_one_is_recommended(guide: Firs
 def test_a_download_shows_its_progress_and_blocks_the_next_page(guide: FirstRun, tmp_path: Path, qtbot: QtBot) -> None:
     more = threading.Event()
 
-    def work(name: str, sources: object, progress: Callable[[int, int], None], cancelled: Callable[[], bool]) -> Path:
+    def work(name: str, progress: Callable[[int, int], None], **_: Any) -> Path:
         progress(25, 100)
         assert more.wait(PATIENCE)
         return tmp_path / name
 
     to_words(guide, work, "tiny.en")
     guide.transcription.get.click()
-    qtbot.waitUntil(lambda: guide.transcription.progress.value() == 250)
+    qtbot.waitUntil(lambda: guide.transcription.fetch.progress.value() == 250)
     next_page(guide)
     assert guide.currentPage() is guide.transcription
     more.set()
-    qtbot.waitUntil(lambda: "is installed" in guide.transcription.told.text())
+    qtbot.waitUntil(lambda: "is installed" in guide.transcription.fetch.told.text())
 
 
 def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, qtbot: QtBot) -> None:
     started = threading.Event()
 
-    def endless(
-        name: str, sources: object, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-    ) -> Path:
+    def endless(name: str, progress: Callable[[int, int], None], cancelled: Callable[[], bool], **_: Any) -> Path:
         started.set()
         while not cancelled():
             progress(1, 100)
@@ -282,15 +280,15 @@ def test_a_download_that_is_stopped_or_fails_leaves_a_sentence(guide: FirstRun, 
     to_words(guide, endless, "tiny.en")
     guide.transcription.get.click()
     assert started.wait(PATIENCE)
-    guide.transcription.stop.click()
-    assert guide.transcription.told.text().startswith("Stopped.")
+    guide.transcription.fetch.stop.click()
+    assert guide.transcription.fetch.told.text().startswith("Stopped.")
 
     def broken(name: str, **_: Any) -> Path:
         raise ModelError(verbatim("There is no network; try again later."))
 
     NoModels.work = staticmethod(broken)
     guide.transcription.get.click()
-    qtbot.waitUntil(lambda: guide.transcription.told.text() == "There is no network; try again later.")
+    qtbot.waitUntil(lambda: guide.transcription.fetch.told.text() == "There is no network; try again later.")
     assert guide.transcription.get.isEnabled()
 
 
@@ -311,11 +309,11 @@ def test_stopping_a_download_that_hangs_does_not_wait_for_it(guide: FirstRun, tm
     to_words(guide, hangs, "tiny.en")
     guide.transcription.get.click()
     assert begun.wait(PATIENCE)
-    guide.transcription.stop.click()  # a wait here is seen by `qt_thread_never_waits`
+    guide.transcription.fetch.stop.click()  # a wait here is seen by `qt_thread_never_waits`
     NoModels.work = staticmethod(works)
     guide.transcription.get.click()
     go_on.set()
-    qtbot.waitUntil(lambda: "is installed" in guide.transcription.told.text())
+    qtbot.waitUntil(lambda: "is installed" in guide.transcription.fetch.told.text())
     assert steps == ["the first ended", "the second began"]  # both write into the same folder
 
 
@@ -326,6 +324,47 @@ def test_the_rehearsal_ends_the_guide_and_plays_the_demo_call(guide: FirstRun, q
     with qtbot.waitSignal(guide.rehearsal_asked):
         guide.rehearsal.play.click()
     assert not guide.isVisible()
+
+
+def to_rehearsal(guide: FirstRun, work: Callable[..., Path]) -> None:
+    to_words(guide, work, "tiny.en")
+    guide.transcription.models.setCurrentRow(0)
+    next_page(guide)
+    assert guide.currentPage() is guide.rehearsal
+
+
+def test_the_rehearsal_offers_the_model_for_its_words_and_plays_without_it(guide: FirstRun, qtbot: QtBot) -> None:
+    to_rehearsal(guide, lambda name, **_: Path(name))
+    assert "tiny.en (78 MB)" in guide.rehearsal.words.text()
+    assert "cues come from sound only" in guide.rehearsal.words.text()
+    assert guide.rehearsal.get.isVisible()
+    assert guide.rehearsal.play.isEnabled()
+
+
+def test_the_rehearsal_waits_for_its_model_or_is_told_to_stop_waiting(
+    guide: FirstRun, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    more = threading.Event()
+
+    def work(name: str, progress: Callable[[int, int], None], **_: Any) -> Path:
+        progress(25, 100)
+        assert more.wait(PATIENCE)
+        return tmp_path / name
+
+    to_rehearsal(guide, work)
+    guide.rehearsal.get.click()
+    qtbot.waitUntil(lambda: guide.rehearsal.fetch.progress.value() == 250)
+    assert not guide.rehearsal.play.isEnabled()
+    guide.button(QWizard.WizardButton.FinishButton).click()
+    assert guide.isVisible()
+    guide.rehearsal.fetch.stop.click()
+    assert guide.rehearsal.play.isEnabled()
+    guide.rehearsal.get.click()
+    monkeypatch.setattr(first_run, "missing_demo_model", lambda now: "")
+    more.set()
+    qtbot.waitUntil(lambda: "tiny.en is installed" in guide.rehearsal.fetch.told.text())
+    assert not guide.rehearsal.get.isVisible()
+    assert guide.rehearsal.play.isEnabled()
 
 
 def test_choosing_another_device_does_not_wait_for_one_that_hangs(
