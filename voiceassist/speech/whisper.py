@@ -31,6 +31,7 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Word
 from voiceassist.speech import tuning
 from voiceassist.speech.language import language_probabilities, most_likely
+from voiceassist.speech.mel import MelFilters
 from voiceassist.speech.recognition_result import RecognitionResult
 from voiceassist.speech.short_input import frames_for, token_cap, trusted
 
@@ -55,6 +56,8 @@ class WhisperRecognizer:
         manifest = read_manifest(folder) or {}
         self.name = str(manifest.get("name") or folder.name)
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1)
+        extractor = self._model.feature_extractor
+        extractor.mel_filters = MelFilters(extractor.mel_filters)
         self._multilingual = self._model.model.is_multilingual
         self._languages = languages if self._multilingual else ("en",)
         self._terms = ", ".join(terms) or None
