@@ -68,7 +68,7 @@ class Heard:
     """Of processor time."""
     utterances: int = 0
     twice: int = 0
-    """Utterances that were recognized a second time with the full input."""
+    """Utterances that were recognized a second time with longer input."""
     pieces: tuple[str, ...] = ()
 
 
@@ -209,7 +209,7 @@ def ours(recognizer: WhisperRecognizer, sound: Samples) -> Heard:
         twice += result.padded and frames_for(len(piece) / SAMPLE_RATE) < PADDED_FRAMES
         reason = f" !{result.rejected}" if result.rejected else ""
         pieces.append(f"{utterance.start:7.2f}-{utterance.end:7.2f} {result.logprob:5.2f} {result.text}{reason}")
-        pieces[-1] += " (full input)" if result.padded else ""
+        pieces[-1] += " (again)" if result.padded else ""
         texts.append(result.text)
     return Heard(" ".join(texts), spent, len(texts), twice, tuple(pieces))
 

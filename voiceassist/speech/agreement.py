@@ -19,6 +19,11 @@ class Agreement:
         """What the hypothesis before had after the certain words."""
         self._certain: list[str] = []
 
+    @property
+    def text(self) -> str:
+        """The newest text to show."""
+        return " ".join([*self._certain, *self._tail])
+
     def add(self, hypothesis: str) -> tuple[str, int]:
         """The text to show and how many of its characters are certain.
 
@@ -29,8 +34,7 @@ class Agreement:
         agreed = _common(self._tail, tail)
         self._certain += tail[:agreed]
         self._tail = tail[agreed:]
-        stable = " ".join(self._certain)
-        return f"{stable} {' '.join(self._tail)}".strip(), len(stable)
+        return self.text, len(" ".join(self._certain))
 
 
 def _after(certain: list[str], words: list[str]) -> int:

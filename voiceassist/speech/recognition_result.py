@@ -26,7 +26,7 @@ class Rejection(StrEnum):
     NO_SPEECH = "no-speech"
     """The model itself doubts that there was any."""
     GUESS = "guess"
-    """The model was guessing, with the full input as well."""
+    """The model was guessing, with longer input as well."""
     STOCK_PHRASE = "stock-phrase"
     """What Whisper writes when there is nothing."""
     DESCRIPTION = "description"
@@ -71,7 +71,7 @@ class RecognitionResult(msgspec.Struct, frozen=True):
     capped: bool = False
     """It was still writing when it had used up its tokens."""
     padded: bool = False
-    """Recognized with the model's full input."""
+    """Recognized a second time with longer input, or with Whisper's full input in the first place."""
     rejected: Rejection | None = None
 
 

@@ -1,4 +1,4 @@
-"""How much is encoded for an utterance, and when its result is not trusted and the full input is tried.
+"""How much is encoded for an utterance, and when its result is not trusted and longer input is tried.
 
 Whisper was trained on 30 s of input and everybody pads to that, which makes a 2-s utterance cost as much as a long
 one. The encoder takes shorter input; what can go wrong then (loops, guesses, no end) shows in the numbers below.
@@ -12,14 +12,14 @@ from voiceassist.speech import tuning
 from voiceassist.speech.recognition_result import RecognitionResult
 
 
-def frames_for(duration: float) -> int:
+def frames_for(duration: float, floor: int = tuning.FLOOR_FRAMES) -> int:
     """Frames (10 ms) to encode for `duration` seconds of sound: what was said and a margin, within floor and ceiling.
 
     Even, because the encoder halves them.
     """
     frames = int(100 * duration) + tuning.MARGIN_FRAMES
     frames += frames % 2
-    return min(max(frames, tuning.FLOOR_FRAMES), tuning.PADDED_FRAMES)
+    return min(max(frames, floor), tuning.PADDED_FRAMES)
 
 
 def token_cap(duration: float) -> int:
@@ -28,10 +28,10 @@ def token_cap(duration: float) -> int:
 
 
 def trusted(found: RecognitionResult, duration: float) -> bool:
-    """False when the result of a short input looks like the model lost its way: it is then run again with the full.
+    """False when the result of a short input looks like the model lost its way: it is then run again with a longer one.
 
     A doubt whether there was speech is no such sign when the model is sure of the words: in noise it often doubts, and
-    the full input changes nothing.
+    longer input changes nothing.
     """
     return not (
         found.capped

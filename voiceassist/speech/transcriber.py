@@ -29,10 +29,10 @@ from voiceassist.core.events import Channel, Component, ComponentState, Componen
 from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
-from voiceassist.speech.agreement import Agreement
 from voiceassist.speech.language import LanguageCheck, counts, language_name
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.options import SpeechOptions
+from voiceassist.speech.partial_text import PartialText
 from voiceassist.speech.recognition_result import (
     NOT_SPOKEN,
     RecognitionResult,
@@ -40,7 +40,7 @@ from voiceassist.speech.recognition_result import (
     partial_text_event,
     text_event,
 )
-from voiceassist.speech.short_input import frames_for
+from voiceassist.speech.short_input import doubled, frames_for
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,6 @@ class _Running:
     due: _Due | None
     speaking: OpenUtterance | None
     final: bool
-    began: float
     deadline: float
     seconds: float
     """Of sound."""
@@ -127,9 +126,8 @@ class Transcriber:
         """Language of what a side said last that was long enough to tell."""
         self._doubtful: dict[Channel, list[Text]] = {channel: [] for channel in Channel}
         """What was written down since a side began to sound like another language."""
-        self._agreements: dict[int, Agreement] = {}
-        self._heard: dict[int, float] = {}
-        """Seconds of sound in the last partial of an open utterance."""
+        self._partials: dict[int, PartialText] = {}
+        """By open utterance."""
         self._cost: float | None = None
         """Seconds the recognizer takes for one frame of its input, in the running mean."""
 
@@ -248,31 +246,50 @@ class Transcriber:
         if due:
             self._run(due.sound, final=True, due=due)
             return
-        # A pause that is about to settle will want the recognizer at once: nothing is begun that would be in its way.
-        imminent = any(tuning.PAUSING <= s.pause < tuning.SETTLED for s in self._offers.values())
         for speaking in sorted(self._offers.values(), key=_worth):
-            if self._wanted(speaking) and not (imminent and speaking.pause < tuning.SETTLED):
-                self._heard[speaking.utterance] = len(speaking.sound) / SAMPLE_RATE
-                self._run(speaking.sound, final=speaking.pause >= tuning.SETTLED, speaking=speaking)
+            if self._look(speaking):
                 return
 
-    def _wanted(self, speaking: OpenUtterance) -> bool:
-        """Whether a partial of this is worth its time now."""
-        settled = speaking.pause >= tuning.SETTLED
-        if self._languages[speaking.channel].other and not settled:
-            return False
+    def _look(self, speaking: OpenUtterance) -> bool:
+        """Transcribe an open utterance as far as it goes, if that is worth its time now."""
         if self._closing or (speaking.channel is Channel.AGENT and self._policy.partials > degradation.ALL_PARTIALS):
             return False
-        cost = self._predict(len(speaking.sound) / SAMPLE_RATE)
-        if cost > tuning.PARTIAL_BUDGET:
+        partial = self._partials.setdefault(speaking.utterance, PartialText())
+        sound = speaking.sound
+        rest = sound[partial.begin :]
+        if speaking.pause < tuning.SETTLED:
+            if not self._wants_partial(speaking, partial, len(rest)):
+                return False
+            self._run(rest, final=False, speaking=speaking)
+        elif partial.complete_until < speaking.end:
+            # The first pause of an utterance may be its end: then this is the final.
+            self._run(rest, final=not partial.pieces, speaking=speaking)
+        elif partial.pieces and speaking.pause >= tuning.WHOLE and not self._is_ahead(speaking):
+            self._run(sound, final=True, speaking=speaking)
+        else:
             return False
-        if settled:
-            ahead = self._ahead.get(speaking.channel)
-            return ahead is None or not np.array_equal(ahead[0], speaking.sound)
-        last = self._heard.get(speaking.utterance)
-        if last is None:
+        partial.looked_at = len(sound)
+        return True
+
+    def _wants_partial(self, speaking: OpenUtterance, partial: PartialText, samples: int) -> bool:
+        """Whether `samples` of sound in which somebody is speaking are worth a look."""
+        if self._languages[speaking.channel].other:
+            return False
+        cost = self._predict(samples / SAMPLE_RATE, final=False)
+        # A pause that is about to settle will want the recognizer at once: nothing is begun that would be in its way.
+        settling = [tuning.SETTLED - s.pause for s in self._offers.values() if s.pause >= tuning.PAUSING]
+        if cost > min([tuning.PARTIAL_BUDGET, *(left for left in settling if left > 0)]):
+            return False
+        if not partial.looked_at:
             return speaking.end - speaking.start >= tuning.FIRST_PARTIAL
-        return len(speaking.sound) / SAMPLE_RATE - last >= max(tuning.PARTIAL_STEP, 2 * cost)
+        step = tuning.PARTIAL_STEP if partial.shown else tuning.FIRST_PARTIAL
+        new = (len(speaking.sound) - partial.looked_at) / SAMPLE_RATE
+        return new >= max(step, tuning.PARTIAL_SHARE * samples / SAMPLE_RATE, 2 * cost)
+
+    def _is_ahead(self, speaking: OpenUtterance) -> bool:
+        """Whether the final text of this sound is there already."""
+        ahead = self._ahead.get(speaking.channel)
+        return ahead is not None and np.array_equal(ahead[0], speaking.sound)
 
     def _run(
         self,
@@ -287,26 +304,27 @@ class Transcriber:
         length, now = len(sound) / SAMPLE_RATE, self._clock()
         # Twice as long with every try, and for a recorded call: a machine may be busier than it was ever measured.
         patience = 2 ** (due.tries if due else 0) * (1 if self._options.live else tuning.HUNG_RECORDED)
-        deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length))
-        self._running = _Running(self._number, due, speaking, final, now, deadline, length)
+        deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length, final=final))
+        self._running = _Running(self._number, due, speaking, final, deadline, length)
         data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
         channel = due.utterance.channel if due else speaking.channel if speaking else None
         likely = self._likely.get(channel, "") if channel and len(self._options.languages) != 1 else ""
         self._child.send(Job(number=self._number, sound=data, final=final, likely=likely))
 
-    def _predict(self, length: float) -> float:
+    def _predict(self, length: float, *, final: bool) -> float:
         """Seconds the recognizer will take for `length` seconds of sound."""
-        return tuning.COST_GUESS if self._cost is None else self._cost * self._frames(length)
+        return tuning.COST_GUESS if self._cost is None else self._cost * self._frames(length, final)
 
-    def _frames(self, length: float) -> int:
-        return frames_for(length) if self._options.short_input else tuning.PADDED_FRAMES
+    def _frames(self, length: float, final: bool) -> int:
+        floor = tuning.FLOOR_FRAMES if final else tuning.PARTIAL_FLOOR_FRAMES
+        return frames_for(length, floor) if self._options.short_input else tuning.PADDED_FRAMES
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
     def _done(self, running: _Running, done: Done) -> None:
         self._failures = 0
         if not done.result.rejected:
-            cost = done.seconds / self._frames(running.seconds)
+            cost = done.seconds / self._frames(running.seconds, running.final)
             self._cost = cost if self._cost is None else 0.7 * self._cost + 0.3 * cost
         if running.due:
             self._text(running.due, done.result)
@@ -350,9 +368,18 @@ class Transcriber:
         return self._languages[channel].add(result.languages, seconds)
 
     def _partial(self, speaking: OpenUtterance, result: RecognitionResult) -> None:
-        if not result.text or self._languages[speaking.channel].other:
+        partial = self._partials.setdefault(speaking.utterance, PartialText())
+        if partial.complete_until >= speaking.end:
+            return  # these words are there already
+        settled = speaking.pause >= tuning.SETTLED
+        # Very short input now and then repeats itself.
+        said = "" if doubled(result.text) or result.capped or self._languages[speaking.channel].other else result.text
+        if settled:
+            text, stable = partial.complete(said, len(speaking.sound), speaking.end)
+        else:
+            text, stable = partial.add(said) if said else ("", 0)
+        if not said:
             return
-        text, stable = self._agreements.setdefault(speaking.utterance, Agreement()).add(result.text)
         self._out.append(
             partial_text_event(
                 result,
@@ -367,10 +394,8 @@ class Transcriber:
         )
 
     def _forget_partials(self, utterance: int) -> None:
-        for old in [u for u in self._heard if u <= utterance]:
-            del self._heard[old]
-        for old in [u for u in self._agreements if u <= utterance]:
-            del self._agreements[old]
+        for old in [u for u in self._partials if u <= utterance]:
+            del self._partials[old]
 
     # --- falling behind ---------------------------------------------------------------------------------------------
 
@@ -461,7 +486,7 @@ class Transcriber:
             self._load()
             return
         self._loaded, self._name, self._open_since = True, ready.name, self._clock()
-        self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0)
+        self._cost = ready.probe * cpu.FINAL_OVER_PROBE / self._frames(5.0, final=True)
         if self._due and self._options.live:
             catching_up = message("transcription-catching-up", count=len(self._due))
             self._tell(ComponentState.DEGRADED, message("both", first=self._transcribing(), second=catching_up))

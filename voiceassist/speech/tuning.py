@@ -10,8 +10,17 @@ FLOOR_FRAMES = 1500
 """Never fewer: stock models were trained on 30 s, and on very short input they doubt and repeat themselves. Real base,
 25 telephone prompts of the tune half: with 800 frames 6 had to be run again (3.4 s of processor time a minute), with
 1000 3, with 1500 none (2.2 s)."""
+AGAIN_FRAMES = 2000
+"""What is encoded when a result is not trusted. Encoding 1500 frames takes 121 ms of processor time, 2000 184, 2200 323
+and 3000 540 (base, AMD EPYC): the encoder's attention no longer fits the cache."""
 MARGIN_FRAMES = 256
 """Silence after the words, so that the decoder knows they are over: 128 positions, what whisper.cpp's users took."""
+
+
+PARTIAL_FLOOR_FRAMES = 600
+"""The floor of partial text, which the final corrects: a third of the cost. Text that looks wrong is not shown."""
+PIECE_OVERLAP = 0.15
+"""Seconds of a pause that come again before what is said after it."""
 
 
 # --- how it is decoded ----------------------------------------------------------------------------------------------
@@ -78,15 +87,20 @@ DTMF's, a smaller share is enough: key presses reach 0.45-0.76, and no piece of 
 
 FIRST_PARTIAL = 0.6
 """Speech this long gets its first partial text: with less, the first word is still being said."""
-PARTIAL_STEP = 1.0
-"""New speech between two partials of one utterance."""
+PARTIAL_STEP = 1.5
+PARTIAL_SHARE = 0.3
+"""New speech between two partials of one utterance, and its share of what is looked at."""
 PARTIAL_BUDGET = 0.6
 """No partial that is predicted to take longer than this: it would stand in the way of a final."""
 PAUSING = 0.08
 """From here on a pause may become one that settles."""
-SETTLED = 0.25
-"""A pause this long equals the sound kept after an utterance, so what would be the final's sound is complete: it is
-transcribed ahead of the endpoint, and the text is there when the pause proves to be the end."""
+SETTLED = 0.3
+"""In a pause this long the words so far are complete. It is longer than the sound kept after an utterance: what would
+be the final's sound is complete as well, so it is transcribed ahead of the endpoint, and the text is there when the
+pause proves to be the end. When speech goes on, that text stays as partial text."""
+WHOLE = 0.45
+"""After an earlier pause, only what came after it is looked at first; from here on the whole utterance is transcribed
+ahead. Of two pauses that got as long as SETTLED, one got as long as this."""
 
 # --- falling behind -------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
@@ -75,10 +76,12 @@ class WhisperRecognizer:
         content = features.shape[-1] - 1
         if content > tuning.PADDED_FRAMES:
             raise ValueError("more than 30 s of sound in one utterance")
-        frames = frames_for(duration) if self._short else tuning.PADDED_FRAMES
+        floor = tuning.FLOOR_FRAMES if final else tuning.PARTIAL_FLOOR_FRAMES
+        frames = frames_for(duration, floor) if self._short else tuning.PADDED_FRAMES
         found = self._window(features[:, :content], frames, final, likely)
         if final and frames < tuning.PADDED_FRAMES and not trusted(found, duration):
-            found = self._window(features[:, :content], tuning.PADDED_FRAMES, final, likely)
+            again = tuning.AGAIN_FRAMES if frames < tuning.AGAIN_FRAMES else tuning.PADDED_FRAMES
+            found = msgspec.structs.replace(self._window(features[:, :content], again, final, likely), padded=True)
         return found
 
     def probe(self) -> float:

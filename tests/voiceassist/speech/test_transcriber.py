@@ -126,12 +126,73 @@ def test_an_open_utterance_is_used_at_the_next_poll_or_not_at_all(clock: Clock, 
     assert len(child.jobs) == 1
 
 
-def test_no_partial_starts_while_a_pause_is_about_to_settle(clock: Clock, children: Children) -> None:
+def test_no_partial_is_in_the_way_of_a_pause_that_is_about_to_settle(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    transcriber.offer(speaking(1, CALLER, pause=tuning.PAUSING))
-    transcriber.offer(speaking(2, AGENT))
+    for pause, jobs in ((tuning.SETTLED - 0.01, 0), (tuning.PAUSING, 1)):
+        transcriber.offer(speaking(1, CALLER, 0.5, pause=pause))
+        transcriber.offer(speaking(2, AGENT))
+        transcriber.poll()
+        assert len(child.jobs) == jobs
+
+
+def test_a_partial_that_brought_no_text_is_soon_followed_by_another(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    for length in (0.7, 1.4):
+        transcriber.offer(speaking(1, CALLER, length))
+        transcriber.poll()
+        child.answer("")
+        transcriber.poll()
+    assert len(child.jobs) == 2
+
+
+def test_a_partial_that_repeats_itself_is_not_shown(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.offer(speaking(1, CALLER))
     transcriber.poll()
-    assert child.jobs == []
+    child.answer("ten of close, ten of close")
+    assert not texts(transcriber.poll())
+
+
+def pause(transcriber: Transcriber, child: FakeChild, spoken: OpenUtterance, text: str) -> list[Text]:
+    transcriber.offer(spoken)
+    transcriber.poll()
+    child.answer(text)
+    return texts(transcriber.poll())
+
+
+def test_in_a_pause_all_words_stand_and_only_what_follows_is_looked_at(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    (shown,) = pause(transcriber, child, speaking(1, CALLER, 2.0, pause=tuning.SETTLED), "half of it")
+    assert (shown.text, shown.stable) == ("half of it", len("half of it"))
+    (shown,) = pause(transcriber, child, speaking(1, CALLER, 4.0), "and the rest")
+    assert (shown.text, shown.text[: shown.stable]) == ("half of it and the rest", "half of it")
+    whole, rest = (len(job.sound) / 4 / 16000 for job in child.jobs)
+    assert rest == pytest.approx(4.3 - whole + tuning.PIECE_OVERLAP, abs=0.01)
+
+
+def test_after_an_earlier_pause_the_rest_is_shown_first_and_the_whole_is_final_when_the_pause_lasts(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, child = started(clock, children)
+    pause(transcriber, child, speaking(1, CALLER, 2.0, pause=tuning.SETTLED), "half of it")
+    (shown,) = pause(transcriber, child, speaking(1, CALLER, 4.0, pause=tuning.SETTLED), "and the rest")
+    assert (shown.text, shown.stable) == ("half of it and the rest", len("half of it and the rest"))
+    ended = speaking(1, CALLER, 4.0, pause=tuning.WHOLE)
+    assert pause(transcriber, child, ended, "Half of it, and the rest.") == []
+    transcriber.submit(utterance(1), ended.sound, -0.3)
+    assert [(t.text, t.final) for t in texts(transcriber.poll())] == [("Half of it, and the rest.", True)]
+    assert [job.final for job in child.jobs] == [True, False, True]
+
+
+def test_a_pause_is_transcribed_once(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    for length in (tuning.SETTLED, tuning.WHOLE, 0.6):
+        transcriber.offer(speaking(1, CALLER, 2.0, pause=length))
+        transcriber.poll()
+        if length == tuning.SETTLED:
+            child.answer("all of it")
+            transcriber.poll()
+    assert len(child.jobs) == 1
 
 
 def test_each_retry_gets_more_time(clock: Clock, children: Children) -> None:
@@ -170,8 +231,8 @@ def test_the_stable_words_of_a_partial_stay_until_the_final_replaces_all(clock: 
     shown = []
     for length, heard in (
         (1.0, "my parcel came"),
-        (2.1, "my parcel game broken"),
-        (3.2, "my parcel game broken again"),
+        (2.6, "my parcel game broken"),
+        (4.4, "my parcel game broken again"),
     ):
         transcriber.offer(speaking(1, CALLER, length))
         transcriber.poll()
@@ -182,7 +243,7 @@ def test_the_stable_words_of_a_partial_stay_until_the_final_replaces_all(clock: 
         ("my parcel game broken", "my parcel"),
         ("my parcel game broken again", "my parcel game broken"),
     ]
-    transcriber.submit(utterance(1), speech(3.5), 0.0)
+    transcriber.submit(utterance(1), speech(4.5), 0.0)
     child.answer("My parcel came broken again.")
     (final,) = texts(transcriber.poll())
     assert final.final

@@ -47,13 +47,13 @@ def test_only_what_was_said_is_encoded(
     assert frames == [tuning.FLOOR_FRAMES, 1756]
 
 
-def test_a_result_that_is_not_trusted_is_run_again_with_the_full_input_but_not_for_a_partial(
+def test_a_result_that_is_not_trusted_is_run_again_with_longer_input_but_not_for_a_partial(
     recognizer: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     believe(monkeypatch, False)
     assert recognizer.recognize(speech(2.0), final=True).padded
     assert not recognizer.recognize(speech(2.0), final=False).padded
-    assert frames == [tuning.FLOOR_FRAMES, tuning.PADDED_FRAMES, tuning.FLOOR_FRAMES]
+    assert frames == [tuning.FLOOR_FRAMES, tuning.AGAIN_FRAMES, tuning.PARTIAL_FLOOR_FRAMES]
 
 
 def test_short_input_can_be_switched_off(toy_model: Path, frames: list[int]) -> None:
