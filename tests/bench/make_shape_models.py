@@ -1,4 +1,4 @@
-"""Whisper-format models of a given shape with random weights, for speed and for tests of everything but the words.
+"""Whisper-format models of a given shape with random weights, for speed.
 
 Speed depends on shape and vocabulary size alone, so a model of base shape that was never trained costs what base does.
 Needs no network and no torch: the CTranslate2 specification is filled from numpy.
@@ -36,9 +36,8 @@ SHAPES = {
     "tiny": Shape(384, 4, 6),
     "base": Shape(512, 6, 8),
     "small": Shape(768, 12, 12),
-    "toy": Shape(64, 2, 2, vocabulary=2000),
 }
-"""Of Whisper's paper (table 1); `toy` is for tests that need a model that loads, not one that is slow."""
+"""Of Whisper's paper (table 1)."""
 
 
 def make(folder: Path, shape: Shape, seed: int = 0) -> Path:

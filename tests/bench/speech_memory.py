@@ -1,6 +1,6 @@
 """Whether the recognizer's process grows: a real child, a real model, as many utterances as an hour has.
 
-    python -m tests.bench.speech_memory [--model FOLDER] [--utterances 900]
+    python -m tests.bench.speech_memory [--model NAME|FOLDER] [--utterances 900]
 
 Prints the child's resident memory after every tenth of them. Linux only (reads /proc).
 """
@@ -8,14 +8,13 @@ Prints the child's resident memory after every tenth of them. Linux only (reads 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
-from tests.bench.make_shape_models import SHAPES, make
+from models.speech import default_store
 from tests.bench.speech_latency import Turn, _utterance
-from voiceassist.core.audio_types import SAMPLE_RATE
+from tests.calls.demo import CALM
 from voiceassist.core.child_process import ChildProcess
 from voiceassist.core.events import Channel
 from voiceassist.speech import SpeechOptions, Transcriber
@@ -23,25 +22,23 @@ from voiceassist.speech import SpeechOptions, Transcriber
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path, help="default: a small one with random weights")
+    parser.add_argument("--model", default="tiny.en", help="installed, or a folder (default: tiny.en)")
     parser.add_argument("--utterances", type=int, default=900)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        model = arguments.model or make(Path(temporary) / "toy", SHAPES["toy"])
-        transcriber = Transcriber(model, SpeechOptions(live=False))
-        transcriber.start()
-        rng = np.random.default_rng(0)
-        for number in range(1, arguments.utterances + 1):
-            seconds = float(np.clip(rng.lognormal(1.0, 0.65), 0.5, 15.0))
-            swell = 0.01 + np.abs(np.sin(np.arange(int(seconds * SAMPLE_RATE)) / 4000))
-            sound = (0.1 * swell * rng.normal(0, 1, len(swell))).astype(np.float32)
-            transcriber.submit(_utterance(number, Turn(Channel.CALLER, 0.0, seconds)), sound, 0.0)
-            transcriber.wait_for(number, 300.0)
-            if number == 1 or number % max(1, arguments.utterances // 10) == 0:
-                child = transcriber._child
-                assert isinstance(child, ChildProcess)
-                print(f"{number:5} utterances: {_resident(child.process.pid):6.1f} MB", flush=True)
-        transcriber.close(10.0)
+    transcriber = Transcriber(default_store().find(arguments.model), SpeechOptions(live=False))
+    transcriber.start()
+    rng = np.random.default_rng(0)
+    for number in range(1, arguments.utterances + 1):
+        seconds = float(np.clip(rng.lognormal(1.0, 0.65), 0.5, 15.0))
+        at = rng.uniform(0, CALM.seconds - seconds)
+        sound = CALM.sound(at, at + seconds)[1]
+        transcriber.submit(_utterance(number, Turn(Channel.CALLER, 0.0, seconds)), sound, 0.0)
+        transcriber.wait_for(number, 300.0)
+        if number == 1 or number % max(1, arguments.utterances // 10) == 0:
+            child = transcriber._child
+            assert isinstance(child, ChildProcess)
+            print(f"{number:5} utterances: {_resident(child.process.pid):6.1f} MB", flush=True)
+    transcriber.close(10.0)
 
 
 def _resident(pid: int) -> float:

@@ -1,4 +1,4 @@
-"""A model that loads and writes nonsense, quickly; and a child process that does as it is told."""
+"""The smallest real model, something said, and a child process that does as it is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.bench.make_shape_models import SHAPES, make
+from tests.calls.demo import DELIVERY, installed
+from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.child_process import ChildEnded
 from voiceassist.core.events import Channel, Utterance
 from voiceassist.core.messages import Message
@@ -17,19 +18,16 @@ from voiceassist.speech.recognition_result import RecognitionResult
 
 
 @pytest.fixture(scope="session")
-def toy_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("speech") / "toy", SHAPES["toy"])
+def model() -> Path:
+    """The real Whisper tiny.en."""
+    return installed("tiny.en")
 
 
-def speech(seconds: float = 1.5, seed: int = 0) -> np.ndarray:
-    """Sound that passes for speech: voiced buzz of ten harmonics, swelling and fading four times a second."""
-    t = np.arange(int(16000 * seconds)) / 16000
-    rng = np.random.default_rng(seed)
-    pitch = 110 + 20 * np.sin(2 * np.pi * 0.7 * t + seed)
-    phase = 2 * np.pi * np.cumsum(pitch) / 16000
-    buzz = sum(np.sin(k * phase + rng.uniform(0, 6)) / k**0.5 for k in range(1, 25))
-    swell = 0.02 + np.clip(np.sin(2 * np.pi * 4 * t), 0, 1)
-    return np.asarray(0.05 * buzz * swell + rng.normal(0, 0.001, len(t)), np.float32)
+def speech(seconds: float = 1.5, first: int = 0) -> np.ndarray:
+    """So many seconds of the agent of a demo call, one line after the other, from line `first` on."""
+    lines = [line for line in DELIVERY.lines if line.who is Channel.AGENT]
+    said = [DELIVERY.sound(line.start, line.end)[0] for line in lines]
+    return np.concatenate(said[first:] + said[:first])[: round(seconds * SAMPLE_RATE)]
 
 
 def utterance(number: int, channel: Channel = Channel.CALLER, start: float = 0.0, length: float = 1.0) -> Utterance:

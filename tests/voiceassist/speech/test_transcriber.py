@@ -64,9 +64,9 @@ def test_without_a_model_transcription_is_disabled_and_reported_once() -> None:
 
 def test_the_callers_finals_come_first_each_side_in_its_order(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.submit(utterance(1, AGENT), speech(first=1), 0.0)
     for number, channel in ((2, AGENT), (3, CALLER), (4, AGENT), (5, CALLER)):
-        transcriber.submit(utterance(number, channel), speech(seed=number), 0.0)
+        transcriber.submit(utterance(number, channel), speech(first=number), 0.0)
     answered = []
     for _ in range(5):
         child.answer("words")
@@ -77,7 +77,7 @@ def test_the_callers_finals_come_first_each_side_in_its_order(clock: Clock, chil
 def test_the_recognizer_has_one_job_at_a_time(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     for number in (1, 2, 3):
-        transcriber.submit(utterance(number), speech(seed=number), 0.0)
+        transcriber.submit(utterance(number), speech(first=number), 0.0)
         transcriber.poll()
     assert len(child.jobs) == 1
 
@@ -88,7 +88,7 @@ def test_finals_come_before_partials_and_the_callers_partial_before_the_agents(
     transcriber, child = started(clock, children)
     transcriber.offer(speaking(2, AGENT))
     transcriber.offer(speaking(3, CALLER))
-    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.submit(utterance(1, AGENT), speech(first=1), 0.0)
     transcriber.poll()
     assert [j.final for j in child.jobs] == [True]
     child.answer("final")
@@ -105,7 +105,7 @@ def test_finals_come_before_partials_and_the_callers_partial_before_the_agents(
 
 def test_a_partial_is_made_of_the_newest_sound(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.submit(utterance(1, AGENT), speech(first=1), 0.0)
     for length in (1.0, 2.0, 3.0):
         transcriber.offer(speaking(2, CALLER, length))
         transcriber.poll()
@@ -117,7 +117,7 @@ def test_a_partial_is_made_of_the_newest_sound(clock: Clock, children: Children)
 
 def test_an_open_utterance_is_used_at_the_next_poll_or_not_at_all(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    transcriber.submit(utterance(1, AGENT), speech(seed=1), 0.0)
+    transcriber.submit(utterance(1, AGENT), speech(first=1), 0.0)
     transcriber.offer(speaking(2, CALLER))
     transcriber.poll()
     child.answer("final")
@@ -334,8 +334,8 @@ def test_when_behind_agent_partials_stop_then_all_partials_then_a_smaller_model_
 
 def test_no_text_is_lost_while_a_smaller_model_loads(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children, smaller=(Path("little"),))
-    transcriber.submit(utterance(1), speech(seed=1), 0.0)
-    transcriber.submit(utterance(2), speech(seed=2), 0.0)
+    transcriber.submit(utterance(1), speech(first=1), 0.0)
+    transcriber.submit(utterance(2), speech(first=2), 0.0)
     while len(child.loads) < 2:
         clock.now += 1.0
         transcriber.poll()
@@ -386,8 +386,8 @@ def test_an_utterance_that_crashes_the_recognizer_every_time_is_given_up_and_the
     clock: Clock, children: Children
 ) -> None:
     transcriber, _ = started(clock, children)
-    transcriber.submit(utterance(1, start=61.0), speech(seed=1), 0.0)
-    transcriber.submit(utterance(2), speech(seed=2), 0.0)
+    transcriber.submit(utterance(1, start=61.0), speech(first=1), 0.0)
+    transcriber.submit(utterance(2), speech(first=2), 0.0)
     out: list[Event] = []
     for _ in range(tuning.CRASHES):
         children.last.die()

@@ -1,4 +1,4 @@
-"""The recognizer itself, in this process, on a model that loads and means nothing."""
+"""The recognizer itself, in this process, with the real tiny.en."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from voiceassist.speech.whisper import WhisperRecognizer
 
 
 @pytest.fixture(scope="module")
-def recognizer(toy_model: Path) -> WhisperRecognizer:
-    return WhisperRecognizer(toy_model, threads=1)
+def recognizer(model: Path) -> WhisperRecognizer:
+    return WhisperRecognizer(model, threads=1)
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ def test_a_result_that_is_not_trusted_is_run_again_with_longer_input_but_not_for
     assert frames == [tuning.FLOOR_FRAMES, tuning.AGAIN_FRAMES, tuning.PARTIAL_FLOOR_FRAMES]
 
 
-def test_short_input_can_be_switched_off(toy_model: Path, frames: list[int]) -> None:
-    WhisperRecognizer(toy_model, threads=1, short_input=False).recognize(speech(1.0), final=True)
+def test_short_input_can_be_switched_off(model: Path, frames: list[int]) -> None:
+    WhisperRecognizer(model, threads=1, short_input=False).recognize(speech(1.0), final=True)
     assert frames == [tuning.PADDED_FRAMES]
 
 
@@ -90,9 +90,9 @@ def test_the_text_never_has_more_tokens_than_its_length_allows(
     assert found.capped
 
 
-def test_terms_are_given_to_the_model_as_hot_words(toy_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_terms_are_given_to_the_model_as_hot_words(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     believe(monkeypatch, True)
-    given = WhisperRecognizer(toy_model, threads=1, terms=("Zephyrine", "Quillon 3"))
+    given = WhisperRecognizer(model, threads=1, terms=("Zephyrine", "Quillon 3"))
     prompts: list[list[int]] = []
     inner = given._model.get_prompt
 

@@ -1,4 +1,4 @@
-"""The real child process with a real (if meaningless) Whisper model: nothing that happens to it loses text."""
+"""The real child process with the real tiny.en: nothing that happens to it loses text."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def run_to_end(transcriber: Transcriber, count: int) -> list[Any]:
     return transcriber.poll()
 
 
-def test_every_utterance_gets_its_text_with_word_times_inside_its_sound(toy_model: Path, launcher: Launcher) -> None:
-    transcriber = Transcriber(toy_model, launch=launcher)
+def test_every_utterance_gets_its_text_with_word_times_inside_its_sound(model: Path, launcher: Launcher) -> None:
+    transcriber = Transcriber(model, launch=launcher)
     transcriber.start()
     for number in (1, 2, 3):
         transcriber.submit(utterance(number, start=10.0 * number), speech(1.5, number), 10.0 * number - 0.3)
@@ -80,14 +80,14 @@ def test_every_utterance_gets_its_text_with_word_times_inside_its_sound(toy_mode
     assert states(events)[-1] in (ComponentState.OK, ComponentState.DEGRADED)
     for text in texts(events):
         assert text.final
-        assert text.model == "toy"
+        assert text.model == "tiny.en"
         assert all(10.0 * text.utterance - 0.3 <= w.start <= w.end <= 10.0 * text.utterance + 1.3 for w in text.words)
 
 
-def test_the_same_sound_gives_the_same_text_whatever_came_before(toy_model: Path, launcher: Launcher) -> None:
+def test_the_same_sound_gives_the_same_text_whatever_came_before(model: Path, launcher: Launcher) -> None:
     results = []
     for order in ((1, 2), (2, 1)):
-        transcriber = Transcriber(toy_model, SpeechOptions(live=False), launch=launcher)
+        transcriber = Transcriber(model, SpeechOptions(live=False), launch=launcher)
         transcriber.start()
         for number in order:
             transcriber.submit(utterance(number), speech(1.5, number), 0.0)
@@ -97,8 +97,8 @@ def test_the_same_sound_gives_the_same_text_whatever_came_before(toy_model: Path
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSEGV])
-def test_a_killed_child_is_started_again_and_no_text_is_lost(toy_model: Path, launcher: Launcher, how: int) -> None:
-    transcriber = Transcriber(toy_model, launch=launcher)
+def test_a_killed_child_is_started_again_and_no_text_is_lost(model: Path, launcher: Launcher, how: int) -> None:
+    transcriber = Transcriber(model, launch=launcher)
     transcriber.start()
     transcriber.submit(utterance(1), speech(1.0, 1), 0.0)
     events = run_to_end(transcriber, 1)
@@ -115,9 +115,9 @@ def test_a_killed_child_is_started_again_and_no_text_is_lost(toy_model: Path, la
 
 
 def test_a_hung_child_is_replaced_and_no_text_is_lost(
-    toy_model: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+    model: Path, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transcriber = Transcriber(toy_model, launch=launcher)
+    transcriber = Transcriber(model, launch=launcher)
     transcriber.start()
     transcriber.submit(utterance(1), speech(1.0, 1), 0.0)
     transcriber.wait_for(1, MOST)
@@ -135,11 +135,11 @@ def test_a_hung_child_is_replaced_and_no_text_is_lost(
 
 
 def test_a_model_damaged_during_the_call_is_reported_and_the_text_comes_when_it_is_repaired(
-    toy_model: Path, launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    model: Path, launcher: Launcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tuning, "RESTART_MOST", 0.2)
     folder = tmp_path / "model"
-    shutil.copytree(toy_model, folder)
+    shutil.copytree(model, folder)
     transcriber = Transcriber(folder, launch=launcher)
     transcriber.start()
     transcriber.submit(utterance(1), speech(1.0, 1), 0.0)
@@ -160,10 +160,10 @@ def test_a_model_damaged_during_the_call_is_reported_and_the_text_comes_when_it_
 
 
 def test_a_recorded_call_does_not_wait_for_a_model_that_does_not_load(
-    toy_model: Path, launcher: Launcher, tmp_path: Path
+    model: Path, launcher: Launcher, tmp_path: Path
 ) -> None:
     folder = tmp_path / "model"
-    shutil.copytree(toy_model, folder)
+    shutil.copytree(model, folder)
     (folder / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:5000])
     transcriber = Transcriber(folder, SpeechOptions(live=False), launch=launcher)
     transcriber.start()
@@ -173,8 +173,8 @@ def test_a_recorded_call_does_not_wait_for_a_model_that_does_not_load(
     assert transcriber.close(0.0) == [], "nothing is left waiting for it"
 
 
-def test_a_recorded_call_is_transcribed_at_the_priority_of_its_parent(toy_model: Path) -> None:
-    transcriber = Transcriber(toy_model, SpeechOptions(live=False))
+def test_a_recorded_call_is_transcribed_at_the_priority_of_its_parent(model: Path) -> None:
+    transcriber = Transcriber(model, SpeechOptions(live=False))
     transcriber.start()
     child = transcriber._child
     assert isinstance(child, ChildProcess)
@@ -184,8 +184,8 @@ def test_a_recorded_call_is_transcribed_at_the_priority_of_its_parent(toy_model:
     transcriber.close(MOST)
 
 
-def test_the_child_runs_at_lower_priority(toy_model: Path, launcher: Launcher) -> None:
-    transcriber = Transcriber(toy_model, launch=launcher)
+def test_the_child_runs_at_lower_priority(model: Path, launcher: Launcher) -> None:
+    transcriber = Transcriber(model, launch=launcher)
     transcriber.start()
     transcriber.submit(utterance(1, Channel.AGENT), speech(1.0), 0.0)
     transcriber.wait_for(1, MOST)
@@ -195,12 +195,12 @@ def test_the_child_runs_at_lower_priority(toy_model: Path, launcher: Launcher) -
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux")
-def test_the_child_ends_when_its_parent_is_killed(toy_model: Path) -> None:
+def test_the_child_ends_when_its_parent_is_killed(model: Path) -> None:
     program = (
         "import sys\nfrom pathlib import Path\nfrom voiceassist.speech import Transcriber\n"
         "t = Transcriber(Path(sys.argv[1]))\nt.start()\nprint(t._child.process.pid, flush=True)\nsys.stdin.read()\n"
     )
-    command = [sys.executable, "-c", program, str(toy_model)]
+    command = [sys.executable, "-c", program, str(model)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
         child = os.pidfd_open(int(parent.stdout.readline()))
