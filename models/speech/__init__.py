@@ -2,7 +2,7 @@
 
 from models.speech.catalogue import CatalogueEntry, CatalogueFile, PackageSource, catalogue, entry
 from models.speech.fetch import HUB, INDEX, SOURCES, Cancelled, fetch
-from models.speech.folder import MANIFEST, bundled_folder, check_folder
+from models.speech.folder import MANIFEST, check_folder
 from models.speech.store import Installed, ModelStore, default_store
 
 __all__ = [
@@ -16,7 +16,6 @@ __all__ = [
     "Installed",
     "ModelStore",
     "PackageSource",
-    "bundled_folder",
     "catalogue",
     "check_folder",
     "default_store",

@@ -36,7 +36,7 @@ class CatalogueEntry:
     name: str
     title: str
     repository: str
-    """Owner and name at the model hub; empty: bundled with VoiceAssist, not fetched."""
+    """Owner and name at the model hub."""
     revision: str
     licence: str
     languages: tuple[str, ...]
@@ -48,10 +48,6 @@ class CatalogueEntry:
     files: tuple[CatalogueFile, ...] = ()
     packages: tuple[PackageSource, ...] = ()
     """Where a package index has it; more than one where there is more than one, as a package can go any day."""
-
-    @property
-    def bundled(self) -> bool:
-        return not self.repository
 
     @property
     def size(self) -> int:

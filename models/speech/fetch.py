@@ -52,8 +52,6 @@ def fetch(
     """
     target = into / entry.name
     partial = into / f"{entry.name}.partial"
-    if entry.bundled:
-        raise ModelError("speech-model-bundled", name=entry.name)
     if target.exists():
         return target
     try:

@@ -10,7 +10,6 @@ import hashlib
 import json
 import struct
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,6 @@ MANIFEST = "voiceassist-model.json"
 
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _BLOCK = 1 << 20
-
-
-def bundled_folder(name: str) -> Path | None:
-    """Where a model bundled with the program lies, or None while it is not there."""
-    root = Path(str(files("models"))) / name
-    candidates = [root, *sorted(p for p in root.glob("*") if p.is_dir())] if root.is_dir() else []
-    return next((p for p in candidates if (p / "model.bin").is_file()), None)
 
 
 def check_folder(folder: Path) -> None:

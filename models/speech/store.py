@@ -14,7 +14,6 @@ from models.speech.catalogue import CatalogueEntry, catalogue, entry
 from models.speech.fetch import SOURCES, fetch
 from models.speech.folder import (
     MANIFEST,
-    bundled_folder,
     check_folder,
     check_hashes,
     read_manifest,
@@ -31,7 +30,7 @@ class Installed:
     name: str
     folder: Path
     shared: bool
-    """True: machine-wide or bundled, so this person cannot remove it."""
+    """True: machine-wide, so this person cannot remove it."""
     size: int
     """Bytes on disk."""
     entry: CatalogueEntry | None
@@ -53,9 +52,6 @@ class ModelStore:
             for folder in sorted(root.iterdir()) if root.is_dir() else ():
                 if (folder / "model.bin").is_file() and not folder.name.endswith((".partial", ".removed")):
                     found.setdefault(folder.name, _installed(folder.name, folder, shared=root != self.user))
-        for e in catalogue():
-            if e.bundled and (bundled := bundled_folder(e.name)):
-                found.setdefault(e.name, _installed(e.name, bundled, shared=True))
         return sorted(found.values(), key=lambda i: (order.get(i.name, len(order)), i.name))
 
     def find(self, name_or_folder: str | os.PathLike[str]) -> Path:
@@ -71,10 +67,7 @@ class ModelStore:
         if Path(name).is_dir() or os.sep in name or "/" in name:
             check_folder(Path(name))
             return Path(name)
-        known = entry(name)
-        if known.bundled:
-            raise ModelError("speech-model-not-in-installation", name=name)
-        raise ModelError("speech-model-not-installed", name=name)
+        raise ModelError("speech-model-not-installed", name=entry(name).name)
 
     def get(
         self,
@@ -140,8 +133,6 @@ class ModelStore:
     def verify(self, name: str, progress: Callable[[int], None] = lambda done: None) -> Path:
         """Read the whole model and compare it with its manifest. Raises `ModelError`."""
         folder = self.find(name)
-        if read_manifest(folder) is None and folder == bundled_folder(name):
-            return folder  # part of the program: its package vouches for it
         check_hashes(folder, progress)
         return folder
 

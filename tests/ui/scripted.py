@@ -27,7 +27,6 @@ from voiceassist.core.events import (
     Meter,
     Note,
     SpeechEnded,
-    StatusCause,
     Text,
 )
 from voiceassist.core.messages import message
@@ -96,8 +95,7 @@ PARTS = (
         t=0.0,
         component=Component.TRANSCRIPTION,
         state=ComponentState.OK,
-        reason=message("transcribing", model="demo"),
-        cause=StatusCause.DEMO_SPEECH_MODEL,
+        reason=message("transcribing", model="tiny.en"),
     ),
     ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.DISABLED),
     ComponentStatus(t=0.0, component=Component.AGITATION, state=ComponentState.OK),

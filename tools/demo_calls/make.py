@@ -4,8 +4,8 @@
     python -m tools.demo_calls.make calm flight      only these
     python -m tools.demo_calls.make --into DIR       write them elsewhere
 
-Needs `pip install onnx==1.19.1`, espeak-ng and npm; the application itself never does. What was spoken is kept in the
-cache, so a changed gap costs seconds. Knows nothing of the engine; how the scripts were fitted to it says README.md.
+Needs `pip install --group demo-calls`, espeak-ng and npm; the application itself never does. What was spoken is kept in
+the cache, so a changed gap costs seconds. Knows nothing of the engine; README.md says how the scripts were fitted.
 """
 
 from __future__ import annotations

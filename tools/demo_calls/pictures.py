@@ -2,7 +2,7 @@
 
     python -m tools.demo_calls.pictures calm --into DIR       writes DIR/calm.png and prints what does not add up
 
-Needs `pip install matplotlib`. Measured by swift-f0, as the engine measures it.
+Needs `pip install --group demo-calls`. Measured by swift-f0, as the engine measures it.
 """
 
 from __future__ import annotations

@@ -389,8 +389,6 @@ class TranscriptionPage(QWizardPage):
         self.models.addItem(none)
         wanted = none
         for model in catalogue():
-            if model.bundled:
-                continue
             item = QListWidgetItem(self._describe(model, model.name in installed, model.name == recommended))
             item.setData(1000, model.name)
             self.models.addItem(item)
@@ -414,7 +412,7 @@ class TranscriptionPage(QWizardPage):
 
     def _usable(self) -> set[str]:
         """The installed models that are for real calls."""
-        return {model.name for model in self._store.list() if model.entry is None or not model.entry.bundled}
+        return {model.name for model in self._store.list()}
 
     def _installed(self, name: str) -> bool:
         return any(model.name == name for model in self._store.list())

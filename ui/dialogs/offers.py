@@ -25,9 +25,9 @@ def _devices(channel: Channel) -> list[Offer]:
 
 
 def _models(settings: Settings) -> list[Offer]:
-    from voiceassist.session.build import DEMO_MODEL, model_store
+    from voiceassist.session.build import model_store
 
-    return [(model.name, model.name) for model in model_store(settings).list() if model.name != DEMO_MODEL]
+    return [(model.name, model.name) for model in model_store(settings).list()]
 
 
 def _packs(settings: Settings) -> list[Offer]:

@@ -84,18 +84,6 @@
 <context>
     <name>Catalogue</name>
     <message>
-        <source>Demo voices only</source>
-        <translation>Nur die Stimmen der Vorführung</translation>
-    </message>
-    <message>
-        <source>instant</source>
-        <translation>sofort</translation>
-    </message>
-    <message>
-        <source>Bundled. Knows the synthetic voices of the demo call and some 1 200 words, nothing else.</source>
-        <translation>Liegt bei. Kennt die künstlichen Stimmen der Vorführung und etwa 1 200 Wörter, sonst nichts.</translation>
-    </message>
-    <message>
         <source>Tiny, English</source>
         <translation>Winzig, Englisch</translation>
     </message>
@@ -575,10 +563,6 @@
     <message>
         <source>While paused nothing is heard, written down or kept.</source>
         <translation>In der Pause wird nichts gehört, mitgeschrieben oder aufgehoben.</translation>
-    </message>
-    <message>
-        <source>Demo speech model: for the made-up voices of the demo only, not for real calls.</source>
-        <translation>Sprachmodell der Vorführung: nur für deren künstliche Stimmen, nicht für echte Gespräche.</translation>
     </message>
     <message>
         <source>No speech model: cues come from sound only.</source>

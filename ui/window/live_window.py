@@ -448,18 +448,16 @@ class LiveWindow(QMainWindow):
         troubles = self._model.call.troubles()
         bad = bool(self._failure or self._unavailable) or any(s.state is ComponentState.FAILED for s in troubles)
         self.banner.say(self.banner_words(), bad)
-        self.model_banner.say(*self._about_the_model())
+        self.model_banner.say(self._about_the_model(), False)
 
-    def _about_the_model(self) -> tuple[str, bool]:
-        """What must be known of the speech model as long as it is in use, and whether it is a warning."""
+    def _about_the_model(self) -> str:
+        """That there is none, unless none is wanted."""
         speech = self._model.call.components.get(Component.TRANSCRIPTION)
         if self._model.phase is Phase.ENDED or speech is None:
-            return "", False
-        if speech.cause is StatusCause.DEMO_SPEECH_MODEL:
-            return self.tr("Demo speech model: for the made-up voices of the demo only, not for real calls."), True
+            return ""
         none = speech.cause is StatusCause.NO_SPEECH_MODEL
         missed = none and self._preferences.now.speech_model != NO_TRANSCRIPTION
-        return (self.tr("No speech model: cues come from sound only.") if missed else "", False)
+        return self.tr("No speech model: cues come from sound only.") if missed else ""
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.may_close():

@@ -194,8 +194,6 @@ def speech_model() -> Iterator[Finding]:
             return
     if not installed:
         yield Finding("speech model", State.NOTE, message("no-speech-model"), message("get-speech-model"))
-    elif installed == ["demo"]:
-        yield Finding("speech model", State.NOTE, message("demo-model-only"), message("get-speech-model"))
     else:
         yield Finding("speech model", State.OK, verbatim(", ".join(installed)))
 

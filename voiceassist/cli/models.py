@@ -42,7 +42,6 @@ def list_models(
             "folder": str(installed[e.name].folder) if e.name in installed else "",
         }
         for e in catalogue()
-        if not e.bundled or e.name in installed
     ]
     rows += [
         {
@@ -66,7 +65,7 @@ def list_models(
     for row in rows:
         mark = words("installed") if row["installed"] else ""
         print(f"{row['name']:{width}}  {row['megabytes']:>5} MB  {mark:9}  {row['speed']:25}  {row['note']}".rstrip())
-    if not any(i.entry is None or not i.entry.bundled for i in installed.values()):
+    if not installed:
         print()
         say("no-speech-model-installed")
 

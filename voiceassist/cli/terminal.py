@@ -26,7 +26,6 @@ from voiceassist.core.events import (
     Event,
     Gap,
     Note,
-    StatusCause,
     Text,
 )
 from voiceassist.core.formatting import changes_message, clock
@@ -98,8 +97,6 @@ class Terminal:
                 self._line(event.t, (words("component-trouble", component=component, reason=reason), "magenta"))
             case ComponentStatus(state=ComponentState.OK, component=Component.TRANSCRIPTION):
                 self._line(event.t, (words(event.reason or "transcription-ready"), "dim"))
-                if event.cause is StatusCause.DEMO_SPEECH_MODEL:
-                    self._line(event.t, (words("speech-model-demo"), "dim"))
             case Gap() if event.end - event.start > 1:
                 self._line(event.start, (words(f"{event.channel}-absent", seconds=event.end - event.start), "magenta"))
             case CallEnded():

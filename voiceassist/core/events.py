@@ -335,10 +335,14 @@ class StatusCause(StrEnum):
 
     NO_SPEECH_MODEL = "no-speech-model"
     """Transcription is disabled: no model is installed, or none is wanted."""
-    DEMO_SPEECH_MODEL = "demo-speech-model"
-    """Transcription works with the model that knows only the voices of the demo calls."""
     OTHER_LANGUAGE = "other-language"
     """A side of the call is in a language that is not expected, and what it says is not written down."""
+    OTHER = "other"
+    """One that this version does not know: a call that another version kept."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> StatusCause:
+        return cls.OTHER
 
 
 class ComponentStatus(Event, frozen=True, tag="component-status"):

@@ -43,7 +43,6 @@ from voiceassist.core.events import (
     Silence,
     SpeechEnded,
     SpeechStarted,
-    StatusCause,
     Text,
     Utterance,
 )
@@ -270,8 +269,6 @@ class CallSoFar:
             case ComponentStatus():
                 if event.state.impaired and event.reason is not None:
                     self._remember(event.reason)
-                if event.cause is StatusCause.DEMO_SPEECH_MODEL:
-                    self._remember(message("speech-model-demo"))
                 return (self._take_status(event),)
         return ()
 

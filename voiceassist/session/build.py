@@ -6,12 +6,10 @@ Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from models.speech import ModelStore, default_store
-from models.speech.folder import read_manifest
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
-from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
+from voiceassist.core.events import Component, ComponentState, ComponentStatus
 from voiceassist.core.messages import message
 from voiceassist.cues import Pack, pack_for
 from voiceassist.cues.sensitivity import WrongCues, sensitivities
@@ -20,8 +18,6 @@ from voiceassist.speech import SpeechOptions, Transcriber
 from voiceassist.speech.cpu import available_cores
 from voiceassist.speech.language import expected_languages
 
-DEMO_MODEL = "demo"
-"""Knows the voices of the demo call alone, so it is never chosen by itself for a real one."""
 LIVE_COST = 2.2
 LIVE_COST_MANY_CORES = 7.0
 """The heaviest models that are tried live, in the catalogue's measure: base on two cores, small on more."""
@@ -82,16 +78,9 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True, part
         terms=settings.terms,
         smaller=smaller if live else (),
         partials=live or partials,
-        warning=StatusCause.DEMO_SPEECH_MODEL if first is not None and _is_demo(first) else None,
         live=live,
     )
     return Transcriber(first, options)
-
-
-def _is_demo(folder: Path) -> bool:
-    """Whether this is the demo's model, wherever it was copied to: its manifest says so."""
-    manifest = read_manifest(folder)
-    return manifest is not None and manifest.get("name") == DEMO_MODEL
 
 
 def fitting_models(settings: Settings, live: bool = True) -> list[str]:
@@ -103,9 +92,7 @@ def fitting_models(settings: Settings, live: bool = True) -> list[str]:
     known = [
         (model.entry.cost, model.entry.multilingual, model.name)
         for model in model_store(settings).list()
-        if model.entry
-        and model.name != DEMO_MODEL
-        and (model.entry.multilingual or _knows_all(model.entry.languages, languages))
+        if model.entry and (model.entry.multilingual or _knows_all(model.entry.languages, languages))
     ]
     # Of two that cost the same, the one that knows only these languages is the better one at it.
     known.sort(key=lambda row: (-row[0], row[1]))

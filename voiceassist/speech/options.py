@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from voiceassist.core.events import StatusCause
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpeechOptions:
@@ -23,8 +21,6 @@ class SpeechOptions:
     """Show words while they are being spoken."""
     short_input: bool = True
     """Encode what was said instead of 30 s of padding; off is Whisper's own way and several times slower."""
-    warning: StatusCause | None = None
-    """What must be known about the model while it is in use: the cause of every status in which it transcribes."""
     live: bool = True
     """False for recorded calls and the demo: nothing is dropped, no smaller model is taken, and a model that does not
     load is given up at once instead of being tried again."""

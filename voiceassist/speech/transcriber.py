@@ -560,8 +560,6 @@ class Transcriber:
         self._tell(ComponentState.OK, self._transcribing())
 
     def _tell(self, state: ComponentState, reason: Message | None, cause: StatusCause | None = None) -> None:
-        if state in (ComponentState.OK, ComponentState.DEGRADED):
-            cause = self._options.warning or cause
         status = ComponentStatus(t=0.0, component=COMPONENT, state=state, reason=reason, cause=cause)
         if status != self._status:
             self._status = status

@@ -137,19 +137,14 @@ def test_that_agitation_is_off_says_why(program: Desktop, window: LiveWindow, in
     assert window.banner_words() == ""
 
 
-def test_the_demos_speech_model_is_warned_of_as_long_as_it_writes_the_words(
+def test_that_there_is_no_speech_model_is_said_with_a_way_to_get_one(
     program: Desktop, window: LiveWindow, in_call: ScriptedCall, qtbot: QtBot
 ) -> None:
     assert not window.model_banner.isVisible()
-    program.model.take(speech(ComponentState.OK, message("transcribing", model="demo"), StatusCause.DEMO_SPEECH_MODEL))
-    assert window.model_banner.isVisible()
-    assert "not for real calls" in window.model_banner.words()
+    none = message("speech-model-none")
+    program.model.take(speech(ComponentState.DISABLED, none, StatusCause.NO_SPEECH_MODEL))
+    assert window.model_banner.words() == "No speech model: cues come from sound only."
     assert window.banner_words() == ""
-    program.model.take(
-        speech(ComponentState.DEGRADED, message("transcription-late", seconds=3), StatusCause.DEMO_SPEECH_MODEL)
-    )
-    assert window.model_banner.isVisible()
-    assert window.banner_words() == "The text comes 3 s late."
     window.model_banner.findChild(QAbstractButton).click()
     guide = window.findChild(FirstRun)
     assert guide.currentPage() is guide.transcription

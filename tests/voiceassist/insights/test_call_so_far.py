@@ -26,7 +26,6 @@ from voiceassist.core.events import (
     Note,
     SpeechEnded,
     SpeechStarted,
-    StatusCause,
     Text,
     Word,
 )
@@ -266,13 +265,6 @@ def test_what_was_the_matter_is_remembered_once_after_it_is_over(call: CallSoFar
     assert call.troubles() == []
     assert call.troubles_met == [unplugged]
     assert analysis(call, 5.0, Channel).warnings == [unplugged]
-
-
-def test_a_report_warns_of_text_by_the_demo_model_once(call: CallSoFar) -> None:
-    for state in (ComponentState.STARTING, ComponentState.OK):
-        cause = StatusCause.DEMO_SPEECH_MODEL
-        play(call, ComponentStatus(t=1.0, component=Component.TRANSCRIPTION, state=state, cause=cause))
-    assert analysis(call, 5.0, Channel).warnings == [message("speech-model-demo")]
 
 
 def test_every_event_says_what_it_changed(call: CallSoFar) -> None:

@@ -12,10 +12,8 @@ from models.speech import Installed, ModelStore, entry
 from tests.support.messages import raises
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError, ModelError
-from voiceassist.core.events import Component, ComponentState, ComponentStatus, StatusCause
-from voiceassist.core.messages import Message, message
+from voiceassist.core.events import Component, ComponentState
 from voiceassist.session import build
-from voiceassist.speech import Transcriber
 
 
 @pytest.fixture
@@ -78,13 +76,6 @@ def test_another_language_gets_a_model_that_knows_it(
     assert chosen(Settings(language="de")) == ["tiny"]
 
 
-def test_the_demos_model_is_never_chosen_for_a_real_call(
-    installed: Callable[..., None], cores: Callable[[int], None]
-) -> None:
-    installed("demo")
-    assert chosen() == []
-
-
 def test_no_words_are_wanted_whatever_is_installed(
     installed: Callable[..., None], cores: Callable[[int], None]
 ) -> None:
@@ -96,7 +87,7 @@ def test_no_words_are_wanted_whatever_is_installed(
 def test_what_was_asked_for_is_taken_as_it_is(installed: Callable[..., None], cores: Callable[[int], None]) -> None:
     installed("tiny.en", "base.en")
     assert chosen(Settings(speech_model="tiny.en")) == ["tiny.en"]
-    assert chosen(Settings(speech_model="tiny.en"), "demo") == ["demo"]
+    assert chosen(Settings(speech_model="tiny.en"), "base.en") == ["base.en"]
 
 
 def test_a_model_that_is_not_there_is_refused_with_the_command_that_gets_it() -> None:
@@ -108,30 +99,6 @@ def test_the_engine_gets_the_pack_and_the_restraint_that_were_chosen(tmp_path: P
     with pytest.raises(InputError, match="no cue pack"):
         build.engine(Settings(cue_pack=str(tmp_path / "none.toml")))
     assert build.engine(Settings(cue_budget=3)) is not None
-
-
-def test_every_status_of_the_demo_model_at_work_has_its_cause() -> None:
-    model = build.transcriber(Settings(), "demo")
-    for state, reason in (
-        (ComponentState.OK, message("transcribing", model="demo")),
-        (ComponentState.DEGRADED, message("transcription-late", seconds=3)),
-    ):
-        model._tell(state, reason)
-        assert status(model) == (state, reason, StatusCause.DEMO_SPEECH_MODEL)
-    model._tell(ComponentState.FAILED, message("transcriber-hung"))
-    assert status(model) == (ComponentState.FAILED, message("transcriber-hung"), None)
-
-
-def status(model: Transcriber) -> tuple[ComponentState, Message | None, StatusCause | None]:
-    (last,) = (event for event in model._out[-1:] if isinstance(event, ComponentStatus))
-    return last.state, last.reason, last.cause
-
-
-def test_another_model_has_no_such_warning(installed: Callable[..., None]) -> None:
-    installed("base.en")
-    model = build.transcriber(Settings())
-    model._tell(ComponentState.OK, message("transcribing", model="base.en"))
-    assert status(model) == (ComponentState.OK, message("transcribing", model="base.en"), None)
 
 
 @pytest.mark.parametrize(

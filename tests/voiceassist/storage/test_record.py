@@ -44,6 +44,7 @@ from voiceassist.core.events import (
     Note,
     Response,
     Silence,
+    StatusCause,
     Text,
     encode,
 )
@@ -215,6 +216,17 @@ def test_a_half_written_last_line_is_left_out(tmp_path: Path) -> None:
     with (folder.path / "journal.jsonl").open("ab") as journal:
         journal.write(encode(EVENTS[-1])[:-5])
     assert list(folder.events()) == EVENTS
+    assert folder.warnings == []
+
+
+def test_a_status_whose_cause_only_another_version_knew_is_read(tmp_path: Path) -> None:
+    folder = kept(tmp_path, *voices(1.0))
+    line = {"type": "component-status", "t": 8.0, "component": "transcription", "state": "ok", "cause": "of-the-past"}
+    with (folder.path / "journal.jsonl").open("ab") as journal:
+        journal.write(json.dumps(line).encode() + b"\n")
+    *_, last = folder.events()
+    assert isinstance(last, ComponentStatus)
+    assert last.cause is StatusCause.OTHER
     assert folder.warnings == []
 
 

@@ -1,1 +1,0 @@
-"""Weights of the former demo model; see README.md beside this file."""
