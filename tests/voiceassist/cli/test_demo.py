@@ -109,8 +109,10 @@ def test_a_fetch_that_fails_or_is_stopped_is_told_in_one_line_and_the_demo_plays
         result = demo("--call", "calm", "--words")
         assert "of call" in result.stdout
         lines += result.stderr.splitlines()
-    failed = ModelError("speech-model-not-in-index", name="tiny.en").message
-    assert lines == [render(message("demo-download-stopped")), render(failed)]
+    assert lines == [
+        render(message("demo-download-stopped")),
+        render(message("demo-download-failed", name="tiny.en")),
+    ]
 
 
 def test_every_bundled_call_can_be_chosen() -> None:
