@@ -121,11 +121,14 @@ def leaves(command: Any, name: str = "") -> list[str]:
     return [leaf for part, one in command.commands.items() for leaf in leaves(one, f"{name} {part}".strip())]
 
 
+UTTERANCES = str(Path(__file__).with_name("utterances.jsonl"))
 QUICK = {
     "calls list": (),
     "calls show": ("last",),
     "calls after": ("last",),
     "calls history": ("4711",),
+    "cues acts": ("--jsonl", UTTERANCES),
+    "cues evaluate": (UTTERANCES,),
     "cues list": (),
     "cues packs": (),
     "cues reset": (),

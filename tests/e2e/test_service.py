@@ -168,6 +168,7 @@ def test_a_killed_window_leaves_the_call_going_and_the_next_window_shows_all_of_
 
     second = opened()
     shown = second.until(lambda shown: shown["reference"] == "case 13", "the second window")
+    wait_until(lambda: len(events(Text)) >= len(words(shown["rows"])), "the journal, which is written apart")
     assert words(shown["rows"]) == shown_first(len(shown["rows"]) - 2)
     assert len(words(shown["rows"])) >= before + 2
     assert {"Reference: case 12", "Reference: case 13"} < set(shown["rows"])
