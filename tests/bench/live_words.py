@@ -45,7 +45,7 @@ from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import LiveInputs
 from voiceassist.session.runner import CallRunner
 from voiceassist.speech import SpeechOptions, Transcriber, worker
-from voiceassist.speech.messages import FromRecognizer, Load, Ready, ToRecognizer
+from voiceassist.speech.messages import FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.whisper import WhisperRecognizer
 
 TICK = 512
@@ -125,6 +125,7 @@ class InlineChild:
         if isinstance(message, Load):
             self._answers.append((self.now, Ready(name=self._recognizer.name, probe=self._probe)))
             return
+        assert isinstance(message, Job)
         job = message
         key = f"{self._recognizer.name} {hashlib.sha256(msgspec.msgpack.encode(job.sound)).hexdigest()} {job.final}"
         answer, took, spent = self._costs.run(key, lambda: worker._answer(self._recognizer, job))

@@ -153,7 +153,7 @@ def _sound(name: str) -> Any:
 @cache
 def _heard(name: str, model: str) -> tuple[Event, ...]:
     settings = Settings(language=_truth(name)["language"])
-    transcriber = build.transcriber(settings, str(installed(model)), live=False) if model else None
+    transcriber = build.recorded_transcriber(settings, str(installed(model))) if model else None
     events: list[Event] = []
     with CallFile(stereo_call(ASSETS[name].sound)) as call:
         analyze(call, build.engine(settings), transcriber, listener=events.append)

@@ -35,7 +35,12 @@ def warn(what: str | Message, /, **args: Argument) -> None:
 
 def load_settings() -> Settings:
     """The settings in force. What is wrong with them is said once, on standard error, and does not stop anything."""
+    return load_all_settings().settings
+
+
+def load_all_settings() -> settings.Loaded:
+    """The same, with who decided them."""
     loaded = settings.load()
     for complaint in loaded.complaints:
         warn(complaint)
-    return loaded.settings
+    return loaded

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
-from voiceassist.cli import load_settings, note, warn, words
+from voiceassist.cli import load_all_settings, note, warn, words
+from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.events import Channel, Component
 from voiceassist.core.messages import Message, message
@@ -57,6 +59,10 @@ def analyze(
     json: Annotated[str, typer.Option("--json", metavar="FILE|-", help="Write one JSON object; - for here.")] = "",
     transcribe: Annotated[bool, typer.Option("--transcribe/--no-transcribe", help="Write down what is said.")] = True,
     model: Annotated[str, typer.Option(metavar="NAME|DIR", help="A speech model.")] = "",
+    language: Annotated[
+        str,
+        typer.Option(metavar="CODE[,CODE]|auto", help="What is spoken, instead of the setting; auto: find it out."),
+    ] = "",
     pack: Annotated[str, typer.Option(metavar="NAME|FILE", help="A cue pack.")] = "",
     keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
     library: Annotated[
@@ -70,7 +76,7 @@ def analyze(
     if model and not transcribe:
         raise UsageError("model-without-transcription")
     _check_target(json)
-    result, speed = _analyze(sides, transcribe, model, pack, keep, library)
+    result, speed = _analyze(sides, _settings(language), transcribe, model, pack, keep, library)
     if json and json != "-":
         _write_json(Path(json), result)
         return
@@ -99,8 +105,18 @@ def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels:
     return two_file_call(agent, caller)
 
 
+def _settings(language: str) -> Settings:
+    """The settings in force, with another spoken language if one is given."""
+    loaded = load_all_settings()
+    if not language:
+        return loaded.settings
+    if not loaded.may_change("language"):
+        raise UsageError("setting-managed", setting="language")
+    return replace(loaded.settings, language="" if language == "auto" else language)
+
+
 def _analyze(
-    sides: Sides, transcribe: bool, model: str, pack: str, keep: bool, library: Path | None
+    sides: Sides, settings: Settings, transcribe: bool, model: str, pack: str, keep: bool, library: Path | None
 ) -> tuple[Analysis, Message]:
     """The result, and how long it took."""
     from voiceassist.capture.files.file import CallFile
@@ -109,10 +125,9 @@ def _analyze(
     from voiceassist.session.offline import analyze as run
     from voiceassist.storage import CallMeta, CallWriter
 
-    settings = load_settings()
     with CallFile(sides) as call:
         engine = build.engine(settings, pack)
-        transcriber = build.transcriber(settings, model, live=False) if transcribe else None
+        transcriber = build.recorded_transcriber(settings, model) if transcribe else None
         writer = None
         if keep:
             sources = {channel: side.path.name for channel, side in sides.items()}

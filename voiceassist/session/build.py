@@ -6,6 +6,7 @@ Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from models.speech import ModelStore, default_store
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
@@ -14,7 +15,7 @@ from voiceassist.core.messages import message
 from voiceassist.cues import Pack, pack_for
 from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.session.engine import CallEngine
-from voiceassist.speech import SpeechOptions, Transcriber
+from voiceassist.speech import RecordedTranscriber, SpeechOptions, Transcriber
 from voiceassist.speech.cpu import available_cores
 from voiceassist.speech.language import expected_languages
 
@@ -68,19 +69,32 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True, part
     `partials`. With no model installed there are no words, and the recognizer says so. Raises `ModelError` when a model
     that was asked for is not there or damaged.
     """
-    store, languages = model_store(settings), expected_languages(settings.language)
-    asked_for = wanted or settings.speech_model
-    names = [asked_for] if asked_for else fitting_models(settings, live)
-    folders = [store.find(name) for name in names if name != NO_TRANSCRIPTION]
-    first, smaller = (folders[0], tuple(folders[1:])) if folders else (None, ())
+    folders = _models(settings, wanted, live)
+    first = folders[0] if folders else None
     options = SpeechOptions(
-        languages=languages,
+        languages=expected_languages(settings.language),
         terms=settings.terms,
-        smaller=smaller if live else (),
+        smaller=tuple(folders[1:]) if live else (),
         partials=live or partials,
         live=live,
     )
     return Transcriber(first, options)
+
+
+def recorded_transcriber(settings: Settings, wanted: str = "") -> RecordedTranscriber:
+    """What writes down a recorded call, with `wanted` (a model's name or folder), the settings' choice, or the best
+    model there is. Raises `ModelError` as `transcriber`."""
+    folders = _models(settings, wanted, live=False)
+    options = SpeechOptions(languages=expected_languages(settings.language), terms=settings.terms)
+    return RecordedTranscriber(folders[0] if folders else None, options)
+
+
+def _models(settings: Settings, wanted: str, live: bool) -> list[Path]:
+    """Folders of the models to use, the one to use first."""
+    store = model_store(settings)
+    asked_for = wanted or settings.speech_model
+    names = [asked_for] if asked_for else fitting_models(settings, live)
+    return [store.find(name) for name in names if name != NO_TRANSCRIPTION]
 
 
 def fitting_models(settings: Settings, live: bool = True) -> list[str]:

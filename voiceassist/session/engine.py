@@ -51,7 +51,7 @@ from voiceassist.cues.call_state import AGITATED
 from voiceassist.cues.engine import reasons
 from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.caller_voice import CallerVoice
-from voiceassist.voice.endpointing import Endpointer, Step
+from voiceassist.voice.endpointing import Endpointer, Step, sound_span
 from voiceassist.voice.frames import (
     BLOCK_FRAMES,
     FRAME_SECONDS,
@@ -479,10 +479,7 @@ class CallEngine:
 
     def _span(self, channel: Channel, start: float, end: float) -> tuple[int, int]:
         """First sample and the one after the last of the sound of an utterance."""
-        speech, cuts = self.config.speech, self._sides[channel].cuts
-        first = max([start - speech.preroll, 0.0, *(cut for cut in cuts if cut <= start)])
-        last = min([end + speech.postroll, *(cut for cut in cuts if cut >= end and cut > start)])
-        return round(first * SAMPLE_RATE), round(last * SAMPLE_RATE)
+        return sound_span(start, end, self._sides[channel].cuts, self.config.speech)
 
     def _cut(self, channel: Channel, start: int, end: int) -> Samples:
         sound = self._sides[channel].sound

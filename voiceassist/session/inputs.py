@@ -16,6 +16,8 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.events import (
     CallEnded,
@@ -32,6 +34,7 @@ from voiceassist.core.events import (
 from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.session.engine import CallEngine
+from voiceassist.speech.recorded import Transcript
 
 log = logging.getLogger(__name__)
 
@@ -149,47 +152,37 @@ class _Finals:
 
 
 class RecordedInputs:
-    """Final texts `TEXT_DELAY` after their utterance, waiting for those the recognizer still works on."""
+    """Final texts `TEXT_DELAY` after their utterance. They were all made before."""
 
     texts_are_raw = True
 
-    def __init__(self, transcriber: Transcriber | None) -> None:
-        self._transcriber = transcriber
+    def __init__(self, transcript: Transcript | None) -> None:
+        self._transcript = transcript
         self._finals = _Finals()
+        self._problems = list(transcript.problems) if transcript is not None else []
 
     def start(self) -> None:
-        if self._transcriber is not None:
-            self._transcriber.start()
+        pass
 
     def submit(self, utterance: Utterance, sound: Samples, offset: float) -> None:
-        if self._transcriber is not None:
+        if self._transcript is None:
+            return
+        text = self._transcript.texts.get((utterance.channel, utterance.start))
+        if text is not None:
             self._finals.expect(utterance)
-            self._transcriber.submit(utterance, sound, offset)
+            self._finals.add(msgspec.structs.replace(text, utterance=utterance.id))
 
     def due(self, engine: CallEngine) -> Iterator[Input]:
-        if not engine.now:
-            yield from self._poll()
+        problems, self._problems = self._problems, []
+        yield from problems
         yield from self._until(engine.now)
 
     def rest(self) -> Iterator[Input]:
         yield from self._until(float("inf"))
 
     def _until(self, now: float) -> Iterator[Input]:
-        while self._transcriber is not None and (utterance := self._finals.due(now)) is not None:
-            if not self._finals.has(utterance):
-                self._transcriber.wait_for(utterance, RECOGNIZER_TIMEOUT_S)
-                yield from self._poll()
+        while (utterance := self._finals.due(now)) is not None:
             yield from self._finals.take(utterance)
-
-    def _poll(self) -> Iterator[ComponentStatus]:
-        """What came. That the recognizer opened and is ready depends on the machine's speed and says nothing of the
-        call: of its states only trouble is passed on."""
-        for result in self._transcriber.poll() if self._transcriber is not None else ():
-            if isinstance(result, ComponentStatus):
-                if result.state.impaired:
-                    yield result
-            elif result.final:
-                self._finals.add(result)
 
 
 class PlayedInputs(LiveInputs):

@@ -4,6 +4,7 @@ Importing this package is cheap: the recognizer and its libraries are only ever 
 """
 
 from voiceassist.speech.options import SpeechOptions
+from voiceassist.speech.recorded import RecordedTranscriber
 from voiceassist.speech.transcriber import Transcriber
 
-__all__ = ["SpeechOptions", "Transcriber"]
+__all__ = ["RecordedTranscriber", "SpeechOptions", "Transcriber"]

@@ -88,7 +88,7 @@ def reject_audio(sound: Samples) -> Rejection | None:
 
 def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
     """Why this text was not said, or None if it stands. `duration` is that of the sound, in seconds."""
-    words = re.sub(r"[^\w\s]", "", found.text.lower()).split()
+    words = _plain(found.text)
     if not words:
         return Rejection.NO_WORDS if found.text else None
     if found.compression > tuning.COMPRESSION or _repeats(words):
@@ -107,6 +107,15 @@ def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
     if found.text.startswith(("[", "(", "♪", "*")) and found.text.endswith(("]", ")", "♪", "*")):
         return Rejection.DESCRIPTION
     return None
+
+
+def repeats(text: str) -> bool:
+    """Whether the text is mostly one short group of words over and over."""
+    return _repeats(_plain(text))
+
+
+def _plain(text: str) -> list[str]:
+    return re.sub(r"[^\w\s]", "", text.lower()).split()
 
 
 def _levels(sound: Samples) -> np.ndarray:

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.messages import Message, message, table
 from voiceassist.speech import tuning
 
@@ -35,17 +34,6 @@ def language_probabilities(model: Any, encoded: Any) -> dict[str, float]:
     output for one window.
     """
     return {token[2:-2]: float(probability) for token, probability in model.detect_language(encoded)[0]}
-
-
-def detect(whisper: Any, sound: Samples) -> dict[str, float]:
-    """How likely each language is for the first 30 s of mono 16 kHz sound, shape (n,). `whisper`: faster-whisper's
-    `WhisperModel`, multilingual. Costs one run of the encoder."""
-    from faster_whisper.audio import pad_or_trim
-    from faster_whisper.transcribe import get_ctranslate2_storage
-
-    features = whisper.feature_extractor(sound[: 30 * SAMPLE_RATE])
-    window = pad_or_trim(features[:, : features.shape[-1] - 1], tuning.PADDED_FRAMES)
-    return language_probabilities(whisper.model, whisper.model.encode(get_ctranslate2_storage(window[None])))
 
 
 def most_likely(probabilities: Mapping[str, float], expected: tuple[str, ...]) -> str:
@@ -77,8 +65,9 @@ class LanguageCheck:
         if not counts(probabilities, seconds) or not self._expected:
             return False
         expected = max(probabilities.get(code, 0.0) for code in self._expected)
-        other = max((code for code in probabilities if code not in self._expected), key=lambda c: probabilities[c])
-        ratio = math.log(max(probabilities[other], 1e-6) / max(expected, 1e-6))
+        others = {code: p for code, p in probabilities.items() if code not in self._expected}
+        other = max(others, key=lambda code: others[code], default="")
+        ratio = math.log(max(others.get(other, 0.0), 1e-6) / max(expected, 1e-6))
         step = max(-tuning.LANGUAGE_STEP, min(ratio, tuning.LANGUAGE_STEP))
         self._evidence = max(-tuning.LANGUAGE_STEP, min(self._evidence + step, 2 * tuning.LANGUAGE_DECIDED))
         self._last = step

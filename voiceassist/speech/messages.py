@@ -1,12 +1,13 @@
 """What the transcriber and the recognizer's process say to each other, by `voiceassist.core.framing`.
 
-The parent sends one job at a time, so that what is worth most is chosen as late as possible.
+In a live call the parent sends one job at a time, so that what is worth most is chosen as late as possible.
 """
 
 from __future__ import annotations
 
 import msgspec
 
+from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.messages import Message
 from voiceassist.speech.recognition_result import RecognitionResult
 
@@ -20,6 +21,8 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
     """The expected ones; empty: any."""
     terms: tuple[str, ...]
     short_input: bool
+    workers: int = 1
+    """Jobs that are done at the same time, each on `threads` threads."""
 
 
 class Job(msgspec.Struct, frozen=True, tag="job"):
@@ -30,6 +33,28 @@ class Job(msgspec.Struct, frozen=True, tag="job"):
     final: bool
     likely: str = ""
     """Language of what this side said before, where several are expected: short sound says little of its own."""
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """One utterance. `sound` as in `Job`, in which the speech lies from `start` to `end`, in seconds."""
+
+    sound: bytes
+    start: float
+    end: float
+
+    @property
+    def seconds(self) -> float:
+        """Length of the sound: it has 4 bytes a sample."""
+        return len(self.sound) / 4 / SAMPLE_RATE
+
+
+class WindowJob(msgspec.Struct, frozen=True, tag="window-job"):
+    """Transcribe utterances of one side that follow each other, of up to 30 s together. `before` is what that side said
+    before them."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    before: str
 
 
 class Ready(msgspec.Struct, frozen=True, tag="ready"):
@@ -47,6 +72,15 @@ class Done(msgspec.Struct, frozen=True, tag="done"):
     seconds: float
 
 
+class WindowDone(msgspec.Struct, frozen=True, tag="window-done"):
+    """The answer: the result of each piece. `after` is what the next window of that side is told: all of the text, or
+    nothing where it is not believed."""
+
+    number: int
+    results: tuple[RecognitionResult, ...]
+    after: str
+
+
 class Failed(msgspec.Struct, frozen=True, tag="failed"):
     """It could not be done; `number` is None when loading failed."""
 
@@ -54,5 +88,5 @@ class Failed(msgspec.Struct, frozen=True, tag="failed"):
     reason: Message
 
 
-ToRecognizer = Load | Job
-FromRecognizer = Ready | Done | Failed
+ToRecognizer = Load | Job | WindowJob
+FromRecognizer = Ready | Done | WindowDone | Failed

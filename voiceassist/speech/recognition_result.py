@@ -74,6 +74,10 @@ class RecognitionResult(msgspec.Struct, frozen=True):
     """Recognized a second time with longer input, or with Whisper's full input in the first place."""
     rejected: Rejection | None = None
 
+    def without_text(self, reason: Rejection) -> RecognitionResult:
+        """The same, of which nothing is believed."""
+        return msgspec.structs.replace(self, text="", words=(), language="", rejected=reason)
+
 
 def text_event(
     result: RecognitionResult,

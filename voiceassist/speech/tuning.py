@@ -22,6 +22,30 @@ PARTIAL_FLOOR_FRAMES = 600
 PIECE_OVERLAP = 0.15
 """Seconds of a pause that come again before what is said after it."""
 
+# --- recorded calls -------------------------------------------------------------------------------------------------
+
+WINDOW_SECONDS = 28.0
+"""Utterances of one side that are decoded together."""
+CONTEXT_TOKENS = 200
+"""Of what the side said before, at most 15 windows' words a name may come back in; with the terms of the team it must
+fit into half of what the decoder can hold."""
+CONTEXT_CHARACTERS = 2000
+"""More than those tokens can be."""
+WINDOW_COMPRESSION = 3.0
+"""As `COMPRESSION`, for a window: half a minute of "press one to ..., press two to ..." packs better than 2.4. A circle
+that stays inside one utterance is found there."""
+UNHEARD_LOGPROB = -0.7
+"""A short utterance of which its window had no word, and that is no surer than this when recognized alone, has none."""
+LONGEST_WORD = 1.5
+"""A word, other than a number, that lasts longer has others under it that were left out."""
+WINDOWS_WAITING = 4
+"""Windows whose sound is held while the recognizer is busy: 7 MB."""
+HUNG_WINDOW = 600.0
+"""Seconds without an answer from which on the recognizer hangs: a window takes a few, on a very busy machine 100."""
+LOOK_S = 0.5
+"""Seconds between looks whether it does."""
+LANGUAGE_UTTERANCE = 8.0
+"""Seconds of a window that say as much about its language as an utterance does."""
 
 # --- how it is decoded ----------------------------------------------------------------------------------------------
 

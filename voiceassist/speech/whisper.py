@@ -50,13 +50,17 @@ class WhisperRecognizer:
         languages: tuple[str, ...] = ("en",),
         terms: tuple[str, ...] = (),
         short_input: bool = True,
+        workers: int = 1,
     ) -> None:
-        """Load the model in `folder` (CTranslate2 form). Raises `ModelError` for a wrong or damaged folder,
+        """Load the model in `folder` (CTranslate2 form). So many `workers` may use it at the same time, each on its
+        own `threads`. Raises `ModelError` for a wrong or damaged folder,
         `RuntimeError` when CTranslate2 cannot load it."""
         check_folder(folder)
         manifest = read_manifest(folder) or {}
         self.name = str(manifest.get("name") or folder.name)
-        self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=1)
+        self._model = WhisperModel(
+            str(folder), device="cpu", compute_type="int8", cpu_threads=threads, num_workers=workers
+        )
         extractor = self._model.feature_extractor
         extractor.mel_filters = MelFilters(extractor.mel_filters)
         self._multilingual = self._model.model.is_multilingual
@@ -84,6 +88,16 @@ class WhisperRecognizer:
             found = msgspec.structs.replace(self._window(features[:, :content], again, final, likely), padded=True)
         return found
 
+    def recognize_window(self, sound: Samples, before: str) -> RecognitionResult:
+        """Final text of several utterances in one: mono float32 sound at 16 kHz, shape (n,). `before` is what was said
+        before them, so that a name or a term is heard as it was then. Raises `ValueError` for more than 30 s.
+        """
+        features = self._model.feature_extractor(sound)
+        content = features.shape[-1] - 1
+        if content > tuning.PADDED_FRAMES:
+            raise ValueError("more than 30 s of sound in one window")
+        return self._window(features[:, :content], frames_for(len(sound) / SAMPLE_RATE), True, before=before)
+
     def probe(self) -> float:
         """Seconds that 5 s of sound take before the first token: how fast this model is on this machine."""
         frames = frames_for(5.0) if self._short else tuning.PADDED_FRAMES
@@ -96,14 +110,17 @@ class WhisperRecognizer:
             times.append(time.perf_counter() - begin)
         return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
 
-    def _window(self, features: np.ndarray, frames: int, final: bool, likely: str = "") -> RecognitionResult:
+    def _window(
+        self, features: np.ndarray, frames: int, final: bool, likely: str = "", before: str = ""
+    ) -> RecognitionResult:
         """Recognize `features`, shape (mels, content frames), encoded as `frames` frames."""
         content = features.shape[-1]
         model = self._model
         encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))
         language, languages = self._language(encoded, content / model.frames_per_second, final, likely)
         tokenizer = Tokenizer(model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
-        prompt = model.get_prompt(tokenizer, [], without_timestamps=True, hotwords=self._terms)
+        context = tokenizer.encode(f" {before}")[-tuning.CONTEXT_TOKENS :] if before else []
+        prompt = model.get_prompt(tokenizer, context, without_timestamps=True, hotwords=self._terms)
         cap = token_cap(content / model.frames_per_second)
         result = model.model.generate(
             encoded,

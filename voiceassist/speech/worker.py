@@ -10,18 +10,29 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.child_process import connect_to_parent, receive_until_parent_ends
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.messages import message
-from voiceassist.speech import hallucination_filter
-from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
+from voiceassist.speech import hallucination_filter, joined
+from voiceassist.speech.messages import (
+    Done,
+    Failed,
+    FromRecognizer,
+    Job,
+    Load,
+    Ready,
+    ToRecognizer,
+    WindowDone,
+    WindowJob,
+)
 from voiceassist.speech.recognition_result import RecognitionResult
 
 if TYPE_CHECKING:
@@ -32,18 +43,28 @@ def main() -> None:
     parent = connect_to_parent(ToRecognizer)
     jobs: queue.SimpleQueue[ToRecognizer] = queue.SimpleQueue()
     threading.Thread(target=receive_until_parent_ends, args=(parent, jobs.put), daemon=True).start()
+    sending = threading.Lock()
+
+    def send(reply: FromRecognizer) -> None:
+        with sending:
+            parent.send(reply)
+
     recognizer: WhisperRecognizer | None = None
+    workers = ThreadPoolExecutor(1)
     while True:
         job = jobs.get()
-        reply: FromRecognizer
         if isinstance(job, Load):
+            workers.shutdown()
+            workers = ThreadPoolExecutor(job.workers)
             recognizer = None  # the old model goes before the new one comes
             recognizer, reply = _load(job)
+            send(reply)
         elif recognizer is None:
-            reply = Failed(number=job.number, reason=message("speech-model-not-loaded"))
+            send(Failed(number=job.number, reason=message("speech-model-not-loaded")))
+        elif isinstance(job, Job):
+            send(_answer(recognizer, job))
         else:
-            reply = _answer(recognizer, job)
-        parent.send(reply)
+            workers.submit(_send_answer, send, recognizer, job)
 
 
 def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
@@ -56,6 +77,7 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
             languages=job.languages,
             terms=job.terms,
             short_input=job.short_input,
+            workers=job.workers,
         )
         return recognizer, Ready(name=recognizer.name, probe=recognizer.probe())
     except MemoryError:
@@ -70,17 +92,37 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
 
 
 def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
-    sound = np.frombuffer(job.sound, dtype="<f4")
-    begin = time.perf_counter()
-    try:
+    def answer() -> FromRecognizer:
+        sound = np.frombuffer(job.sound, dtype="<f4")
+        begin = time.perf_counter()
         if reason := hallucination_filter.reject_audio(sound):
             result = RecognitionResult("", rejected=reason)
         else:
             result = recognizer.recognize(sound, final=job.final, likely=job.likely)
             if reason := hallucination_filter.reject_text(result, len(sound) / SAMPLE_RATE):
-                result = msgspec.structs.replace(result, text="", words=(), language="", rejected=reason)
+                result = result.without_text(reason)
         return Done(job.number, result, time.perf_counter() - begin)
+
+    return _guarded(job.number, answer)
+
+
+def _send_answer(send: Callable[[FromRecognizer], None], recognizer: WhisperRecognizer, job: WindowJob) -> None:
+    send(_answer_window(recognizer, job))
+
+
+def _answer_window(recognizer: WhisperRecognizer, job: WindowJob) -> FromRecognizer:
+    def answer() -> FromRecognizer:
+        results, after = joined.transcribe(recognizer, job.pieces, job.before)
+        return WindowDone(job.number, tuple(results), after)
+
+    return _guarded(job.number, answer)
+
+
+def _guarded(number: int, answer: Callable[[], FromRecognizer]) -> FromRecognizer:
+    """The edge of the process: whatever the libraries raise becomes one line."""
+    try:
+        return answer()
     except MemoryError:
-        return Failed(number=job.number, reason=message("transcription-no-memory"))
-    except Exception as error:  # the edge of the process
-        return Failed(number=job.number, reason=message("internal-error", error=f"{type(error).__name__}: {error}"))
+        return Failed(number=number, reason=message("transcription-no-memory"))
+    except Exception as error:
+        return Failed(number=number, reason=message("internal-error", error=f"{type(error).__name__}: {error}"))

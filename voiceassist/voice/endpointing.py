@@ -9,10 +9,12 @@ frame on the probabilities of `models.activity`, knows nothing of the other chan
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
+from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.tuning import SpeechTuning
 from voiceassist.voice.frames import FRAME_SECONDS
 
@@ -22,6 +24,15 @@ _DB_FOR_PROBABILITY = 20.0
 
 def _frames(seconds: float) -> int:
     return max(1, round(seconds / FRAME_SECONDS))
+
+
+def sound_span(start: float, end: float, cuts: Iterable[float], tuning: SpeechTuning) -> tuple[int, int]:
+    """First sample and the one after the last of what is handed to the recognizer for an utterance, in which speech
+    lasts from `start` to `end`. Nothing is handed over on both sides of one of the `cuts`. Seconds."""
+    cuts = tuple(cuts)
+    first = max([start - tuning.preroll, 0.0, *(cut for cut in cuts if cut <= start)])
+    last = min([end + tuning.postroll, *(cut for cut in cuts if cut >= end and cut > start)])
+    return round(first * SAMPLE_RATE), round(last * SAMPLE_RATE)
 
 
 @dataclass(frozen=True, slots=True)

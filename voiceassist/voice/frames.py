@@ -68,6 +68,12 @@ class Pitch:
         return len(self.hz)
 
 
+def levels(sound: Samples) -> Floats:
+    """dBFS of every frame of `sound`, whole frames, shape (frames,)."""
+    power = np.mean(np.square(sound.reshape(-1, FRAME), dtype=np.float64), axis=1)
+    return np.asarray(10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10))))
+
+
 class PitchTracker:
     """One pitch network (swift-f0, MIT) for both channels: it has no memory between calls."""
 
@@ -129,8 +135,7 @@ class FrameAnalyzer:
         self._next += BLOCK_FRAMES
         self._kept.append(block)
         shaped = block.reshape(-1, FRAME)
-        power = np.mean(np.square(shaped, dtype=np.float64), axis=1)
-        level = 10 * np.log10(np.maximum(power, 10 ** (SILENCE_DB / 10)))
+        level = levels(block)
         spectrum = np.square(np.abs(np.fft.rfft(shaped * _window, axis=1)), dtype=np.float64)
         if not len(self._known) and self._ahead.found:
             self._learn(*self._ahead.found.popleft())

@@ -13,11 +13,12 @@ from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.capture.echo import CrosstalkCheck
 from voiceassist.capture.files.file import CallFile, stereo_call
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.events import Channel, SidesSeparated, Text, Utterance, Word
+from voiceassist.core.events import Channel, SidesSeparated, Text, Word
 from voiceassist.core.messages import message
 from voiceassist.insights.report import Analysis
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.offline import analyze
+from voiceassist.speech.recorded import SpokenUtterance
 
 SECONDS = 42.0
 ECHO = 0.06
@@ -31,10 +32,10 @@ class Knows(Recognizer):
     """Writes down the script's words of whoever is to be heard on a side, an echo a little late and in part wrong."""
 
     def __init__(self, heard: Heard) -> None:
-        super().__init__(slow=False)
+        super().__init__()
         self.heard = heard
 
-    def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
+    def text(self, utterance: SpokenUtterance) -> Text:
         words = [
             Word(word.start + late, word.end + late, word.text, 0.9)
             for line in DELIVERY.lines
@@ -44,16 +45,14 @@ class Knows(Recognizer):
             if utterance.start - 0.1 < (word.start + word.end) / 2 + late < utterance.end + 0.1
         ]
         words.sort(key=lambda word: word.start)
-        self._done.append(
-            Text(
-                t=0.0,
-                utterance=utterance.id,
-                channel=utterance.channel,
-                start=utterance.start,
-                end=utterance.end,
-                text=" ".join(word.text for word in words),
-                words=tuple(words),
-            )
+        return Text(
+            t=0.0,
+            utterance=0,
+            channel=utterance.channel,
+            start=utterance.start,
+            end=utterance.end,
+            text=" ".join(word.text for word in words),
+            words=tuple(words),
         )
 
 

@@ -14,7 +14,6 @@ import pytest
 from tests.calls.demo import DELIVERY
 from voiceassist.capture.files.file import CallFile
 from voiceassist.core.audio_types import SAMPLE_RATE
-from voiceassist.core.errors import StorageError
 from voiceassist.core.events import (
     Agitation,
     AgitationState,
@@ -40,13 +39,14 @@ from voiceassist.core.events import (
     Word,
     encode,
 )
-from voiceassist.core.messages import Message, message, verbatim
-from voiceassist.core.open_utterance import OpenUtterance
+from voiceassist.core.messages import Message, message
 from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.report import Analysis, analysis, for_json
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import TEXT_DELAY
 from voiceassist.session.offline import analyze
+from voiceassist.speech.recorded import SpokenUtterance, Transcript
+from voiceassist.voice.utterance_finder import FoundUtterance, UtteranceFinder
 
 
 class Recorded(CallFile):
@@ -71,69 +71,50 @@ class Recorded(CallFile):
     def silent(self) -> frozenset[Channel]:
         return frozenset()
 
+    def reopened(self) -> Recorded:
+        return Recorded(self._agent, self._caller)
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
     def blocks(self, n: int = 1600) -> Iterator[tuple[np.ndarray | None, np.ndarray]]:
         for at in range(0, len(self._caller), n):
             yield (None if self._agent is None else self._agent[at : at + n]), self._caller[at : at + n]
 
 
 class Recognizer:
-    """Answers every utterance in words of its own: at once, or only when it is waited for, with news of itself."""
+    """Writes down every utterance in words of its own, and says what it is told to."""
 
-    def __init__(self, *, slow: bool, loses: tuple[int, ...] = ()) -> None:
-        self.slow, self.loses = slow, loses
-        self.closed = False
-        self._doing: list[Text] = []
-        self._done: list[Text | ComponentStatus] = []
+    def __init__(self, *, loses: tuple[float, ...] = (), problems: tuple[ComponentStatus, ...] = ()) -> None:
+        """`loses`: starts of utterances that get no text."""
+        self.loses, self.problems = loses, problems
 
-    def start(self) -> None:
-        self._done.append(ComponentStatus(t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.STARTING))
+    def transcribe(self, utterances: Iterable[SpokenUtterance]) -> Transcript:
+        texts = {}
+        for utterance in utterances:
+            assert utterance.offset <= utterance.start
+            assert utterance.seconds >= utterance.end - utterance.start
+            if utterance.start not in self.loses:
+                texts[utterance.channel, utterance.start] = self.text(utterance)
+        return Transcript(texts, self.problems)
 
-    def submit(self, utterance: Utterance, sound: np.ndarray, offset: float) -> None:
-        assert offset <= utterance.start
-        assert len(sound) / SAMPLE_RATE >= utterance.end - utterance.start
-        if utterance.id in self.loses:
-            return
-        text = Text(
+    def text(self, utterance: SpokenUtterance) -> Text:
+        return Text(
             t=0.0,
-            utterance=utterance.id,
+            utterance=0,
             channel=utterance.channel,
             start=utterance.start,
             end=utterance.end,
-            text=f"sentence {utterance.id}",
+            text=f"sentence at {utterance.start}",
             words=(Word(utterance.start, utterance.end, "sentence", 0.9),),
         )
-        (self._doing if self.slow else self._done).append(text)
-
-    def offer(self, speaking: OpenUtterance) -> None:
-        pass
-
-    def poll(self) -> list[Text | ComponentStatus]:
-        done, self._done = self._done, []
-        return done
-
-    def wait_for(self, utterance_id: int, timeout: float) -> None:
-        if self.slow:
-            self._done.append(
-                ComponentStatus(
-                    t=0.0,
-                    component=Component.TRANSCRIPTION,
-                    state=ComponentState.OK,
-                    reason=message("transcribing", model="toy"),
-                )
-            )
-        while any(text.utterance == utterance_id for text in self._doing):
-            self._done.append(self._doing.pop(0))
-
-    def close(self, timeout: float) -> list[Text | ComponentStatus]:
-        self.closed = True
-        return []
 
 
 @cache
 def heard() -> tuple[tuple[Event, ...], Analysis]:
     """The calm beginning of the demo call with words."""
     events: list[Event] = []
-    result = analyze(Recorded(*DELIVERY.sound(0, 42)), CallEngine(), Recognizer(slow=False), listener=events.append)
+    result = analyze(Recorded(*DELIVERY.sound(0, 42)), CallEngine(), Recognizer(), listener=events.append)
     return tuple(events), result
 
 
@@ -152,12 +133,28 @@ def test_a_recorded_call_gives_the_events_of_the_live_one_byte_for_byte() -> Non
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_slow_recognizer_gives_the_very_same_events() -> None:
-    events: list[Event] = []
-    recognizer = Recognizer(slow=True)
-    analyze(Recorded(*DELIVERY.sound(0, 42)), CallEngine(), recognizer, listener=events.append)
-    assert [encode(event) for event in events] == [encode(event) for event in heard()[0]]
-    assert recognizer.closed
+@pytest.mark.parametrize("block", [777, 16_000, 160_000])
+def test_the_utterances_written_down_are_those_of_the_engine_to_the_sample(block: int) -> None:
+    """Also where a long one is cut, at the very end of the call, and however the sound comes."""
+    for sound in DELIVERY.sound(0, 68.3):
+        noisy = sound + np.random.default_rng(0).normal(0, 0.003, len(sound)).astype(np.float32)
+        engine = CallEngine()
+        finder = UtteranceFinder(engine.config.speech, engine.config.speech.caller_threshold)
+        utterances: list[tuple[Utterance, np.ndarray, float]] = []
+        found: list[FoundUtterance] = []
+
+        def take(events: list[Event], engine: CallEngine = engine, into: list[Any] = utterances) -> None:
+            into += [(e, engine.utterance_sound(e), engine.sound_offset(e)) for e in events if isinstance(e, Utterance)]
+
+        for at in range(0, len(noisy), block):
+            take(engine.push(None, noisy[at : at + block]))
+            found += finder.push(noisy[at : at + block])
+        take(engine.finish())
+        found += finder.finish()
+        assert len(found) > 5
+        assert [(f.start, f.end, f.offset) for f in found] == [(u.start, u.end, at) for u, _, at in utterances]
+        for f, (_, its_sound, _) in zip(found, utterances, strict=True):
+            assert np.array_equal(f.sound[: len(its_sound)], its_sound[: len(f.sound)])
 
 
 def test_words_take_effect_as_late_as_in_a_live_call_and_not_later() -> None:
@@ -179,39 +176,17 @@ def test_every_utterance_has_its_words_also_the_last_one_that_the_end_cut_off() 
 
 def test_an_utterance_given_up_by_the_recognizer_delays_nothing() -> None:
     events, result = heard()
-    lost = next(event.id for event in events if isinstance(event, Utterance))
-    without = analyze(Recorded(*DELIVERY.sound(0, 30)), CallEngine(), Recognizer(slow=True, loses=(lost,)))
-    assert f"sentence {lost}" not in [segment.text for segment in without.segments]
+    lost = next(event.start for event in events if isinstance(event, Utterance))
+    without = analyze(Recorded(*DELIVERY.sound(0, 30)), CallEngine(), Recognizer(loses=(lost,)))
     assert [s.text for s in without.segments if s.end < 25] == [s.text for s in result.segments if s.end < 25][1:]
 
 
 def test_what_is_wrong_with_the_recognizer_becomes_a_warning() -> None:
-    class Broken(Recognizer):
-        def start(self) -> None:
-            self._done.append(
-                ComponentStatus(
-                    t=0.0,
-                    component=Component.TRANSCRIPTION,
-                    state=ComponentState.DISABLED,
-                    reason=message("speech-model-none"),
-                )
-            )
-
-    result = analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), Broken(slow=False))
+    broken = ComponentStatus(
+        t=0.0, component=Component.TRANSCRIPTION, state=ComponentState.DISABLED, reason=message("speech-model-none")
+    )
+    result = analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), Recognizer(problems=(broken,)))
     assert message("speech-model-none") in result.warnings
-
-
-def test_the_recognizer_is_closed_when_keeping_fails() -> None:
-    class Full:
-        def write(self, events: Iterable[Event]) -> None:
-            raise StorageError(verbatim("full"))
-
-        def sound(self, agent: np.ndarray | None, caller: np.ndarray | None) -> None: ...
-
-    recognizer = Recognizer(slow=False)
-    with pytest.raises(StorageError):
-        analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), recognizer, Full())
-    assert recognizer.closed
 
 
 # --- the call --------------------------------------------------------------------------------------------------------
@@ -254,11 +229,12 @@ def test_a_file_without_speech_gets_a_recording_warning() -> None:
     assert warning == message("recording-without-speech")
 
 
-def test_progress_comes_to_the_end() -> None:
+@pytest.mark.parametrize("transcriber", [None, Recognizer()])
+def test_progress_comes_to_the_end(transcriber: Recognizer | None) -> None:
     done: list[float] = []
-    analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), progress=done.append)
+    analyze(Recorded(*DELIVERY.sound(0, 3)), CallEngine(), transcriber, progress=done.append)
     assert done == sorted(done)
-    assert done[-1] == 3
+    assert done[-1] == pytest.approx(3)
 
 
 # --- the result ------------------------------------------------------------------------------------------------------

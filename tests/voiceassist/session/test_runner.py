@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
 from tests.support.live_call import Echo, Kept, Played, of, opening, play, with_gap
-from tests.voiceassist.session.test_offline import Recorded
+from tests.voiceassist.session.test_offline import Recognizer, Recorded
 from voiceassist.capture.aligner import Aligned
 from voiceassist.core.audio_types import Samples
 from voiceassist.core.events import (
@@ -31,6 +32,7 @@ from voiceassist.session.live import LiveCall
 from voiceassist.session.offline import analyze
 from voiceassist.session.replay import replay
 from voiceassist.session.runner import CallRunner, Sink
+from voiceassist.speech.recorded import SpokenUtterance
 
 STEP = 1600
 """Samples of a piece: texts of a recorded call take effect every 0.1 s."""
@@ -68,11 +70,15 @@ class Punctual(Echo):
         return sorted(come, key=lambda text: text.end)
 
 
-class Answering(Echo):
-    """A recognizer that has answered when it is asked."""
+class Scripted(Recognizer):
+    """Writes down what `Echo` answers; its numbers are the engine's, which come in the order in which speech begins."""
 
-    def start(self) -> None:
-        pass
+    def __init__(self, lived: list[Any]) -> None:
+        super().__init__()
+        self._said = {(text.channel, text.start): text for text in of(Text, lived)}
+
+    def text(self, utterance: SpokenUtterance) -> Text:
+        return msgspec.structs.replace(self._said[utterance.channel, utterance.start], t=0.0, utterance=0)
 
 
 class Folder:
@@ -109,7 +115,7 @@ def test_live_analyzed_and_replayed_events_are_the_same_bytes(words: bool) -> No
     given = pieces()
     lived = live(given, transcriber=Punctual() if words else None)
     analyzed: list[Any] = []
-    analyze(Recorded(*sides(given)), CallEngine(), Answering() if words else None, listener=analyzed.append)
+    analyze(Recorded(*sides(given)), CallEngine(), Scripted(lived) if words else None, listener=analyzed.append)
     assert bool(of(Text, lived)) == words
     assert of(CueShown, lived)
     assert coded(analyzed) == coded(lived)

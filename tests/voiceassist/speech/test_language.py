@@ -40,6 +40,10 @@ def test_two_sure_utterances_in_another_language_decide() -> None:
     assert found(check, [SPANISH]) == ["es"]
 
 
+def test_utterances_that_sound_like_expected_languages_only_decide_nothing() -> None:
+    assert found(LanguageCheck(("en", "es")), [{"en": 0.6, "es": 0.4}] * 20) == []
+
+
 def test_one_odd_utterance_in_three_decides_nothing() -> None:
     assert found(LanguageCheck(("en",)), [SPANISH, ENGLISH, ENGLISH] * 20) == []
 
