@@ -202,18 +202,18 @@ class PlayedInputs(LiveInputs):
         super().submit(utterance, sound, offset)
 
     def due(self, engine: CallEngine) -> Iterator[Input]:
-        yield from self._until(engine.now)
+        yield from self._until(engine.now, RECOGNIZER_TIMEOUT_S)
         yield from self._hold_finals(super().due(engine))
 
     def rest(self) -> Iterator[Input]:
-        yield from self._until(float("inf"))
+        yield from self._until(float("inf"), LAST_WORDS)  # whoever stops the call does not wait for a model to load
         yield from super().rest()
 
-    def _until(self, now: float) -> Iterator[Input]:
+    def _until(self, now: float, patience: float) -> Iterator[Input]:
         while (utterance := self._finals.due(now)) is not None:
             if self._transcriber is not None and not self._finals.has(utterance):
                 with self._clock_stopped():
-                    self._guarded(partial(self._transcriber.wait_for, utterance, RECOGNIZER_TIMEOUT_S))
+                    self._guarded(partial(self._transcriber.wait_for, utterance, patience))
             if self._transcriber is not None and not self._finals.has(utterance):
                 yield from self._hold_finals(self._guarded(self._transcriber.poll) or ())
             yield from self._finals.take(utterance)
