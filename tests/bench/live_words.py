@@ -127,7 +127,8 @@ class InlineChild:
             return
         assert isinstance(message, Job)
         job = message
-        key = f"{self._recognizer.name} {hashlib.sha256(msgspec.msgpack.encode(job.sound)).hexdigest()} {job.final}"
+        sound = hashlib.sha256(job.sound).hexdigest()
+        key = f"{self._recognizer.name} {sound} {job.final} {job.context}"
         answer, took, spent = self._costs.run(key, lambda: worker._answer(self._recognizer, job))
         self._heard.spent += spent
         kind = "final" if job.final else "partial"

@@ -39,6 +39,7 @@ from voiceassist.core.events import Event, Utterance
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.session.engine import CallEngine
 from voiceassist.speech import worker
+from voiceassist.speech.left_context import LeftContext
 from voiceassist.speech.messages import Done, Job
 from voiceassist.speech.short_input import frames_for
 from voiceassist.speech.tuning import PADDED_FRAMES
@@ -200,12 +201,22 @@ def utterances(sound: Samples, config: EngineConfig | None = None) -> Iterator[t
 
 def ours(recognizer: WhisperRecognizer, sound: Samples) -> Heard:
     texts, pieces, spent, twice = [], [], 0.0, 0
+    said = LeftContext()
     for number, (utterance, piece) in enumerate(utterances(sound)):
+        before, context = said.before(utterance.start, len(piece) / SAMPLE_RATE)
+        job = Job(
+            number=number,
+            sound=np.concatenate([before, piece]).astype("<f4").tobytes(),
+            final=True,
+            context=context,
+            context_samples=len(before),
+        )
         begin = time.process_time()
-        done = worker._answer(recognizer, Job(number=number, sound=piece.astype("<f4").tobytes(), final=True))
+        done = worker._answer(recognizer, job)
         spent += time.process_time() - begin
         assert isinstance(done, Done), done
         result = done.result
+        said.add(utterance.start, utterance.end, piece, result.words)
         twice += result.padded and frames_for(len(piece) / SAMPLE_RATE) < PADDED_FRAMES
         reason = f" !{result.rejected}" if result.rejected else ""
         pieces.append(f"{utterance.start:7.2f}-{utterance.end:7.2f} {result.logprob:5.2f} {result.text}{reason}")

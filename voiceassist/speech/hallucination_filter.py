@@ -102,7 +102,7 @@ def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
     short = duration < tuning.PHANTOM_SHORT
     doubtful = found.no_speech > (tuning.PHANTOM_NO_SPEECH_SHORT if short else tuning.PHANTOM_NO_SPEECH)
     guessing = found.logprob < tuning.PHANTOM_LOGPROB and found.no_speech > tuning.PHANTOM_NO_SPEECH_LEAST
-    if " ".join(words) in STOCK_PHRASES and (doubtful or guessing):
+    if is_stock_phrase(found.text) and (doubtful or guessing):
         return Rejection.STOCK_PHRASE
     if found.text.startswith(("[", "(", "♪", "*")) and found.text.endswith(("]", ")", "♪", "*")):
         return Rejection.DESCRIPTION
@@ -116,6 +116,11 @@ def repeats(text: str) -> bool:
 
 def _plain(text: str) -> list[str]:
     return re.sub(r"[^\w\s]", "", text.lower()).split()
+
+
+def is_stock_phrase(text: str) -> bool:
+    """Whether this is what Whisper writes when there is nothing."""
+    return " ".join(_plain(text)) in STOCK_PHRASES
 
 
 def _levels(sound: Samples) -> np.ndarray:

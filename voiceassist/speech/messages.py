@@ -31,6 +31,9 @@ class Job(msgspec.Struct, frozen=True, tag="job"):
     number: int
     sound: bytes
     final: bool
+    context: str = ""
+    context_samples: int = 0
+    """Finals only: what this side said just before; the first samples of `sound` are that."""
     likely: str = ""
     """Language of what this side said before, where several are expected: short sound says little of its own."""
 

@@ -48,13 +48,23 @@ def too_fast(found: RecognitionResult, duration: float) -> bool:
     return count > 3 and count > tuning.WORDS_A_SECOND * max(duration, 0.1)
 
 
+def repeats(text: str, before: str) -> bool:
+    """Whether the text is, word for word, what was said just before it. People do that, and so does a lost decoder."""
+    words, last = _bare(text), _bare(before)
+    return bool(words) and last[-len(words) :] == words
+
+
 def doubled(text: str) -> bool:
     """Whether the text is one group of words said two or three times and nothing else. People do say "yes yes", so this
     is a reason to look again, not to drop it."""
-    words = re.sub(r"[^\w\s]", " ", text.lower()).split()
+    words = _bare(text)
     return any(
         len(words) == times * size and words == times * words[:size]
         for times in (2, 3)
         for size in [len(words) // times]
         if size
     )
+
+
+def _bare(text: str) -> list[str]:
+    return re.sub(r"[^\w\s]", " ", text.lower()).split()

@@ -30,6 +30,7 @@ from voiceassist.core.messages import Message, message
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import cpu, degradation, tuning
 from voiceassist.speech.language import LanguageCheck, counts, language_name
+from voiceassist.speech.left_context import LeftContext
 from voiceassist.speech.messages import Done, Failed, FromRecognizer, Job, Load, Ready, ToRecognizer
 from voiceassist.speech.options import SpeechOptions
 from voiceassist.speech.partial_text import PartialText
@@ -126,6 +127,7 @@ class Transcriber:
         """Language of what a side said last that was long enough to tell."""
         self._doubtful: dict[Channel, list[Text]] = {channel: [] for channel in Channel}
         """What was written down since a side began to sound like another language."""
+        self._contexts = {channel: LeftContext() for channel in Channel}
         self._partials: dict[int, PartialText] = {}
         """By open utterance."""
         self._cost: float | None = None
@@ -301,15 +303,30 @@ class Transcriber:
     ) -> None:
         assert self._child is not None
         self._number += 1
-        length, now = len(sound) / SAMPLE_RATE, self._clock()
+        before, context = self._context(due, speaking, len(sound)) if final else (sound[:0], "")
+        length, now = (len(before) + len(sound)) / SAMPLE_RATE, self._clock()
         # Twice as long with every try, and for a recorded call: a machine may be busier than it was ever measured.
         patience = 2 ** (due.tries if due else 0) * (1 if self._options.live else tuning.HUNG_RECORDED)
         deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length, final=final))
         self._running = _Running(self._number, due, speaking, final, deadline, length)
-        data = np.ascontiguousarray(sound, dtype="<f4").tobytes()
         channel = due.utterance.channel if due else speaking.channel if speaking else None
-        likely = self._likely.get(channel, "") if channel and len(self._options.languages) != 1 else ""
-        self._child.send(Job(number=self._number, sound=data, final=final, likely=likely))
+        self._child.send(
+            Job(
+                number=self._number,
+                sound=np.ascontiguousarray(np.concatenate([before, sound]), dtype="<f4").tobytes(),
+                final=final,
+                context=context,
+                context_samples=len(before),
+                likely=self._likely.get(channel, "") if channel and len(self._options.languages) != 1 else "",
+            )
+        )
+
+    def _context(self, due: _Due | None, speaking: OpenUtterance | None, samples: int) -> tuple[Samples, str]:
+        """Sound and words of the same side before an utterance. Its texts come in order, so they are there by then."""
+        of = due.utterance if due else speaking
+        if of is None or len(self._options.languages) != 1:
+            return np.zeros(0, np.float32), ""  # what was said before may have been in another language
+        return self._contexts[of.channel].before(of.start, samples / SAMPLE_RATE)
 
     def _predict(self, length: float, *, final: bool) -> float:
         """Seconds the recognizer will take for `length` seconds of sound."""
@@ -349,6 +366,7 @@ class Transcriber:
             offset=due.offset,
             model=self._name,
         )
+        self._contexts[utterance.channel].add(utterance.start, utterance.end, due.sound, result.words)
         self._out.append(text)
         doubtful = self._doubtful[utterance.channel]
         if changed:

@@ -31,10 +31,11 @@ from models.speech.folder import check_folder, read_manifest
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import Word
 from voiceassist.speech import tuning
+from voiceassist.speech.hallucination_filter import is_stock_phrase
 from voiceassist.speech.language import language_probabilities, most_likely
 from voiceassist.speech.mel import MelFilters
 from voiceassist.speech.recognition_result import RecognitionResult
-from voiceassist.speech.short_input import frames_for, token_cap, trusted
+from voiceassist.speech.short_input import frames_for, repeats, token_cap, trusted
 
 _BEFORE = "\"'“¿([{-"
 _AFTER = "\"'.。,，!！?？:：”)]}、"
@@ -68,14 +69,26 @@ class WhisperRecognizer:
         self._terms = ", ".join(terms) or None
         self._short = short_input
 
-    def recognize(self, sound: Samples, *, final: bool, likely: str = "") -> RecognitionResult:
+    def recognize(
+        self,
+        sound: Samples,
+        *,
+        final: bool,
+        likely: str = "",
+        context: str = "",
+        context_sound: Samples = np.zeros(0, np.float32),
+    ) -> RecognitionResult:
         """Text of mono float32 sound at 16 kHz, shape (n,). A partial needs no word times and may be rougher.
 
-        `likely`: the language, for sound too short to tell one of several. The same sound gives the same text, whatever
-        came before. Raises `ValueError` for more than the 30 s that
-        Whisper can take.
+        `likely`: the language, for sound too short to tell one of several. `context`: what was said in
+        `context_sound` just before; the text goes on after it. The same input gives the same text, whatever came
+        before. Raises `ValueError` for more than the 30 s that Whisper can take.
         """
         duration = len(sound) / SAMPLE_RATE
+        if context and final and self._short:
+            found = self._after(context_sound, context, sound, likely)
+            if found is not None:
+                return found
         features = self._model.feature_extractor(sound)
         content = features.shape[-1] - 1
         if content > tuning.PADDED_FRAMES:
@@ -98,6 +111,20 @@ class WhisperRecognizer:
             raise ValueError("more than 30 s of sound in one window")
         return self._window(features[:, :content], frames_for(len(sound) / SAMPLE_RATE), True, before=before)
 
+    def _after(self, context_sound: Samples, context: str, sound: Samples, likely: str) -> RecognitionResult | None:
+        """The text of `sound` after what was said before it, or None when that is not to be trusted.
+
+        With speech before it, the model no longer doubts that there is any: stock phrases have to do without.
+        """
+        features = self._model.feature_extractor(np.concatenate([context_sound, sound]))
+        begin, duration = len(context_sound) / SAMPLE_RATE, len(sound) / SAMPLE_RATE
+        frames = frames_for(begin + duration)
+        if frames >= tuning.PADDED_FRAMES:
+            return None
+        found = self._window(features[:, :-1], frames, True, likely, context=context, begin=begin)
+        lost = not found.text or is_stock_phrase(found.text) or repeats(found.text, context)
+        return None if lost or not trusted(found, duration) else found
+
     def probe(self) -> float:
         """Seconds that 5 s of sound take before the first token: how fast this model is on this machine."""
         frames = frames_for(5.0) if self._short else tuning.PADDED_FRAMES
@@ -111,37 +138,49 @@ class WhisperRecognizer:
         return min(times[1:])  # the first one sets up buffers; the quickest is the least disturbed
 
     def _window(
-        self, features: np.ndarray, frames: int, final: bool, likely: str = "", before: str = ""
+        self,
+        features: np.ndarray,
+        frames: int,
+        final: bool,
+        likely: str = "",
+        *,
+        before: str = "",
+        context: str = "",
+        begin: float = 0.0,
     ) -> RecognitionResult:
-        """Recognize `features`, shape (mels, content frames), encoded as `frames` frames."""
+        """Recognize `features`, shape (mels, content frames), encoded as `frames` frames. `before` was said some time
+        before them; in their first `begin` seconds, `context` was said, and the text goes on after it."""
         content = features.shape[-1]
         model = self._model
         encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))
         language, languages = self._language(encoded, content / model.frames_per_second, final, likely)
         tokenizer = Tokenizer(model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
-        context = tokenizer.encode(f" {before}")[-tuning.CONTEXT_TOKENS :] if before else []
-        prompt = model.get_prompt(tokenizer, context, without_timestamps=True, hotwords=self._terms)
-        cap = token_cap(content / model.frames_per_second)
+        earlier = tokenizer.encode(f" {before}")[-tuning.CONTEXT_TOKENS :] if before else []
+        prompt = model.get_prompt(tokenizer, earlier, without_timestamps=True, hotwords=self._terms)
+        said = tokenizer.encode(f" {context}") if context else []
+        cap = token_cap(content / model.frames_per_second - begin)
         result = model.model.generate(
             encoded,
-            [prompt],
+            [prompt + said],
             beam_size=tuning.BEAM if final else 1,
             # CTranslate2 writes at most half of it, and at most what the prompt leaves of it.
-            max_length=max(2 * cap, len(prompt) + cap),
+            max_length=max(2 * (len(said) + cap), len(prompt) + len(said) + cap),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_blank=True,
             suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
         )[0]
-        tokens = result.sequences_ids[0]
+        every = result.sequences_ids[0]
+        tokens = every[len(said) :]
         text = tokenizer.decode(tokens).strip()
         return RecognitionResult(
             text=text,
-            words=self._words(tokenizer, tokens, encoded, content) if final and text else (),
+            words=self._words(tokenizer, every, encoded, content, len(said), begin) if final and text else (),
             language=language,
             languages=languages,
-            # CTranslate2 gives the mean over the tokens; Whisper's own measure counts the end token as well.
-            logprob=float(result.scores[0]) * len(tokens) / (len(tokens) + 1),
+            # CTranslate2 gives the mean over the tokens, to which those it was told add nothing; Whisper's own measure
+            # counts the end token as well.
+            logprob=float(result.scores[0]) * len(every) / (len(tokens) + 1),
             no_speech=float(result.no_speech_prob),
             compression=get_compression_ratio(text) if text else 0.0,
             capped=len(tokens) >= cap,
@@ -160,19 +199,23 @@ class WhisperRecognizer:
         kept = {*self._languages, *sorted(every, key=lambda code: -every[code])[:3]}
         return one or most_likely(every, self._languages), {c: round(p, 4) for c, p in every.items() if c in kept}
 
-    def _words(self, tokenizer: Tokenizer, tokens: list[int], encoded: object, content: int) -> tuple[Word, ...]:
-        """Times and probabilities of the words, by the decoder's attention (faster-whisper's alignment)."""
+    def _words(
+        self, tokenizer: Tokenizer, tokens: list[int], encoded: object, content: int, told: int, begin: float
+    ) -> tuple[Word, ...]:
+        """Times and probabilities of the words after the first `told` tokens, by the decoder's attention
+        (faster-whisper's alignment); times are from second `begin` on."""
         plain = [t for t in tokens if t < tokenizer.eot]
         aligned = self._model.find_alignment(tokenizer, [plain], encoded, content)[0]
         merge_punctuations(aligned, _BEFORE, _AFTER)
-        last = content / self._model.frames_per_second
+        last = content / self._model.frames_per_second - begin
+        ends = np.cumsum([len(w["tokens"]) for w in aligned])
         return tuple(
             Word(
-                start=min(float(w["start"]), last),
-                end=min(float(w["end"]), last),
+                start=min(max(float(w["start"]) - begin, 0.0), last),
+                end=min(max(float(w["end"]) - begin, 0.0), last),
                 text=w["word"].strip(),
                 probability=float(w["probability"]),
             )
-            for w in aligned
-            if w["word"].strip()
+            for w, end in zip(aligned, ends, strict=True)
+            if end > told and w["word"].strip()
         )

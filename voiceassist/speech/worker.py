@@ -94,12 +94,15 @@ def _load(job: Load) -> tuple[WhisperRecognizer | None, FromRecognizer]:
 def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
     def answer() -> FromRecognizer:
         sound = np.frombuffer(job.sound, dtype="<f4")
+        before, own = sound[: job.context_samples], sound[job.context_samples :]
         begin = time.perf_counter()
-        if reason := hallucination_filter.reject_audio(sound):
+        if reason := hallucination_filter.reject_audio(own):
             result = RecognitionResult("", rejected=reason)
         else:
-            result = recognizer.recognize(sound, final=job.final, likely=job.likely)
-            if reason := hallucination_filter.reject_text(result, len(sound) / SAMPLE_RATE):
+            result = recognizer.recognize(
+                own, final=job.final, likely=job.likely, context=job.context, context_sound=before
+            )
+            if reason := hallucination_filter.reject_text(result, len(own) / SAMPLE_RATE):
                 result = result.without_text(reason)
         return Done(job.number, result, time.perf_counter() - begin)
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from voiceassist.speech import tuning
 from voiceassist.speech.recognition_result import RecognitionResult
-from voiceassist.speech.short_input import frames_for, token_cap, trusted
+from voiceassist.speech.short_input import frames_for, repeats, token_cap, trusted
 
 GOOD = RecognitionResult(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
 
@@ -45,3 +45,15 @@ def test_a_good_result_is_trusted_whatever_the_model_thinks_of_the_noise(no_spee
 )
 def test_each_sign_of_a_bad_result_causes_a_run_with_the_full_input(bad: dict[str, Any]) -> None:
     assert not trusted(replace(GOOD, **bad), 2.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "same"),
+    [
+        ("See you soon.", "All right, see you soon", True),
+        ("See you soon.", "All right.", False),
+        ("", "All right.", False),
+    ],
+)
+def test_a_text_that_was_said_just_before_is_a_reason_to_look_again(text: str, before: str, same: bool) -> None:
+    assert repeats(text, before) == same

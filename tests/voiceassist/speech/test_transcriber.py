@@ -12,10 +12,21 @@ import pytest
 
 from tests.support.messages import keys
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
-from voiceassist.core.events import Channel, Component, ComponentState, ComponentStatus, Event, StatusCause, Text
+from voiceassist.core.events import (
+    Channel,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    Event,
+    StatusCause,
+    Text,
+    Word,
+)
 from voiceassist.core.messages import message, render
 from voiceassist.core.open_utterance import OpenUtterance
 from voiceassist.speech import SpeechOptions, Transcriber, tuning
+from voiceassist.speech.messages import Done
+from voiceassist.speech.recognition_result import RecognitionResult
 
 CALLER, AGENT = Channel.CALLER, Channel.AGENT
 
@@ -295,6 +306,51 @@ def test_no_partials_when_they_are_not_wanted(clock: Clock, children: Children) 
     transcriber.offer(speaking(1, CALLER, 3.0))
     transcriber.poll()
     assert child.jobs == []
+
+
+# --- what was said before -------------------------------------------------------------------------------------------
+
+
+def answer(child: FakeChild, *words: str) -> None:
+    each = tuple(Word(i / 10, (i + 1) / 10, word, 0.9) for i, word in enumerate(words))
+    result = RecognitionResult(" ".join(words), words=each, language="en", logprob=-0.2)
+    child.inbox.put((child, Done(child.jobs[-1].number, result, 0.1)))
+
+
+def test_an_utterance_is_transcribed_with_what_its_side_said_before(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    first, agents, second = speech(2.0, 1), speech(2.0, 2), speech(1.0, 3)
+    transcriber.submit(utterance(1, CALLER, 0.0, 2.0), first, 0.0)
+    answer(child, "my", "name", "is")
+    transcriber.submit(utterance(2, AGENT, 0.5, 2.0), agents, 0.5)
+    answer(child, "yes")
+    transcriber.poll()
+    transcriber.submit(utterance(3, CALLER, 3.0, 1.0), second, 3.0)
+    job = child.jobs[-1]
+    assert (job.context, job.context_samples) == ("my name is", len(first))
+    assert job.sound == np.concatenate([first, second]).tobytes()
+
+
+def test_a_transcript_made_in_a_pause_has_the_same_context_as_the_final(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children)
+    transcriber.submit(utterance(1, CALLER, 0.0, 2.0), speech(2.0, 1), 0.0)
+    answer(child, "my", "name", "is")
+    transcriber.poll()
+    transcriber.offer(speaking(2, CALLER, 1.0, pause=tuning.SETTLED))
+    transcriber.poll()
+    assert (child.jobs[-1].final, child.jobs[-1].context) == (True, "my name is")
+
+
+@pytest.mark.parametrize("languages", [("en", "es"), ()])
+def test_where_the_language_may_change_nothing_before_is_taken_along(
+    clock: Clock, children: Children, languages: tuple[str, ...]
+) -> None:
+    transcriber, child = started(clock, children, languages=languages)
+    transcriber.submit(utterance(1, CALLER, 0.0, 2.0), speech(2.0, 1), 0.0)
+    answer(child, "my", "name", "is")
+    transcriber.poll()
+    transcriber.submit(utterance(2, CALLER, 3.0, 1.0), speech(1.0, 2), 3.0)
+    assert child.jobs[-1].context == ""
 
 
 # --- falling behind -------------------------------------------------------------------------------------------------

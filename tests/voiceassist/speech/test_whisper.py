@@ -26,9 +26,9 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     seen: list[int] = []
     inner = WhisperRecognizer._window
 
-    def window(self: WhisperRecognizer, features: np.ndarray, count: int, *more: Any) -> Any:
+    def window(self: WhisperRecognizer, features: np.ndarray, count: int, *more: Any, **options: Any) -> Any:
         seen.append(count)
-        return inner(self, features, count, *more)
+        return inner(self, features, count, *more, **options)
 
     monkeypatch.setattr(WhisperRecognizer, "_window", window)
     return seen
@@ -119,3 +119,27 @@ def test_nothing_is_ever_looked_up_on_the_network(recognizer: WhisperRecognizer)
 
     assert os.environ["HF_HUB_OFFLINE"] == "1"
     assert huggingface_hub.constants.HF_HUB_OFFLINE
+
+
+def test_the_text_goes_on_after_what_was_said_before(
+    recognizer: WhisperRecognizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    believe(monkeypatch, True)
+    monkeypatch.setattr(whisper_module, "is_stock_phrase", lambda text: False)
+    before = speech(4.0, first=1)
+    with_context = recognizer.recognize(speech(3.0), final=True, context="my name is", context_sound=before)
+    assert not with_context.text.startswith("my name is")
+    assert "".join("".join(w.text for w in with_context.words).split()) == "".join(with_context.text.split())
+    assert all(0.0 <= t <= 3.1 for w in with_context.words for t in (w.start, w.end))
+
+
+@pytest.mark.parametrize("lost", ["is_stock_phrase", "repeats"])
+def test_a_text_after_context_that_may_be_the_contexts_doing_is_looked_at_without_it(
+    recognizer: WhisperRecognizer, frames: list[int], monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    believe(monkeypatch, True)
+    alone = recognizer.recognize(speech(3.0), final=True)
+    monkeypatch.setattr(whisper_module, lost, lambda *_: True)
+    found = recognizer.recognize(speech(3.0), final=True, context="my name is", context_sound=speech(4.0, first=1))
+    assert found == alone
+    assert len(frames) == 3
