@@ -31,8 +31,8 @@ def features(folder: object, threads: str) -> str:
 
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core has no second thread")
-def test_features_do_not_depend_on_the_number_of_threads(toy_model: object) -> None:
-    assert features(toy_model, "1") == features(toy_model, "2")
+def test_features_do_not_depend_on_the_number_of_threads(model: object) -> None:
+    assert features(model, "1") == features(model, "2")
 
 
 def test_features_are_those_of_faster_whisper() -> None:
