@@ -1,9 +1,10 @@
 """Whisper-format models of a given shape with random weights, for speed.
 
-Speed depends on shape and vocabulary size alone, so a model of base shape that was never trained costs what base does.
-Needs no network and no torch: the CTranslate2 specification is filled from numpy.
+Speed depends on shape and vocabulary size alone, so a model of small shape that was never trained costs what small
+does. tiny and base are measured with their real weights (`live_words`). Needs no network and no torch: the CTranslate2
+specification is filled from numpy.
 
-    python -m tests.bench.make_shape_models FOLDER tiny base small      # Whisper's shapes, 51 865 tokens, int8
+    python -m tests.bench.make_shape_models FOLDER small medium      # Whisper's shapes, 51 865 tokens, int8
 
 A model never ends by itself: it writes words until its tokens are used up, so that a benchmark can set their number.
 """
@@ -33,9 +34,8 @@ class Shape:
 
 
 SHAPES = {
-    "tiny": Shape(384, 4, 6),
-    "base": Shape(512, 6, 8),
     "small": Shape(768, 12, 12),
+    "medium": Shape(1024, 24, 16),
 }
 """Of Whisper's paper (table 1)."""
 

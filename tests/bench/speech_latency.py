@@ -1,6 +1,6 @@
 """How soon words are there, what that costs, and whether the delay stays bounded: ours against two others.
 
-    python -m tests.bench.speech_latency [--shapes tiny base] [--minutes 60] [--threads 1]
+    python -m tests.bench.speech_latency [--shapes small medium] [--minutes 60] [--threads 1]
 
 Models have Whisper's true shape and vocabulary size and random weights (make_shape_models.py), with the number of
 tokens forced to that of fluent English, so that all three do the same work on the same sound in the same run.
@@ -368,7 +368,7 @@ def lag_by_tenth(outcome: Outcome) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shapes", nargs="+", default=["tiny", "base"], choices=sorted(SHAPES))
+    parser.add_argument("--shapes", nargs="+", default=["small"], choices=sorted(SHAPES))
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import numpy as np
+
 from tests.calls.demo import BILL, DELIVERY
 from voiceassist.capture.aligner import Aligned
 from voiceassist.capture.source import EndOfSource
@@ -28,8 +30,11 @@ from voiceassist.session.live import LiveCall
 
 T = TypeVar("T")
 
-OPENING = BILL.line("Thank you. I have the account here.").start + 1.5
-"""Seconds of `opening`."""
+_GREETING = BILL.line("Good afternoon, you're through").end + 0.4
+_FROM = BILL.line("I can look that up for you").start - 0.4
+SILENCE_ENDS = round(BILL.line("Thank you. I have the account here.").start - _FROM + _GREETING, 3)
+OPENING = SILENCE_ENDS + 1.5
+"""Seconds of `opening`, and up to when nobody speaks in it."""
 
 
 class Played:
@@ -128,8 +133,9 @@ def pieces(start: float = 0.0, end: float = 25.0) -> list[Aligned]:
 
 
 def opening() -> list[Aligned]:
-    """A call up to its first cue: both sides speak, then nobody for 8 s."""
-    agent, caller = BILL.sound(0.0, OPENING)
+    """A call up to its first cue: both sides speak, then nobody for 8 s, then the agent again."""
+    greeting, rest = BILL.sound(0.0, _GREETING), BILL.sound(_FROM, _FROM + OPENING - _GREETING)
+    agent, caller = (np.concatenate(side) for side in zip(greeting, rest, strict=True))
     return [Aligned(agent[at : at + 3200], caller[at : at + 3200]) for at in range(0, len(agent), 3200)]
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.calls.demo import BILL
-from tests.support.live_call import Played, opening
+from tests.support.live_call import SILENCE_ENDS, Played, opening
 from voiceassist.cli.main import app
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError
@@ -73,7 +72,7 @@ def test_a_settings_folder_that_stalls_delays_nothing_of_the_call() -> None:
 
     class Watched(CallEngine):
         def push(self, agent: Any, caller: Any) -> list[Event]:
-            if self.now >= BILL.line("Thank you. I have the account here.").start:
+            if self.now >= SILENCE_ENDS:
                 goes_on.set()
             return super().push(agent, caller)
 

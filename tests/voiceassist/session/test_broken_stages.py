@@ -63,7 +63,7 @@ ENDS = [
     ("engine", "finish", 0),
     ("engine", "open_utterance", 60),
     ("engine", "utterance_sound", 1),
-    ("listener", "hear", 300),
+    ("listener", "hear", 150),
 ]
 """Stages without which there is no call: it ends."""
 GOES_ON = [

@@ -123,13 +123,13 @@ def test_live_analyzed_and_replayed_events_are_the_same_bytes(words: bool) -> No
 
 
 def test_a_replay_has_every_input_and_every_gap_where_it_was() -> None:
-    given = with_gap(opening(), Channel.CALLER, 12.345, 24.0)
+    given = with_gap(opening(), Channel.CALLER, 9.345, 19.0)
     call: LiveCall
 
     def between(index: int) -> None:
         if index == 20:
             call.post(Note(t=0.0, text="called before"))
-        if index == 165:
+        if index == 135:
             call.post(Feedback(t=0.0, kind=FeedbackKind.WRONG))
             call.post(Feedback(t=0.0, kind=FeedbackKind.MUTE))
 
