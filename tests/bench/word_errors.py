@@ -246,52 +246,8 @@ def plain_once(recognizer: WhisperRecognizer, side: Side, beam: int, vad: bool, 
 # --- nobody speaks --------------------------------------------------------------------------------------------------
 
 
-def breathing(seconds: float, rng: np.random.Generator) -> Samples:
-    """In and out every four seconds, close to the microphone: noise around 800 Hz that swells and fades."""
-    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    swell = np.clip(np.sin(2 * np.pi * t / 2.0), 0, 1) ** 2
-    return np.asarray(0.05 * swell * line_sounds.band_pass(rng.normal(0, 1, len(t)), 400, 1800), np.float32)
-
-
-def hum(seconds: float, rng: np.random.Generator) -> Samples:
-    """Mains hum with its harmonics."""
-    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
-    return np.asarray(sum(0.03 / k * np.sin(2 * np.pi * 50 * k * t) for k in (1, 2, 3, 5, 7)), np.float32)
-
-
-def keyboard(seconds: float, rng: np.random.Generator) -> Samples:
-    """Somebody types: clicks of 10 ms, three to sixteen a second."""
-    sound = rng.normal(0, 0.001, round(seconds * SAMPLE_RATE))
-    at = 0.0
-    while at < seconds - 0.1:
-        first = round(at * SAMPLE_RATE)
-        sound[first : first + 800] += rng.normal(0, 0.2, 800) * np.exp(-np.arange(800) / 120)
-        at += rng.uniform(0.06, 0.35)
-    return np.asarray(sound, np.float32)
-
-
-def comfort_noise(seconds: float, rng: np.random.Generator) -> Samples:
-    return np.asarray(0.05 * line_sounds.noise(seconds, rng, 1.0), np.float32)
-
-
-def swelling(seconds: float, rng: np.random.Generator) -> Samples:
-    """Traffic that comes and goes."""
-    sound = line_sounds.noise(seconds, rng, 1.0)
-    return np.asarray(sound * (0.1 + np.abs(np.sin(np.arange(len(sound)) / SAMPLE_RATE * 1.7))), np.float32)
-
-
-NO_SPEECH = {
-    **line_sounds.NON_SPEECH,
-    "breathing": breathing,
-    "mains hum": hum,
-    "keyboard": keyboard,
-    "comfort noise": comfort_noise,
-    "swelling noise": swelling,
-}
-
-
 def phantom_words(recognizer: WhisperRecognizer, seconds: float) -> None:
-    for kind, make in NO_SPEECH.items():
+    for kind, make in line_sounds.NON_SPEECH.items():
         heard = ours(recognizer, line_sounds.telephone(make(seconds, np.random.default_rng(SEED))))
         rate = 60 * len(heard.text.split()) / seconds
         print(f"  {kind:16} {rate:5.1f} words a minute, {heard.utterances} utterances  {heard.text}", flush=True)

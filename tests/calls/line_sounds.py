@@ -147,6 +147,40 @@ def hold_music(seconds: float, rng: np.random.Generator) -> np.ndarray:
     return (0.5 * out / max(float(np.abs(out).max(initial=0)), 1e-6)).astype(np.float32)
 
 
+def breathing(seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """In and out every four seconds, close to the microphone: noise around 800 Hz that swells and fades."""
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    swell = np.clip(np.sin(2 * np.pi * t / 2.0), 0, 1) ** 2
+    return np.asarray(0.05 * swell * band_pass(rng.normal(0, 1, len(t)), 400, 1800), np.float32)
+
+
+def hum(seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """Mains hum with its harmonics."""
+    t = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return np.asarray(sum(0.03 / k * np.sin(2 * np.pi * 50 * k * t) for k in (1, 2, 3, 5, 7)), np.float32)
+
+
+def keyboard(seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """Somebody types: clicks of 10 ms, three to sixteen a second."""
+    sound = rng.normal(0, 0.001, round(seconds * SAMPLE_RATE))
+    at = 0.0
+    while at < seconds - 0.1:
+        first = round(at * SAMPLE_RATE)
+        sound[first : first + 800] += rng.normal(0, 0.2, 800) * np.exp(-np.arange(800) / 120)
+        at += rng.uniform(0.06, 0.35)
+    return np.asarray(sound, np.float32).clip(-1, 1)
+
+
+def comfort_noise(seconds: float, rng: np.random.Generator) -> np.ndarray:
+    return np.asarray(0.05 * noise(seconds, rng, 1.0), np.float32)
+
+
+def swelling(seconds: float, rng: np.random.Generator) -> np.ndarray:
+    """Traffic that comes and goes."""
+    sound = noise(seconds, rng, 1.0)
+    return np.asarray(sound * (0.1 + np.abs(np.sin(np.arange(len(sound)) / SAMPLE_RATE * 1.7))), np.float32).clip(-1, 1)
+
+
 NON_SPEECH: dict[str, Callable[[float, np.random.Generator], np.ndarray]] = {
     "silence": silence,
     "noise": noise,
@@ -154,5 +188,10 @@ NON_SPEECH: dict[str, Callable[[float, np.random.Generator], np.ndarray]] = {
     "busy tone": busy_tone,
     "key tones": key_tones,
     "hold music": hold_music,
+    "breathing": breathing,
+    "mains hum": hum,
+    "keyboard": keyboard,
+    "comfort noise": comfort_noise,
+    "swelling noise": swelling,
 }
 """Every kind of sound without speech, by name."""

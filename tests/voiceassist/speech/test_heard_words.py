@@ -37,9 +37,12 @@ def sound_of(line: Line) -> Samples:
     return DELIVERY.sound(line.start, line.end)[0 if line.who is Channel.AGENT else 1]
 
 
-def hear(recognizer: WhisperRecognizer, sound: Samples) -> RecognitionResult:
-    """As the recognizer's process does it."""
-    done = worker._answer(recognizer, Job(number=1, sound=sound.astype("<f4").tobytes(), final=True))
+def hear(
+    recognizer: WhisperRecognizer, sound: Samples, before: Samples = np.zeros(0, np.float32), said: str = ""
+) -> RecognitionResult:
+    """As the recognizer's process does it, after what was `said` before."""
+    data = np.concatenate([before, sound]).astype("<f4").tobytes()
+    done = worker._answer(recognizer, Job(number=1, sound=data, final=True, context=said, context_samples=len(before)))
     assert isinstance(done, Done)
     return done.result
 
@@ -65,3 +68,13 @@ def test_nothing_is_written_when_nobody_speaks(recognizer: WhisperRecognizer, ki
     for seed, seconds in ((1, 1.5), (2, 6.0)):
         sound = line_sounds.NON_SPEECH[kind](seconds, np.random.default_rng(seed))
         assert hear(recognizer, line_sounds.telephone(sound)).text == ""
+
+
+@pytest.mark.parametrize("kind", list(line_sounds.NON_SPEECH))
+def test_nothing_is_written_of_what_follows_speech(
+    recognizer: WhisperRecognizer, heard: list[RecognitionResult], kind: str
+) -> None:
+    before = line_sounds.telephone(sound_of(LINES[0]))
+    for seed, seconds in ((1, 1.5), (2, 6.0)):
+        sound = line_sounds.telephone(line_sounds.NON_SPEECH[kind](seconds, np.random.default_rng(seed)))
+        assert hear(recognizer, sound, before, heard[0].text).text == ""
