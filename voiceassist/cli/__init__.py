@@ -7,10 +7,28 @@ A module holds either a function of the command's name or a `typer.Typer` called
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import typer
 
 from voiceassist.config import settings
-from voiceassist.config.options import Settings
-from voiceassist.core.messages import Argument, Message, render, system_language
+from voiceassist.config.options import Settings, options
+from voiceassist.core.errors import UsageError
+from voiceassist.core.messages import Argument, Message, message, render, system_language
+
+REPLACES: Mapping[str, str] = {
+    "--keep": "keep_calls",
+    "--library": "library",
+    "--microphone": "microphone",
+    "--far-end": "far_end",
+    "--model": "speech_model",
+    "--language": "language",
+    "--pack": "cue_pack",
+    "--source": "model_sources",
+}
+"""The flags that stand in for a setting, and for which one. Every option of a command with such a flag has the callback
+`unless_forced`."""
 
 
 def words(what: str | Message, /, **args: Argument) -> str:
@@ -35,12 +53,31 @@ def warn(what: str | Message, /, **args: Argument) -> None:
 
 def load_settings() -> Settings:
     """The settings in force. What is wrong with them is said once, on standard error, and does not stop anything."""
-    return load_all_settings().settings
-
-
-def load_all_settings() -> settings.Loaded:
-    """The same, with who decided them."""
     loaded = settings.load()
     for complaint in loaded.complaints:
         warn(complaint)
-    return loaded
+    return loaded.settings
+
+
+def unless_forced(context: typer.Context, parameter: typer.CallbackParam, value: Any) -> Any:
+    """The callback of an option in `REPLACES`. Raises `UsageError` when the setting is forced to another value."""
+    given = context.get_parameter_source(parameter.name or "")
+    if given is None or given.name != "COMMANDLINE":
+        return value
+    flag = parameter.opts[0]
+    if value is False and parameter.secondary_opts:
+        flag = parameter.secondary_opts[0]
+    name = REPLACES[parameter.opts[0]]
+    loaded = settings.load()
+    origin, option = loaded.origins[name], options()[name]
+    if not loaded.may_change(name) and not _same(option.parse, value, getattr(loaded.settings, name)):
+        who = message(f"forced-by-{origin.layer}", place=origin.place)
+        raise UsageError("flag-not-allowed", flag=flag, setting=option.about.label, who=who)
+    return value
+
+
+def _same(parse: Callable[[object], object], value: object, forced: object) -> bool:
+    try:
+        return parse(value) == forced
+    except ValueError:
+        return False

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
-from voiceassist.cli import load_all_settings, note, warn, words
+from voiceassist.cli import load_settings, note, unless_forced, warn, words
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.events import Channel, Component
@@ -58,15 +58,20 @@ def analyze(
     ] = None,
     json: Annotated[str, typer.Option("--json", metavar="FILE|-", help="Write one JSON object; - for here.")] = "",
     transcribe: Annotated[bool, typer.Option("--transcribe/--no-transcribe", help="Write down what is said.")] = True,
-    model: Annotated[str, typer.Option(metavar="NAME|DIR", help="A speech model.")] = "",
+    model: Annotated[str, typer.Option(callback=unless_forced, metavar="NAME|DIR", help="A speech model.")] = "",
     language: Annotated[
         str,
-        typer.Option(metavar="CODE[,CODE]|auto", help="What is spoken, instead of the setting; auto: find it out."),
+        typer.Option(
+            callback=unless_forced,
+            metavar="CODE[,CODE]|auto",
+            help="What is spoken, instead of the setting; auto: find it out.",
+        ),
     ] = "",
-    pack: Annotated[str, typer.Option(metavar="NAME|FILE", help="A cue pack.")] = "",
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    pack: Annotated[str, typer.Option(callback=unless_forced, metavar="NAME|FILE", help="A cue pack.")] = "",
+    keep: Annotated[bool, typer.Option("--keep", callback=unless_forced, help="Keep the call in the library.")] = False,
     library: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The library, for --keep.", show_default=False)
+        Path | None,
+        typer.Option(callback=unless_forced, metavar="DIR", help="The library, for --keep.", show_default=False),
     ] = None,
 ) -> None:
     """Analyze a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
@@ -107,12 +112,8 @@ def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels:
 
 def _settings(language: str) -> Settings:
     """The settings in force, with another spoken language if one is given."""
-    loaded = load_all_settings()
-    if not language:
-        return loaded.settings
-    if not loaded.may_change("language"):
-        raise UsageError("setting-managed", setting="language")
-    return replace(loaded.settings, language="" if language == "auto" else language)
+    chosen = load_settings()
+    return replace(chosen, language="" if language == "auto" else language) if language else chosen
 
 
 def _analyze(

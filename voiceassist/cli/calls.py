@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, note, say, warn, words
+from voiceassist.cli import load_settings, note, say, unless_forced, warn, words
 from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
@@ -19,7 +19,13 @@ app = typer.Typer(help="The calls that were kept.", no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 Where = Annotated[
     Path | None,
-    typer.Option("--library", metavar="DIR", help="Another library than the settings'.", show_default=False),
+    typer.Option(
+        "--library",
+        callback=unless_forced,
+        metavar="DIR",
+        help="Another library than the settings'.",
+        show_default=False,
+    ),
 ]
 
 

