@@ -1,15 +1,18 @@
 """Word errors of our recognizer on real sound, beside plain faster-whisper, with what both cost.
 
     python -m tests.bench.word_errors --model base --set read prompts-en --line clean noisy --half report
+    python -m tests.bench.word_errors --recorded --model tiny.en base --set read prompts-en sides --line clean noisy
 
 Ours is the live path without its clock: the engine cuts a whole side into utterances, and what the recognizer's child
-runs for each is run here. Plain is `WhisperModel.transcribe` on the whole side, beam 5 and 1, its voice filter off and
-on. Texts go through Whisper's own normaliser before they are compared. Processor seconds are those of this process.
+runs for each is run here. With `--recorded` it is what `analyze` does with a recorded call, the search for utterances
+included. Plain is `WhisperModel.transcribe` on the whole side, beam 5 and (live) 1, its voice filter off and on. Texts
+go through Whisper's own normaliser before they are compared. Processor seconds are those of this process.
 
 Sound is not part of the repository. `--data` names a folder with `speech/manifest.json` (files with their transcripts),
 `--prompts` one with the unpacked Debian packages `asterisk-core-sounds-LANG` and `-LANG-wav` (CC BY-SA 3.0), `--sides`
-one of whole sides, each NAME.wav with NAME.txt. Every set is in two halves, `tune` and `report`: numbers are tuned on
-the one and told of the other. `--no-speech 60` adds a minute of each kind of sound in which nobody speaks.
+one of whole sides, each NAME.wav with NAME.txt; `demo-en` and `demo-de` are the calls of the demo. Every other set is
+in two halves, `tune` and `report`: numbers are tuned on the one and told of the other. `--no-speech 60` adds a minute
+of each kind of sound in which nobody speaks.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import itertools
 import json
 import re
 import time
@@ -34,16 +38,21 @@ from whisper_normalizer.english import EnglishTextNormalizer
 
 from models.speech import default_store
 from tests.calls import line_sounds
+from tests.calls.demo import CALLS, DemoCall
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
-from voiceassist.core.events import Event, Utterance
+from voiceassist.core.events import Channel, Event, Utterance
 from voiceassist.core.tuning import EngineConfig
 from voiceassist.session.engine import CallEngine
-from voiceassist.speech import worker
+from voiceassist.session.offline import as_spoken
+from voiceassist.speech import RecordedTranscriber, SpeechOptions, worker
 from voiceassist.speech.left_context import LeftContext
-from voiceassist.speech.messages import Done, Job
+from voiceassist.speech.messages import Done, FromRecognizer, Job, Load, Ready, ToRecognizer, WindowJob
+from voiceassist.speech.recorded import SpokenUtterance
 from voiceassist.speech.short_input import frames_for
+from voiceassist.speech.transcriber import Inbox
 from voiceassist.speech.tuning import PADDED_FRAMES
 from voiceassist.speech.whisper import WhisperRecognizer
+from voiceassist.voice.utterance_finder import UtteranceFinder
 
 GAP = 1.2
 """Seconds between two clips that are joined to one side."""
@@ -177,10 +186,18 @@ def sides(name: str, arguments: argparse.Namespace) -> list[Side]:
     if name.startswith("prompts-"):
         language = name.removeprefix("prompts-")
         return [join(name, _half(prompts(arguments.prompts, language), half), language)]
+    if name in ("demo-en", "demo-de"):
+        calls = [call for call in CALLS if call.language == name.removeprefix("demo-")]
+        return [_demo_side(call, channel) for call in calls for channel in Channel]
     if name == "sides":
         texts = _half(sorted(arguments.sides.glob("*.txt")), half)
         return [Side(t.stem, read(t.with_suffix(".wav")), t.read_text(), "en") for t in texts]
     raise SystemExit(f"no such set: {name}")
+
+
+def _demo_side(call: DemoCall, channel: Channel) -> Side:
+    said = " ".join(line.text for line in call.lines if line.who is channel)
+    return Side(f"{call.name} {channel}", call.sound()[list(Channel).index(channel)], said, call.language)
 
 
 # --- recognizers ----------------------------------------------------------------------------------------------------
@@ -225,6 +242,46 @@ def ours(recognizer: WhisperRecognizer, sound: Samples) -> Heard:
     return Heard(" ".join(texts), spent, len(texts), twice, tuple(pieces))
 
 
+class InlineChild:
+    """The recognizer's child, run in this process."""
+
+    def __init__(self, inbox: Inbox, recognizer: WhisperRecognizer) -> None:
+        self._inbox, self._recognizer = inbox, recognizer
+
+    def send(self, sent: ToRecognizer) -> None:
+        if isinstance(sent, Load):
+            self._say(Ready(name=self._recognizer.name, probe=0.0))
+        else:
+            assert isinstance(sent, WindowJob)
+            self._say(worker._answer_window(self._recognizer, sent))
+
+    def _say(self, said: FromRecognizer) -> None:
+        self._inbox.put((self, said))
+
+    def end(self) -> None:
+        pass
+
+
+def recorded(recognizer: WhisperRecognizer, side: Side) -> Heard:
+    speech = EngineConfig().speech
+    spent = time.process_time()
+
+    def found() -> Iterator[SpokenUtterance]:
+        finder = UtteranceFinder(speech, speech.caller_threshold)
+        for at in range(0, len(side.sound), 10 * SAMPLE_RATE):
+            yield from as_spoken(Channel.CALLER, finder.push(side.sound[at : at + 10 * SAMPLE_RATE]))
+        yield from as_spoken(Channel.CALLER, finder.finish())
+
+    transcriber = RecordedTranscriber(
+        Path(recognizer.name), SpeechOptions(languages=(side.language,)), launch=lambda i: InlineChild(i, recognizer)
+    )
+    transcript = transcriber.transcribe(found())
+    assert not transcript.problems, transcript.problems
+    texts = list(transcript.texts.values())
+    pieces = tuple(f"{t.start:7.2f}-{t.end:7.2f} {t.logprob:5.2f} {t.text}" for t in texts)
+    return Heard(" ".join(t.text for t in texts if t.text), time.process_time() - spent, pieces=pieces)
+
+
 def plain(recognizer: WhisperRecognizer, side: Side, beam: int, vad: bool) -> Heard:
     begin = time.process_time()
     segments, _ = recognizer._model.transcribe(side.sound, language=side.language, beam_size=beam, vad_filter=vad)
@@ -246,9 +303,10 @@ def plain_once(recognizer: WhisperRecognizer, side: Side, beam: int, vad: bool, 
 # --- nobody speaks --------------------------------------------------------------------------------------------------
 
 
-def phantom_words(recognizer: WhisperRecognizer, seconds: float) -> None:
+def phantom_words(recognizer: WhisperRecognizer, seconds: float, as_recorded: bool) -> None:
     for kind, make in line_sounds.NON_SPEECH.items():
-        heard = ours(recognizer, line_sounds.telephone(make(seconds, np.random.default_rng(SEED))))
+        sound = line_sounds.telephone(make(seconds, np.random.default_rng(SEED)))
+        heard = recorded(recognizer, Side(kind, sound, "", "en")) if as_recorded else ours(recognizer, sound)
         rate = 60 * len(heard.text.split()) / seconds
         print(f"  {kind:16} {rate:5.1f} words a minute, {heard.utterances} utterances  {heard.text}", flush=True)
 
@@ -284,9 +342,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", nargs="+", default=["tiny.en"], help="installed models (default: tiny.en)")
     parser.add_argument(
-        "--set", nargs="*", default=["read"], help="read, short, spelled, prompts-en/-fr/-it/-es, sides"
+        "--set", nargs="*", default=["read"], help="read, short, spelled, prompts-en/-fr/-it/-es, sides, demo-en/-de"
     )
     parser.add_argument("--line", nargs="+", default=["clean"], choices=["clean", "telephone", "noisy"])
+    parser.add_argument("--recorded", action="store_true", help="as a recorded call, not as a live one")
     parser.add_argument("--half", default="report", choices=["tune", "report", "both"])
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--prompts", type=Path, default=Path("../shared/data/prompts"))
@@ -300,20 +359,23 @@ def main() -> None:
         folder = default_store().find(model)
         if arguments.no_speech:
             print(f"{model}, nobody speaks")
-            phantom_words(WhisperRecognizer(folder, threads=1), arguments.no_speech)
+            phantom_words(WhisperRecognizer(folder, threads=1), arguments.no_speech, arguments.recorded)
         for name in arguments.set:
             clean = sides(name, arguments)
             recognizer = WhisperRecognizer(folder, threads=1, languages=(clean[0].language,))
             for line in arguments.line:
                 made = [on_line(side, line) for side in clean]
                 print(f"{model}, {name} ({arguments.half}), {line}", flush=True)
-                heard = [ours(recognizer, side.sound) for side in made]
+                if arguments.recorded:
+                    heard = [recorded(recognizer, side) for side in made]
+                else:
+                    heard = [ours(recognizer, side.sound) for side in made]
                 print(_row("ours", made, heard), flush=True)
                 if arguments.texts:
                     print("".join(f"    {piece}\n" for h in heard for piece in h.pieces), flush=True)
                 if arguments.no_plain:
                     continue
-                for beam, vad in ((5, False), (5, True), (1, False), (1, True)):
+                for beam, vad in itertools.product((5,) if arguments.recorded else (5, 1), (False, True)):
                     heard = [plain_once(recognizer, side, beam, vad, arguments.cache) for side in made]
                     print(_row(f"plain beam {beam}{', filter' if vad else ''}", made, heard), flush=True)
 

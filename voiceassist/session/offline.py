@@ -110,15 +110,16 @@ def _utterances(
     for agent, caller in call.blocks(AHEAD):
         for channel, sound in ((Channel.AGENT, agent), (Channel.CALLER, caller)):
             if sound is not None:
-                yield from _spoken(channel, finders[channel].push(sound))
+                yield from as_spoken(channel, finders[channel].push(sound))
         done += len(caller)
         if progress is not None:
             progress(done / SAMPLE_RATE)
     for channel, finder in finders.items():
-        yield from _spoken(channel, finder.finish())
+        yield from as_spoken(channel, finder.finish())
 
 
-def _spoken(channel: Channel, found: list[FoundUtterance]) -> Iterator[SpokenUtterance]:
+def as_spoken(channel: Channel, found: list[FoundUtterance]) -> Iterator[SpokenUtterance]:
+    """Utterances of one side."""
     for utterance in found:
         yield SpokenUtterance(channel, utterance.start, utterance.end, utterance.sound, utterance.offset)
 

@@ -109,11 +109,6 @@ def reject_text(found: RecognitionResult, duration: float) -> Rejection | None:
     return None
 
 
-def repeats(text: str) -> bool:
-    """Whether the text is mostly one short group of words over and over."""
-    return _repeats(_plain(text))
-
-
 def _plain(text: str) -> list[str]:
     return re.sub(r"[^\w\s]", "", text.lower()).split()
 

@@ -22,7 +22,7 @@ from voiceassist.core.events import Word
 from voiceassist.speech import hallucination_filter, tuning
 from voiceassist.speech.messages import Piece
 from voiceassist.speech.recognition_result import RecognitionResult, Rejection
-from voiceassist.speech.short_input import doubled, too_fast
+from voiceassist.speech.short_input import doubled
 
 
 class Recognizer(Protocol):
@@ -41,7 +41,7 @@ def transcribe(recognizer: Recognizer, pieces: Sequence[Piece], before: str) -> 
     left = [n for n, reason in enumerate(reasons) if reason is None]
     while left:
         whole = recognizer.recognize_window(np.concatenate([sounds[n] for n in left]), before)
-        if not _believed(whole, sum(pieces[n].seconds for n in left)):
+        if not _believed(whole, sum(pieces[n].seconds for n in left), before):
             for n in left:
                 found[n] = _alone(recognizer, pieces[n], sounds[n])
             return found, ""
@@ -78,15 +78,17 @@ def _by_utterance(whole: RecognitionResult, pieces: Sequence[Piece]) -> list[Rec
     ]
 
 
-def _believed(whole: RecognitionResult, duration: float) -> bool:
-    """Whether the text of a window may stand: not when the model guessed, ran on or went round in circles."""
+def _believed(whole: RecognitionResult, duration: float, before: str) -> bool:
+    """Whether the text of a window may stand: not when the model guessed, ran on, went round in circles, or only said
+    what it was told."""
     return not (
         whole.capped
+        or (whole.text and whole.text in before)
         or whole.logprob < tuning.LOGPROB
+        or whole.no_speech > tuning.NO_SPEECH
         or whole.compression > tuning.WINDOW_COMPRESSION
-        or too_fast(whole, duration)
         or doubled(whole.text)
-        or hallucination_filter.repeats(whole.text)
+        or hallucination_filter.reject_text(msgspec.structs.replace(whole, compression=0.0), duration)
     )
 
 
@@ -115,18 +117,18 @@ def _fuller(one: RecognitionResult, other: RecognitionResult) -> RecognitionResu
 
 def _given_back(words: Sequence[Word], spans: Sequence[tuple[float, float]]) -> list[list[Word]]:
     """For each stretch of speech its words: a word belongs where most of it lies, one that lies in a pause to the
-    nearest. Times of words reach into the pauses around them, so their middles say less."""
+    nearest."""
     given: list[list[Word]] = [[] for _ in spans]
-    last = 0
+    last, ended = 0, True
     for word in words:
-        last = max(range(last, len(spans)), key=lambda n: _nearness(word, *spans[n]))
+        start, end = word.start, word.end
+        # The time of a word reaches into the pause or noise before it when it begins a sentence, or else after it.
+        if end - start > tuning.USUAL_WORD:
+            start, end = (end - tuning.USUAL_WORD, end) if ended else (start, start + tuning.USUAL_WORD)
+        last = max(range(last, len(spans)), key=lambda n: min(end, spans[n][1]) - max(start, spans[n][0]))
         given[last].append(word)
+        ended = word.text.endswith((".", "?", "!"))
     return given
-
-
-def _nearness(word: Word, start: float, end: float) -> float:
-    """Seconds of the word inside the stretch; negative: how far away it is."""
-    return min(word.end, end) - max(word.start, start)
 
 
 def _slices(text: str, given: Sequence[Sequence[Word]]) -> list[str]:

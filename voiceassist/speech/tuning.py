@@ -38,10 +38,12 @@ CONTEXT_UTTERANCES = 8
 # --- recorded calls -------------------------------------------------------------------------------------------------
 
 WINDOW_SECONDS = 28.0
-"""Utterances of one side that are decoded together."""
-CONTEXT_TOKENS = 200
-"""Of what the side said before, at most 15 windows' words a name may come back in; with the terms of the team it must
-fit into half of what the decoder can hold."""
+"""Utterances of one side that are decoded together. Real tiny.en, telephone prompts in noise: 10.9 % word errors, with
+22 s 12.3, with 15 s 15.5. With the silence left between them it wrote 44 words fewer of 521 on the clean line."""
+CONTEXT_TOKENS = 223
+"""Of what a side said before, and of the terms of the team, together: half of what the decoder can hold, as in
+faster-whisper. Real tiny.en, telephone prompts in noise: 12.7 % word errors without, 10.0 with 120, 9.6 with all; a
+real call 13.5, 12.2, 11.8; base on that call 9.3, 8.7, 8.2."""
 CONTEXT_CHARACTERS = 2000
 """More than those tokens can be."""
 WINDOW_COMPRESSION = 3.0
@@ -49,6 +51,8 @@ WINDOW_COMPRESSION = 3.0
 that stays inside one utterance is found there."""
 UNHEARD_LOGPROB = -0.7
 """A short utterance of which its window had no word, and that is no surer than this when recognized alone, has none."""
+USUAL_WORD = 0.6
+"""So much of a longer word says whose it is."""
 LONGEST_WORD = 1.5
 """A word, other than a number, that lasts longer has others under it that were left out."""
 WINDOWS_WAITING = 4

@@ -155,7 +155,8 @@ class WhisperRecognizer:
         encoded = model.model.encode(get_ctranslate2_storage(pad_or_trim(features, frames)[np.newaxis]))
         language, languages = self._language(encoded, content / model.frames_per_second, final, likely)
         tokenizer = Tokenizer(model.hf_tokenizer, self._multilingual, task="transcribe", language=language)
-        earlier = tokenizer.encode(f" {before}")[-tuning.CONTEXT_TOKENS :] if before else []
+        room = tuning.CONTEXT_TOKENS - (len(tokenizer.encode(f" {self._terms}")) if self._terms else 0)
+        earlier = tokenizer.encode(f" {before}")[-room:] if before and room > 0 else []
         prompt = model.get_prompt(tokenizer, earlier, without_timestamps=True, hotwords=self._terms)
         said = tokenizer.encode(f" {context}") if context else []
         cap = token_cap(content / model.frames_per_second - begin)
