@@ -263,11 +263,12 @@ class Transcriber:
             if not self._wants_partial(speaking, partial, len(rest)):
                 return False
             self._run(rest, final=False, speaking=speaking)
-        elif partial.complete_until < speaking.end:
-            # The first pause of an utterance may be its end: then this is the final.
-            self._run(rest, final=not partial.pieces, speaking=speaking)
-        elif partial.pieces and speaking.pause >= tuning.WHOLE and not self._is_ahead(speaking):
+        elif speaking.pause >= tuning.WHOLE:
+            if self._is_ahead(speaking):
+                return False
             self._run(sound, final=True, speaking=speaking)
+        elif partial.complete_until < speaking.end:
+            self._run(rest, final=False, speaking=speaking)
         else:
             return False
         partial.looked_at = len(sound)
@@ -348,7 +349,7 @@ class Transcriber:
         elif running.speaking:
             if running.final:
                 self._ahead[running.speaking.channel] = (np.array(running.speaking.sound, "<f4"), done.result)
-            self._partial(running.speaking, done.result)
+            self._partial(running.speaking, done.result, whole=running.final)
 
     def _text(self, due: _Due, result: RecognitionResult) -> None:
         utterance = due.utterance
@@ -385,10 +386,10 @@ class Transcriber:
             self._likely[channel] = result.language
         return self._languages[channel].add(result.languages, seconds)
 
-    def _partial(self, speaking: OpenUtterance, result: RecognitionResult) -> None:
+    def _partial(self, speaking: OpenUtterance, result: RecognitionResult, *, whole: bool) -> None:
         partial = self._partials.setdefault(speaking.utterance, PartialText())
-        if partial.complete_until >= speaking.end:
-            return  # these words are there already
+        if partial.complete_until >= speaking.end or (whole and partial.pieces):
+            return  # these words are there already, or all but the last ones
         settled = speaking.pause >= tuning.SETTLED
         # Very short input now and then repeats itself.
         said = "" if doubled(result.text) or result.capped or self._languages[speaking.channel].other else result.text

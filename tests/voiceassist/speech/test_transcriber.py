@@ -181,7 +181,7 @@ def test_in_a_pause_all_words_stand_and_only_what_follows_is_looked_at(clock: Cl
     assert rest == pytest.approx(4.3 - whole + tuning.PIECE_OVERLAP, abs=0.01)
 
 
-def test_after_an_earlier_pause_the_rest_is_shown_first_and_the_whole_is_final_when_the_pause_lasts(
+def test_the_words_are_shown_first_and_the_whole_is_transcribed_when_the_pause_lasts(
     clock: Clock, children: Children
 ) -> None:
     transcriber, child = started(clock, children)
@@ -192,18 +192,14 @@ def test_after_an_earlier_pause_the_rest_is_shown_first_and_the_whole_is_final_w
     assert pause(transcriber, child, ended, "Half of it, and the rest.") == []
     transcriber.submit(utterance(1), ended.sound, -0.3)
     assert [(t.text, t.final) for t in texts(transcriber.poll())] == [("Half of it, and the rest.", True)]
-    assert [job.final for job in child.jobs] == [True, False, True]
+    assert [job.final for job in child.jobs] == [False, False, True]
 
 
-def test_a_pause_is_transcribed_once(clock: Clock, children: Children) -> None:
+def test_a_pause_is_looked_at_once_and_transcribed_once(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
     for length in (tuning.SETTLED, tuning.WHOLE, 0.6):
-        transcriber.offer(speaking(1, CALLER, 2.0, pause=length))
-        transcriber.poll()
-        if length == tuning.SETTLED:
-            child.answer("all of it")
-            transcriber.poll()
-    assert len(child.jobs) == 1
+        pause(transcriber, child, speaking(1, CALLER, 2.0, pause=length), "all of it")
+    assert [job.final for job in child.jobs] == [False, True]
 
 
 def test_each_retry_gets_more_time(clock: Clock, children: Children) -> None:
@@ -242,8 +238,8 @@ def test_the_stable_words_of_a_partial_stay_until_the_final_replaces_all(clock: 
     shown = []
     for length, heard in (
         (1.0, "my parcel came"),
-        (2.6, "my parcel game broken"),
-        (4.4, "my parcel game broken again"),
+        (1.1 + tuning.PARTIAL_STEP, "my parcel game broken"),
+        (1.2 + 2 * tuning.PARTIAL_STEP, "my parcel game broken again"),
     ):
         transcriber.offer(speaking(1, CALLER, length))
         transcriber.poll()
@@ -254,7 +250,7 @@ def test_the_stable_words_of_a_partial_stay_until_the_final_replaces_all(clock: 
         ("my parcel game broken", "my parcel"),
         ("my parcel game broken again", "my parcel game broken"),
     ]
-    transcriber.submit(utterance(1), speech(4.5), 0.0)
+    transcriber.submit(utterance(1), speech(6.0), 0.0)
     child.answer("My parcel came broken again.")
     (final,) = texts(transcriber.poll())
     assert final.final
@@ -266,7 +262,7 @@ def test_a_transcript_made_in_a_pause_is_the_final_when_the_utterance_ends_there
     clock: Clock, children: Children
 ) -> None:
     transcriber, child = started(clock, children)
-    settled = speaking(1, CALLER, 2.0, pause=tuning.SETTLED)
+    settled = speaking(1, CALLER, 2.0, pause=tuning.WHOLE)
     transcriber.offer(settled)
     transcriber.poll()
     assert child.jobs[-1].final
@@ -280,7 +276,7 @@ def test_a_transcript_made_in_a_pause_is_the_final_when_the_utterance_ends_there
 
 def test_a_transcription_that_runs_when_the_utterance_ends_is_not_done_twice(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    settled = speaking(1, CALLER, 2.0, pause=tuning.SETTLED)
+    settled = speaking(1, CALLER, 2.0, pause=tuning.WHOLE)
     transcriber.offer(settled)
     transcriber.poll()
     transcriber.submit(utterance(1), settled.sound, -0.3)
@@ -291,7 +287,7 @@ def test_a_transcription_that_runs_when_the_utterance_ends_is_not_done_twice(clo
 
 def test_a_transcript_made_in_a_pause_is_not_used_when_speech_goes_on(clock: Clock, children: Children) -> None:
     transcriber, child = started(clock, children)
-    transcriber.offer(speaking(1, CALLER, 2.0, pause=tuning.SETTLED))
+    transcriber.offer(speaking(1, CALLER, 2.0, pause=tuning.WHOLE))
     transcriber.poll()
     child.answer("half of it")
     transcriber.poll()
@@ -336,7 +332,7 @@ def test_a_transcript_made_in_a_pause_has_the_same_context_as_the_final(clock: C
     transcriber.submit(utterance(1, CALLER, 0.0, 2.0), speech(2.0, 1), 0.0)
     answer(child, "my", "name", "is")
     transcriber.poll()
-    transcriber.offer(speaking(2, CALLER, 1.0, pause=tuning.SETTLED))
+    transcriber.offer(speaking(2, CALLER, 1.0, pause=tuning.WHOLE))
     transcriber.poll()
     assert (child.jobs[-1].final, child.jobs[-1].context) == (True, "my name is")
 
