@@ -37,7 +37,14 @@ same | the same |
 Every layer holds the same flat keys, in JSON `{"keep_calls": false, "cue_budget": 6}`, in TOML one `key = value`
 a line. Of several policy files the one whose name sorts last counts. In the registry, texts are `REG_SZ`, numbers and
 switches `REG_DWORD` or `REG_SZ`, lists `REG_MULTI_SZ`. A value that makes no sense is left out, the next layer counts,
-and `policy show` and `doctor` say so. The Windows and macOS readers have not been run on those systems yet.
+and `policy show` and `doctor` say so (exit status 3), and so does the window.
+
+**Doubt.** Where it is unclear what was forced (a file that is cut, empty, no file or not readable, a name given twice
+or misspelt, a value of another type), the strictest choice counts for the private settings: `keep_calls` off,
+`call_start` by hand, `consent` confirmed, `agitation` off, `overlay_hidden_when_sharing` on. The person cannot change
+them meanwhile. `voiceassist policy check FILE` says what is wrong with a file before it is rolled out.
+
+The Windows and macOS readers have not been run on those systems yet.
 """
 
 

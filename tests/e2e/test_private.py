@@ -141,6 +141,7 @@ QUICK = {
     "models verify": ("tiny.en",),
     "models remove": ("tiny.en",),
     "policy show": (),
+    "policy check": ("/no/such/policy.json",),
 }
 """Commands that take a moment, with their arguments; what they say about them is the matter of other tests."""
 CONTROL = (

@@ -133,6 +133,7 @@ class LiveWindow(QMainWindow):
         bridge.unavailable.connect(self._service_unavailable)
         bridge.attached.connect(self._attached)
         preferences.refused.connect(self._failed)
+        preferences.changed.connect(self._show_banner)
         theme.changed.connect(self._restyle)
         self.may_close: Callable[[], bool] = lambda: True
         """Asked before it closes."""
@@ -432,7 +433,12 @@ class LiveWindow(QMainWindow):
 
     def banner_words(self) -> str:
         """What the person must know about this call before trusting it. Empty when all is well."""
-        words = [say(self._unavailable), say(self._failure), *self._notices]
+        words = [
+            say(self._unavailable),
+            say(self._failure),
+            *map(say, self._preferences.loaded.complaints),
+            *self._notices,
+        ]
         over = self._model.phase is Phase.ENDED
         for status in self._model.call.troubles():
             failed = status.state is ComponentState.FAILED
@@ -446,7 +452,9 @@ class LiveWindow(QMainWindow):
 
     def _show_banner(self) -> None:
         troubles = self._model.call.troubles()
-        bad = bool(self._failure or self._unavailable) or any(s.state is ComponentState.FAILED for s in troubles)
+        bad = bool(self._failure or self._unavailable or self._preferences.loaded.complaints) or any(
+            s.state is ComponentState.FAILED for s in troubles
+        )
         self.banner.say(self.banner_words(), bad)
         self.model_banner.say(self._about_the_model(), False)
 

@@ -58,6 +58,10 @@ class About:
     """What a person reads where nothing is set."""
     offers: str = ""
     """What the window offers to choose from: microphones, outputs, models, packs or screens."""
+    in_doubt: Value | None = None
+    """Of a private option the strictest value, which counts where it is unclear what was forced; None: not private."""
+    only_if: str = ""
+    """The private option without which this one has no effect: doubt about this one is doubt about that one."""
 
 
 def _data_folder(name: str) -> Path:
@@ -73,11 +77,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             Section.CALLS,
             "Keep calls",
             "Keep the sound and the record of live calls in the library. Off: nothing is written.",
+            in_doubt=False,
         ),
     ] = False
-    library: Annotated[Path, About(Section.CALLS, "Folder for kept calls", "The folder calls are kept in.")] = (
-        msgspec.field(default_factory=lambda: _data_folder("calls"))
-    )
+    library: Annotated[
+        Path,
+        About(Section.CALLS, "Folder for kept calls", "The folder calls are kept in.", only_if="keep_calls"),
+    ] = msgspec.field(default_factory=lambda: _data_folder("calls"))
     call_start: Annotated[
         Literal["manual", "automatic"],
         About(
@@ -85,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "How calls start",
             "Whether a call is started by hand, or by itself when both sides are heard.",
             choices=("By hand", "By themselves"),
+            in_doubt="manual",
         ),
     ] = "manual"
     consent: Annotated[
@@ -94,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Telling callers",
             "How callers learn that VoiceAssist follows the call; shown in every call, and written into its record.",
             choices=("Nobody has to", "An announcement tells them", "The agent tells them and confirms it"),
+            in_doubt="confirm",
         ),
     ] = "none"
 
@@ -208,6 +216,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             Section.CUES,
             "Follow the caller's agitation",
             "Follow how agitated the caller is. Off: it is not computed, and cues that need it do not come.",
+            in_doubt=False,
         ),
     ] = True
     cue_pack: Annotated[
@@ -326,6 +335,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             Section.SCREEN,
             "Hide the overlay when sharing the screen",
             "Ask the system to leave the overlay out of shared screens (Windows; best effort, no secrecy).",
+            in_doubt=True,
         ),
     ] = False
     text_size: Annotated[
@@ -415,6 +425,9 @@ class Option:
     def parse(self, raw: object, *, lenient: bool = False) -> Value:
         """`raw` as this option's value. Raises `ValueError` when it makes no sense; `lenient` also takes text and 0/1
         for numbers and switches, as the Windows registry holds them."""
+        for text in raw if isinstance(raw, list | tuple) else (raw,):
+            if isinstance(text, str):
+                text.encode()  # half of a surrogate pair is no text: `UnicodeEncodeError` is a `ValueError`
         if self.type is Path:
             if not isinstance(raw, str | Path) or not str(raw).strip():
                 raise ValueError

@@ -6,12 +6,16 @@
     defaults  the organisation's own defaults: the table `[defaults]` of the machine's file
     built-in  the defaults of `voiceassist.config.options`
 
-An invalid value never stops the program: it is ignored, the next layer counts, and a message says so. Knows nothing of
-Qt and of the command line.
+An invalid value never stops the program: it is ignored, the next layer counts, and a message says so. Of the private
+options the strictest value counts instead, wherever it is in doubt what was forced. Knows nothing of Qt and of the
+command line.
 """
 
 from __future__ import annotations
 
+import difflib
+import errno
+import functools
 import json
 import os
 import plistlib
@@ -29,6 +33,12 @@ from voiceassist.core import paths
 from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.files import locked, replace_file
 from voiceassist.core.messages import Message, message
+
+CLOSE_NAME = 0.8
+"""From which likeness of names on (`difflib`, 0 to 1) an unknown one is taken for a private option that was misspelt:
+`keep-calls`, `keepcalls`, `keep_call`."""
+LONGEST_EXCERPT = 80
+"""Characters of an invalid value that are shown."""
 
 
 class Layer(StrEnum):
@@ -49,6 +59,8 @@ class Source:
     place: str
     values: Mapping[str, object]
     lenient: bool = False
+    in_doubt: bool = False
+    """What it holds could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,8 @@ class Origin:
 
     layer: Layer
     place: str = ""
+    in_doubt: bool = False
+    """What was written there cannot be understood, so the strictest value counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,29 +95,66 @@ def load(sources: Iterable[Source] | None = None) -> Loaded:
     values: dict[str, Value] = {}
     origins = {name: Origin(Layer.BUILT_IN) for name in options()}
     for source in found:
+        stronger = set(values)
+        doubts = set(_private()) if source.in_doubt and source.layer is not Layer.USER else set()
         for name, raw in source.values.items():
             option = options().get(name)
             if option is None:
-                complaints.append(message("setting-not-known", name=name, place=source.place))
-            elif name in values:
+                complaints.append(message("setting-not-known", name=_printable(name), place=source.place))
+                doubts |= _meant(name)
+            elif name in stronger:
                 continue
             else:
                 try:
                     values[name] = option.parse(raw, lenient=source.lenient)
                     origins[name] = Origin(source.layer, source.place)
-                except ValueError:
-                    shown = json.dumps(raw, default=str, ensure_ascii=False)
+                except (ValueError, OverflowError, RecursionError):
+                    expected = option.expects()
                     complaints.append(
                         message(
-                            "setting-invalid", name=name, place=source.place, value=shown, expected=option.expects()
+                            "setting-invalid", name=name, place=source.place, value=_excerpt(raw), expected=expected
                         )
                     )
+                    doubts |= {name, option.about.only_if} & _private().keys()
+        held = [name for name in _private() if name in doubts - stronger]
+        for name in held:
+            values[name] = _private()[name]
+            origins[name] = Origin(source.layer, source.place, in_doubt=True)
+        if held:
+            labels: list[str | Message] = [options()[name].about.label for name in held]
+            complaints.append(message("settings-held-strict", place=source.place, settings=labels))
     return Loaded(Settings(**values), origins, tuple(complaints), tuple(found))  # type: ignore[arg-type]
+
+
+@functools.cache
+def _private() -> Mapping[str, Value]:
+    """The private options, with the strictest value of each."""
+    return {name: option.about.in_doubt for name, option in options().items() if option.about.in_doubt is not None}
+
+
+def _meant(name: str) -> set[str]:
+    """The private option that somebody who wrote this unknown name may have meant."""
+    return set(difflib.get_close_matches(name.strip().casefold(), _private(), n=1, cutoff=CLOSE_NAME))
+
+
+def _excerpt(raw: object) -> str:
+    """A value from a file, for the middle of a sentence."""
+    try:
+        text = json.dumps(raw, default=str, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        text = type(raw).__name__
+    return _printable(text if len(text) <= LONGEST_EXCERPT else text[:LONGEST_EXCERPT] + "…")
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 # --- where the layers are written down --------------------------------------------------------------------------------
 
 WINDOWS_POLICY_KEY = r"SOFTWARE\Policies\VoiceAssist"
+COMMON_APPDATA = 0x23
+"""CSIDL_COMMON_APPDATA."""
 MAC_POLICY_DOMAIN = "org.voiceassist.VoiceAssist"
 DEFAULTS = "defaults"
 """The table of the machine's file with what holds until the person chooses otherwise."""
@@ -112,10 +163,21 @@ DEFAULTS = "defaults"
 def machine_folder() -> Path:
     """Where the administrator of this computer keeps its settings; only administrators can write there."""
     if sys.platform == "win32":
-        return Path(os.environ.get("PROGRAMDATA", r"C:\ProgramData")) / "VoiceAssist"
+        return _program_data() / "VoiceAssist"
     if sys.platform == "darwin":
         return Path("/Library/Application Support/VoiceAssist")
     return Path("/etc/voiceassist")
+
+
+def _program_data() -> Path:
+    """The folder for all users, as Windows itself names it: a variable of the environment is the person's to set."""
+    import ctypes
+
+    windows: Any = ctypes
+    name = ctypes.create_unicode_buffer(260)
+    if windows.windll.shell32.SHGetFolderPathW(None, COMMON_APPDATA, None, 0, name):
+        return Path(r"C:\ProgramData")
+    return Path(name.value)
 
 
 def user_file() -> Path:
@@ -125,40 +187,73 @@ def user_file() -> Path:
 def _sources_here(complaints: list[Message]) -> Iterable[Source]:
     yield from _policies(complaints)
     path = machine_folder() / "settings.toml"
-    machine = dict(_read(path, complaints))
-    defaults = machine.pop(DEFAULTS, {})
-    yield Source(Layer.MACHINE, str(path), machine)
-    yield Source(Layer.USER, str(user_file()), _read(user_file(), complaints))
+    machine, defaults = _machine(path, complaints)
+    yield machine
+    yield _source(Layer.USER, user_file(), complaints)
+    yield defaults
+
+
+def _machine(path: Path, complaints: list[Message]) -> tuple[Source, Source]:
+    """What the machine's file forces, and the organisation's defaults in it."""
+    machine = _source(Layer.MACHINE, path, complaints)
+    forced = dict(machine.values)
+    defaults = forced.pop(DEFAULTS, {})
+    machine = replace(machine, values=forced)
     if isinstance(defaults, dict):
-        yield Source(Layer.DEFAULTS, str(path), defaults)
-    else:
-        complaints.append(message("settings-defaults-no-table", path=str(path)))
+        return machine, Source(Layer.DEFAULTS, str(path), defaults)
+    complaints.append(message("settings-defaults-no-table", path=str(path)))
+    return machine, Source(Layer.DEFAULTS, str(path), {}, in_doubt=True)
+
+
+def problems(path: Path) -> tuple[Message, ...]:
+    """What is wrong with this file as a policy, or, if it ends in `.toml`, as a machine's file."""
+    complaints: list[Message] = []
+    is_machine = path.suffix.lower() == ".toml"
+    sources = _machine(path, complaints) if is_machine else [_source(Layer.POLICY, path, complaints)]
+    if not os.path.lexists(path):
+        complaints.append(_missing(path))
+    return (*complaints, *load(sources).complaints)
+
+
+def _missing(path: Path) -> Message:
+    return message("settings-file-unreadable", path=str(path), reason=os.strerror(errno.ENOENT).lower())
 
 
 def _policies(complaints: list[Message]) -> Iterable[Source]:
     """Forced values: the folder's files on every system, the later name first, and what the system itself manages."""
     if sys.platform == "win32":
-        yield from _registry_policy()
+        yield from _registry_policy(complaints)
     if sys.platform == "darwin":
         managed = Path("/Library/Managed Preferences")
-        for folder in (managed / os.environ.get("USER", ""), managed):
-            path = folder / f"{MAC_POLICY_DOMAIN}.plist"
-            values = _read(path, complaints)
-            if values:
-                yield Source(Layer.POLICY, str(path), values)
-    for path in sorted((machine_folder() / "policies").glob("*.json"), reverse=True):
-        values = _read(path, complaints)
-        if values:
-            yield Source(Layer.POLICY, str(path), values)
+        import pwd
+
+        for folder in (managed / pwd.getpwuid(os.getuid()).pw_name, managed):
+            yield _source(Layer.POLICY, folder / f"{MAC_POLICY_DOMAIN}.plist", complaints)
+    folder = machine_folder() / "policies"
+    try:
+        found = [path for path in folder.iterdir() if path.suffix.lower() == ".json"]
+    except FileNotFoundError:
+        found = []
+    except OSError as error:
+        complaints.append(message("settings-file-unreadable", path=str(folder), reason=system_reason(error)))
+        yield Source(Layer.POLICY, str(folder), {}, in_doubt=True)
+        return
+    for path in sorted(found, reverse=True):
+        yield _source(Layer.POLICY, path, complaints)
 
 
-def _registry_policy() -> Iterable[Source]:
+def _registry_policy(complaints: list[Message]) -> Iterable[Source]:
     import winreg  # only there on Windows
 
     registry: Any = winreg
     try:
         key = registry.OpenKey(registry.HKEY_LOCAL_MACHINE, WINDOWS_POLICY_KEY)
-    except OSError:
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        place = "HKLM\\" + WINDOWS_POLICY_KEY
+        complaints.append(message("settings-file-unreadable", path=place, reason=system_reason(error)))
+        yield Source(Layer.POLICY, place, {}, in_doubt=True)
         return
     with key:
         count = registry.QueryInfoKey(key)[1]
@@ -166,27 +261,55 @@ def _registry_policy() -> Iterable[Source]:
     yield Source(Layer.POLICY, "HKLM\\" + WINDOWS_POLICY_KEY, values, lenient=True)
 
 
+def _source(layer: Layer, path: Path, complaints: list[Message]) -> Source:
+    """The values in a settings file of any of the three forms; none where there is no file. One that cannot be read
+    leaves a complaint, and doubt."""
+    before = len(complaints)
+    values = _read(path, complaints)
+    return Source(layer, str(path), values, in_doubt=len(complaints) > before)
+
+
 def _read(path: Path, complaints: list[Message]) -> Mapping[str, object]:
-    """The values in a settings file of any of the three forms; nothing, and a complaint, when it cannot be read."""
+    form = path.suffix[1:].upper()
     try:
-        data = path.read_bytes()
-        values: object
-        if path.suffix == ".plist":
-            values = plistlib.loads(data)
-        else:
-            values = tomllib.loads(data.decode()) if path.suffix == ".toml" else json.loads(data)
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EINVAL, "not a file")  # a pipe would never end
+        values = _parse(path.read_bytes(), form)
     except FileNotFoundError:
+        if path.is_symlink():  # somebody meant a file to be there
+            complaints.append(_missing(path))
         return {}
     except OSError as error:
         complaints.append(message("settings-file-unreadable", path=str(path), reason=system_reason(error)))
         return {}
-    except (ValueError, plistlib.InvalidFileException, ExpatError) as error:
-        kind = path.suffix[1:].upper()
-        complaints.append(message("settings-file-malformed", path=str(path), format=kind, reason=str(error)))
+    except RecursionError:
+        nested = message("settings-too-deep")
+        complaints.append(message("settings-file-malformed", path=str(path), format=form, reason=nested))
+        return {}
+    except (ValueError, TypeError, LookupError, AttributeError, plistlib.InvalidFileException, ExpatError) as error:
+        # plistlib lets any of these out
+        reason = _printable(str(error))
+        complaints.append(message("settings-file-malformed", path=str(path), format=form, reason=reason))
         return {}
     if not isinstance(values, dict):
         complaints.append(message("settings-file-no-table", path=str(path)))
         return {}
+    return values
+
+
+def _parse(data: bytes, form: str) -> object:
+    if form == "PLIST":
+        return plistlib.loads(data)
+    if form == "TOML":
+        return tomllib.loads(data.decode("utf-8-sig"))
+    return json.loads(data, object_pairs_hook=_without_doubles)
+
+
+def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """A JSON object. Raises `ValueError` when a name comes twice: which of them is meant?"""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        raise ValueError("a name comes twice")
     return values
 
 
@@ -247,7 +370,7 @@ def _changed(path: Path, changes: Mapping[str, Value | None]) -> str:
     if complaints:
         # Never write over a file that a person made and we cannot read.
         raise StorageError("settings-not-saved-unreadable", problem=complaints[0])
-    document = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.exists() else "")
     for name, value in changes.items():
         if value is None:
             document.pop(name, None)

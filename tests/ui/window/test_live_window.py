@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -337,3 +339,12 @@ def test_nothing_is_cut_off_at_any_text_size(program: Desktop, window: LiveWindo
         if button.isVisible() and button.text():
             assert button.width() >= button.minimumSizeHint().width(), button.text()
     program.theme.choose(text_scale=1.0)
+
+
+def test_a_policy_that_cannot_be_understood_is_told_from_the_start(home: Path, request: pytest.FixtureRequest) -> None:
+    policies = home / "machine" / "policies"
+    policies.mkdir(parents=True)
+    (policies / "calls.json").write_text("{")
+    window = request.getfixturevalue("window")
+    assert "the strictest choice counts for: Keep calls," in window.banner_words()
+    assert window.banner.isVisible()

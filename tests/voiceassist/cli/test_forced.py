@@ -106,3 +106,67 @@ def test_every_flag_that_stands_in_for_a_setting_is_checked() -> None:
     found = list(parameters())
     assert {flag for _, flag, _ in found} == {*REPLACES}
     assert [(command, flag) for command, flag, checked in found if not checked] == []
+
+
+# --- a policy that cannot be understood -------------------------------------------------------------------------------
+
+
+def damaged(text: str) -> Path:
+    path = force({})
+    path.write_text(text)
+    return path
+
+
+def test_policy_show_ends_with_3_where_a_policy_cannot_be_understood() -> None:
+    path = damaged('{"keep_calls": fal')
+    result = CliRunner().invoke(cli.app, ["policy", "show"])
+    assert result.exit_code == 3
+    assert f"What {path} says is in doubt, so the strictest choice counts for: Keep calls," in result.stderr
+    shown = CliRunner().invoke(cli.app, ["policy", "show", "--json"])
+    assert shown.exit_code == 3
+    assert json.loads(shown.stdout)["settings"]["keep_calls"]["in_doubt"] is True
+
+
+def test_a_flag_cannot_keep_a_call_while_the_policy_is_in_doubt() -> None:
+    damaged("")
+    error = CliRunner().invoke(cli.app, ["analyze", "call.wav", "--keep"]).exception
+    assert isinstance(error, UsageError)
+
+
+def test_the_doctor_finds_a_policy_that_cannot_be_understood() -> None:
+    from voiceassist.cli import doctor
+
+    path = damaged('{"keep_calls": "false"}')
+    found = list(doctor.policy())
+    assert {finding.state for finding in found} == {doctor.State.PROBLEM}
+    assert all(str(path) in str(finding.detail) for finding in found)
+
+
+@pytest.mark.parametrize("text", ["[" * 2000, '{"a":' * 2000])
+def test_a_thousand_brackets_do_not_end_a_command(text: str) -> None:
+    damaged(text)
+    assert CliRunner().invoke(cli.app, ["calls", "list"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "right"),
+    [
+        ("company.json", '{"keep_calls": false}', True),
+        ("settings.toml", "keep_calls = false\n[defaults]\ncue_budget = 4", True),
+        ("company.json", '{"keep_calls": "false"}', False),
+        ("company.json", '{"keep-calls": false}', False),
+        ("company.json", "", False),
+        ("settings.toml", "[defaults]\ncue_budget = 4000", False),
+    ],
+)
+def test_policy_check_says_what_is_wrong_with_a_file(tmp_path: Path, name: str, text: str, right: bool) -> None:
+    (tmp_path / name).write_text(text)
+    result = CliRunner().invoke(cli.app, ["policy", "check", str(tmp_path / name)])
+    assert result.exit_code == (0 if right else 3)
+    assert name in (result.stdout if right else result.stderr)
+
+
+def test_policy_check_needs_a_file_that_is_there(tmp_path: Path) -> None:
+    result = CliRunner().invoke(cli.app, ["policy", "check", str(tmp_path / "none.json")])
+    assert result.exit_code == 3
+    assert "cannot be read" in result.stderr

@@ -169,6 +169,7 @@ def test_policy_show_as_json_is_one_object_with_every_setting() -> None:
         "value": False,
         "layer": "policy",
         "place": str(path),
+        "in_doubt": False,
     }
     assert "cue_budget" in shown["complaints"][0]
 
