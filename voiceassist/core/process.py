@@ -5,8 +5,11 @@ Every child goes through here: the recognizer, the capture helper and the call s
 
 from __future__ import annotations
 
+import ctypes
 import os
+import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -36,3 +39,23 @@ def child_environment() -> dict[str, str]:
         path = os.environ.get("PYTHONPATH")
         environment["PYTHONPATH"] = package_root + (os.pathsep + path if path else "")
     return environment
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> Callable[[], None] | None:
+    """For `preexec_fn` of a program that would not notice by itself that we are gone; None except on Linux.
+
+    Linux ends the program when the *thread* that started it ends, so start it from one that outlives it.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
+
+    def tie() -> None:
+        prctl(PR_SET_PDEATHSIG, int(signal.SIGKILL))
+        if os.getppid() != parent:  # it died before it could be asked to tell
+            os._exit(1)
+
+    return tie

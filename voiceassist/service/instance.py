@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from voiceassist.core import paths
-from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.errors import StorageError, VoiceAssistError, system_reason
 
 
 class AlreadyRunning(VoiceAssistError):
@@ -42,15 +42,21 @@ class Instance:
 
     def __init__(self, folder: Path, *, expendable: bool) -> None:
         """`expendable`: whoever finds this process hanging may end it. Raises `AlreadyRunning` when another serves,
-        `VoiceAssistError` when the folder is unsafe."""
-        _make_private(folder)
+        `VoiceAssistError` when the folder is unsafe or cannot be written."""
         self.folder = folder
-        self._lock = _lock(folder / "lock")
-        if self._lock is None:
-            raise AlreadyRunning("already-running")
-        self.key = secrets.token_bytes(32)
-        self._write("pid", str(os.getpid()).encode() if expendable else b"")
-        self._write("key", self.key)
+        self._lock: Any = None
+        try:
+            _make_private(folder)
+            self._lock = _lock(folder / "lock")
+            if self._lock is None:
+                raise AlreadyRunning("already-running")
+            self.key = secrets.token_bytes(32)
+            self._write("pid", str(os.getpid()).encode() if expendable else b"")
+            self._write("key", self.key)
+        except OSError as error:
+            if self._lock is not None:
+                self._lock.close()
+            raise StorageError("runtime-folder-not-writable", folder=str(folder), reason=system_reason(error)) from None
 
     def release(self) -> None:
         """Let another one take over."""

@@ -37,7 +37,8 @@ def serve(make_call: MakeCall) -> int:
         announce(Startup("failed", error.message))
         return error.exit_status
     # Not in the handler itself: the thread it interrupts may be holding the lock that `end` needs.
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=service.end).start())
+    for number in (signal.SIGTERM,) if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: threading.Thread(target=service.end).start())
     announce(Startup("started"))
     try:
         service.run()

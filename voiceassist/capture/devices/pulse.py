@@ -23,6 +23,7 @@ from voiceassist.capture.source import Block, Description, SourceLost
 from voiceassist.capture.supervisor import QUIET_PEAK
 from voiceassist.core.errors import InputError
 from voiceassist.core.messages import Message, message
+from voiceassist.core.process import die_with_parent
 
 CLIENT = "VoiceAssist"
 BLOCK_SECONDS = 0.04
@@ -198,6 +199,7 @@ def _record(source: str, rate: int, *more: str) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         bufsize=0,
+        preexec_fn=die_with_parent(),
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from voiceassist.capture.source import SourceLost
 from voiceassist.core.errors import InputError
 from voiceassist.core.messages import Message
+from voiceassist.core.process import die_with_parent
 
 REPLY_TIMEOUT_S = 2.0
 """Seconds an answer may take. It takes 10 ms, and 80 on a machine that is four times overloaded."""
@@ -155,6 +156,7 @@ class Changes:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
+            preexec_fn=die_with_parent(),
         )
         self._thread = threading.Thread(target=self._listen, name="capture-changes", daemon=True)
         self._thread.start()
