@@ -19,7 +19,7 @@ from voiceassist.cli import words as words_of
 from voiceassist.cli.terminal import Terminal
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
 from voiceassist.core.errors import ModelError, StorageError, system_reason
-from voiceassist.core.events import CallEnded, Channel, Event, Meter, encode
+from voiceassist.core.events import CallEnded, Channel, Component, ComponentState, ComponentStatus, Event, Meter, encode
 
 if TYPE_CHECKING:
     from voiceassist.session.demo_assets import Bundled
@@ -115,7 +115,7 @@ def in_terminal(chosen: Settings, bundled: Bundled, speed: float, json: str, kee
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     writer = _writer(chosen, keep, bundled)
     call = demo_call(chosen, events.put, speed=speed, model=model, writer=writer, bundled=bundled)
-    event = None
+    event, lost = None, None
     with _output(json) as tell, _ctrl_c(call.stop) as interrupted:
         call.start()
         while call.running or not events.empty():
@@ -124,10 +124,18 @@ def in_terminal(chosen: Settings, bundled: Bundled, speed: float, json: str, kee
             except queue.Empty:
                 continue
             tell(event)
+            if (
+                isinstance(event, ComponentStatus)
+                and event.component is Component.RECORDING
+                and event.state is ComponentState.FAILED
+            ):
+                lost = event.reason
     if call.error is not None:
         raise call.error
     if not isinstance(event, CallEnded):
         raise RuntimeError("the call broke off before its end")  # a bug; its traceback came from the call's thread
+    if lost is not None:
+        raise StorageError(lost)
     if writer is not None:
         note("call-kept", id=writer.meta.id)
     if interrupted.is_set():

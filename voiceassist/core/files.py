@@ -17,12 +17,20 @@ _RETRY_S = 0.005
 log = logging.getLogger(__name__)
 
 
+def private_opener(path: str, flags: int) -> int:
+    """For `open(…, opener=private_opener)`: only the person may read a file that is made, whatever the umask."""
+    return os.open(path, flags, 0o600)
+
+
 def replace_file(path: Path, data: bytes) -> None:
-    """Write the file so that a crash or a full disk leaves the old one or the new one. Raises `OSError`."""
+    """Write the file so that a crash or a full disk leaves the old one or the new one; only the person can read it.
+
+    Raises `OSError`.
+    """
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("wb") as file:
+        with open(new, "wb", opener=private_opener) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

@@ -12,6 +12,7 @@ import msgspec
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import Channel
+from voiceassist.core.files import private_opener
 
 FOLDER_SCHEMA = 1
 """Version of the folder's layout. Raised when a reader of the old one would misread the new one."""
@@ -64,7 +65,7 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
 def write_meta(folder: Path, meta: CallMeta) -> None:
     """Atomically: a reader, or a crash, finds the old one or the new one, never half of either. Raises `OSError`."""
     new = folder / (META + ".new")
-    with new.open("wb") as file:
+    with open(new, "wb", opener=private_opener) as file:
         file.write(msgspec.json.format(msgspec.json.encode(meta), indent=2) + b"\n")
         file.flush()
         os.fsync(file.fileno())

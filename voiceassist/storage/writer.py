@@ -23,6 +23,7 @@ from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.call_figures import CallFigures
 from voiceassist.core.errors import StorageError, system_reason
 from voiceassist.core.events import Event, Meter, Text, encode, seconds
+from voiceassist.core.files import private_opener
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, segment_name, write_meta
 
 NAME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -62,12 +63,12 @@ class CallWriter:
         meta = msgspec.structs.replace(meta, id=new_id(meta), state=RecordingState.OPEN, program=__version__)
         writer = cls(root / meta.id, meta)
         try:
-            root.mkdir(parents=True, exist_ok=True)
+            root.mkdir(parents=True, exist_ok=True, mode=0o700)
             # For nobody but the person whose calls these are.
             writer.path.mkdir(mode=0o700)
-            (writer.path / SOUND).mkdir()
+            (writer.path / SOUND).mkdir(mode=0o700)
             write_meta(writer.path, meta)
-            writer._journal = io.FileIO(writer.path / JOURNAL, "xb")
+            writer._journal = io.FileIO(writer.path / JOURNAL, "xb", opener=private_opener)
         except OSError as error:
             writer.discard()
             raise writer._error(error) from None
@@ -180,7 +181,7 @@ class _Sink:
     """A file for libsndfile to write to. An error can't pass through its callbacks, so it is remembered instead."""
 
     def __init__(self, path: Path) -> None:
-        self._file = io.FileIO(path, "xb")
+        self._file = io.FileIO(path, "xb", opener=private_opener)
         self.error: OSError | None = None
 
     def write(self, data: Any) -> int:

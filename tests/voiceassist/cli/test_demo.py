@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,18 @@ def test_kept_it_is_a_call_in_the_library(demo: Callable[..., Result], tmp_path:
     written = (tmp_path / "events.jsonl").read_bytes().splitlines()
     assert cues
     assert set(cues) <= set(written)
+
+
+def test_on_a_full_disk_it_is_not_said_to_be_kept(
+    demo: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: object, data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("voiceassist.storage.writer._write_all", full)
+    with pytest.raises(StorageError, match="no space left on device"):
+        demo("--json", str(tmp_path / "events.jsonl"), "--keep")
+    assert b'"call-ended"' in (tmp_path / "events.jsonl").read_bytes()
 
 
 @pytest.fixture

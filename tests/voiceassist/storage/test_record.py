@@ -154,9 +154,16 @@ def test_call_json_tells_what_the_call_was(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes; the user's folder is private there")
-def test_only_the_owner_can_read_a_call(tmp_path: Path) -> None:
-    folder = kept(tmp_path, *voices(1.0))
-    assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
+@pytest.mark.parametrize("umask", [0, 0o022])
+def test_only_the_owner_can_read_a_call_whatever_the_umask(tmp_path: Path, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        kept(tmp_path / "calls", *voices(1.0))
+    finally:
+        os.umask(before)
+    found = [tmp_path / "calls", *(tmp_path / "calls").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in found if path.is_file()} == {0o600}
 
 
 def test_ids_sort_by_time_and_do_not_collide(tmp_path: Path) -> None:
