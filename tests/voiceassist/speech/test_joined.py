@@ -62,11 +62,14 @@ def test_words_go_to_the_utterance_they_lie_in_with_times_from_its_own_first_sam
     assert after == "Hello, you. Yes."
 
 
-def test_a_word_that_reaches_over_the_pause_stays_where_most_of_it_was_said() -> None:
-    """The times of words reach into the pauses round them: the middle of this one lies in what comes next."""
-    window = heard(("one", 0.5, 1.7), ("two", 2.5, 3.55), ("three", 3.55, 4.5))
-    (first, second), _ = joined.transcribe(Scripted([window]), [piece(), piece()], "")
+def test_a_word_whose_time_reaches_over_the_pause_stays_where_it_was_said() -> None:
+    """The time of a word reaches into the pause after it, or before it where it begins a sentence."""
+    after = heard(("one", 0.5, 1.7), ("two", 2.5, 3.9), ("three", 3.9, 4.5))
+    (first, second), _ = joined.transcribe(Scripted([after]), [piece(), piece()], "")
     assert (first.text, second.text) == ("one two", "three")
+    before = heard(("One.", 0.5, 1.2), ("Two", 1.2, 3.9), ("three", 3.9, 4.5))
+    (first, second), _ = joined.transcribe(Scripted([before]), [piece(), piece()], "")
+    assert (first.text, second.text) == ("One.", "Two three")
 
 
 def test_text_without_spaces_stays_so() -> None:
