@@ -46,7 +46,7 @@ def speak_line(kokoro: Kokoro, line: Line, speaker: Speaker) -> Spoken:
     if style.tilt_db:
         heard = sosfilt(high_shelf(1000.0, style.tilt_db), heard)
     heard = heard * 10 ** ((LEVEL_DB[line.who] + style.level_db - active_level_db(heard)) / 20)
-    return Spoken(_soft_limit(heard).astype(np.float32), words, curve, style)
+    return Spoken(soft_limit(heard).astype(np.float32), words, curve, style)
 
 
 def _never_quite_the_same(style: Style, line: Line) -> Style:
@@ -136,7 +136,7 @@ def high_shelf(corner_hz: float, gain_db: float) -> npt.NDArray[np.float64]:
     return np.array([[b0, b1, b2, a0, a1, a2]]) / a0
 
 
-def _soft_limit(sound: npt.NDArray[Any], knee: float = 0.6, ceiling: float = 0.9) -> npt.NDArray[Any]:
+def soft_limit(sound: npt.NDArray[Any], knee: float = 0.6, ceiling: float = 0.9) -> npt.NDArray[Any]:
     """Straight up to `knee`, then bent so that nothing passes `ceiling`."""
     room = ceiling - knee
     over = np.maximum(np.abs(sound) - knee, 0.0)
