@@ -7,6 +7,7 @@ left out before they come here.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,24 +25,28 @@ Flags = npt.NDArray[np.bool_]
 class CallerFrames:
     """Consecutive frames of the caller's channel, none left out. Arrays of one shape (n,).
 
-    `hz` is the pitch, 0 where unvoiced; `level_db` in dBFS; `slope` of the spectrum in dB an octave (see
-    `models.agitation.slope`); `speech` where the caller, and nobody else, was speaking; `seconds` the length of a
-    frame.
+    `hz` is the pitch, 0 where unvoiced; `level_db` in dBFS; `spectrum`, shape (n, 2), what
+    `models.agitation.spectrum` gives; `speech` where the caller, and nobody else, was speaking; `seconds` the length
+    of a frame.
     """
 
     hz: Floats
     level_db: Floats
-    slope: Floats
+    spectrum: Floats
     speech: Flags
     seconds: float
 
 
 class Voiced(NamedTuple):
-    """A frame that counts: pitch in semitones over 1 Hz, level in dBFS, slope, when, and in which voiced stretch."""
+    """A frame that counts: pitch in semitones over 1 Hz, level in dBFS, slope of its spectrum, how far
+    spectrum (dB) and pitch (semitones) moved since the frame before (nan in the first of a voiced stretch), when, and
+    in which voiced stretch."""
 
     pitch: float
     level: float
     slope: float
+    movement: float
+    melody: float
     clock: float
     run: int
 
@@ -62,19 +67,23 @@ class FrameFilter:
         self._levels: deque[float] = deque(maxlen=round(tuning.faint_for / seconds))
         self._faint = -np.inf
 
-    def step(self, hz: float, level: float, slope: float, speech: bool, clock: float) -> int:
+    def step(self, hz: float, level: float, spectrum: list[float], speech: bool, clock: float) -> int:
         """One frame; returns how many frames more count now (a voiced stretch counts once it is long enough)."""
         if not speech or hz <= 0:
             self._break()
             return 0
         pitch = 12 * float(np.log2(hz))
+        moved = math.nan
         if self._run:
             moved = abs(pitch - self._run[-1].pitch)
             if moved > self._tuning.leap:
                 self._break()
             self._steady = self._steady + 1 if moved < self._tuning.steady else 0
+        slope, movement = spectrum
+        if not self._run:
+            moved = movement = math.nan
         self._levels.append(level)
-        frame = Voiced(pitch, level, slope, clock, self._number)
+        frame = Voiced(pitch, level, slope, movement, moved, clock, self._number)
         self._run.append(frame)
         if self._steady == self._steady_frames:
             while self.window and self.window[-1].run == self._number:

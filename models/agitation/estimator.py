@@ -23,7 +23,8 @@ from models.agitation.counting import CallerFrames, FrameFilter, Voiced
 from models.agitation.tuning import TUNING, Tuning
 from models.agitation.words import Phrase
 
-PITCH, LEVEL, TILT, PACE = range(4)
+PITCH, LEVEL, TILT, MOVEMENT, MELODY, PACE = range(6)
+"""Columns of the figures of a window."""
 
 
 class State(StrEnum):
@@ -70,7 +71,7 @@ class Estimator:
         self._due = 0.0
         self._other: list[tuple[float, Floats]] | None = None
         """After a long silence: (seconds, change) of speech that may be somebody else's. None: it is the caller."""
-        self._change: Floats = np.zeros(4)
+        self._change: Floats = np.zeros(6)
         self._quality = 1.0
         self._quick = self._gathered = 0.0
         """Evidence of the voice in log odds: of the sentence under way, and gathered from sentence to sentence."""
@@ -90,7 +91,7 @@ class Estimator:
         amount = (self._voiced - tuning.abstain_voiced) / (tuning.baseline - tuning.abstain_voiced)
         stale = float(np.exp(-max(self._quiet - tuning.hold, 0.0) / tuning.fade))
         confidence = min(1.0, 0.4 + 0.6 * amount) * (0.5 + 0.5 * self._quality) * stale
-        pitch, level, tilt, pace = (float(x) for x in self._change)
+        pitch, level, tilt, pace = (float(self._change[i]) for i in (PITCH, LEVEL, TILT, PACE))
         said = tuple(phrase for phrase, (_, when) in self._phrases.items() if self._clock - when < tuning.words_for)
         return Estimate(self._state, self._score, confidence, pitch, level, tilt, pace, self._recent_cut_ins(), said)
 
@@ -108,8 +109,8 @@ class Estimator:
     def add(self, frames: CallerFrames) -> None:
         """The next frames of the caller's channel, speech or not."""
         tuning, seconds = self.tuning, frames.seconds
-        for hz, level, slope, speech in zip(
-            frames.hz.tolist(), frames.level_db.tolist(), frames.slope.tolist(), frames.speech.tolist(), strict=True
+        for hz, level, spectrum, speech in zip(
+            frames.hz.tolist(), frames.level_db.tolist(), frames.spectrum.tolist(), frames.speech.tolist(), strict=True
         ):
             if self._frame_filter is None:
                 self._frame_filter = FrameFilter(tuning, seconds)
@@ -125,7 +126,7 @@ class Estimator:
                 self._speech_levels.append(level)
             else:
                 self._quiet += seconds
-            new = self._frame_filter.step(hz, level, slope, speech, self._clock) * seconds
+            new = self._frame_filter.step(hz, level, spectrum, speech, self._clock) * seconds
             self._voiced += new
             self._due += new
             ended = abs(self._quiet - 8 * seconds) < seconds / 2
@@ -198,14 +199,15 @@ class Estimator:
     def _like_another(self, heard: list[tuple[float, Floats]]) -> bool:
         """Whether the voice differs from the usual in a way that one voice does not."""
         tuning = self.tuning
-        pitch, level, tilt, _ = np.average([c for _, c in heard], axis=0, weights=[seconds for seconds, _ in heard])
+        pitch, level, tilt = np.average([c for _, c in heard], axis=0, weights=[seconds for seconds, _ in heard])[:3]
         plain = level < tuning.other_louder and tilt < tuning.other_sharper
         return bool(pitch <= -tuning.other_lower or (pitch >= tuning.other_higher and plain))
 
     def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
-        """Pitch (semitones), level (dBFS), tilt (dB an octave) and pace (syllables a second) of the window."""
+        """Of the window: pitch (semitones), level (dBFS), tilt (dB an octave), movement (dB), melody
+        (semitones a frame) and pace (syllables a second)."""
         tuning = self.tuning
-        pitch, level, slope = np.array([row[:3] for row in rows]).T
+        pitch, level, slope, movement, melody = np.array([row[:5] for row in rows]).T
         audible = (level - self._background - tuning.drowned) / (tuning.clear - tuning.drowned)
         loudest = np.argsort(level)[-max(1, round(tuning.loud * len(rows))) :]
         return np.array(
@@ -213,30 +215,40 @@ class Estimator:
                 mean_of_highest(pitch, np.clip(audible, tuning.drowned_share, 1.0), tuning.top),
                 10 * np.log10(np.mean(10 ** (level / 10))),
                 slope[loudest].mean(),
+                np.nanmean(movement),
+                np.nanmean(melody),
                 syllables(self._speech_levels) / (len(self._speech_levels) * seconds),
             ]
         )
 
+    def _steps(self) -> Floats:
+        """The changes in steps of the caller's own spread, limited."""
+        tuning = self.tuning
+        scales = np.array(tuning.scales)
+        steps = self._change / np.clip(self._baseline.spread, scales, tuning.most_spread * scales)
+        steps = np.clip(steps, tuning.least_steps, tuning.most)
+        # A softer voice proves nothing: people get quieter by turning away, and a gain control by its nature.
+        steps[LEVEL] = max(steps[LEVEL], 0.0)
+        return steps
+
     def _voice_evidence(self) -> float:
         """Log odds from the changes of the voice, each as far as it can be trusted."""
-        tuning = self.tuning
-        scales = np.array([tuning.pitch_scale, tuning.level_scale, tuning.tilt_scale, tuning.pace_scale])
-        steps = self._change / np.clip(self._baseline.spread, scales, tuning.most_spread * scales)
-        steps = np.clip(steps, tuning.least_steps, [tuning.most, tuning.most, tuning.most_tilt, tuning.most])
+        tuning, steps, clean = self.tuning, self._steps(), self._clean()
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
         levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
+        softer = self._change[LEVEL] < -tuning.softer_by and steps[TILT] < -0.5
         trust = np.array(
             [
-                tuning.softer if steps[LEVEL] < -0.5 and steps[TILT] < -0.5 else 1.0,
+                tuning.softer if softer else 1.0,
                 levelled * (tuning.unsupported + (1 - tuning.unsupported) * support),
-                self._clean(),
+                clean,
+                clean,
+                1.0,
                 1.0,
             ]
         )
-        # A softer voice proves nothing: people get quieter by turning away, and a gain control by its nature.
-        steps[LEVEL] = max(steps[LEVEL], 0.0)
-        weights = np.array([tuning.pitch_weight, tuning.level_weight, tuning.tilt_weight, tuning.pace_weight])
-        self._quality = float(weights @ np.array([trust[PITCH], levelled, trust[TILT], 1.0]) / weights.sum())
+        weights = np.array(tuning.weights)
+        self._quality = float(weights @ np.where(np.arange(6) == LEVEL, levelled, trust) / weights.sum())
         known = _share(self._voiced, tuning.young, tuning.baseline)
         weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled) * known
         return float((weights * trust) @ steps)

@@ -76,24 +76,14 @@ class Tuning:
     starts by shouting. Weak on purpose: calm voices of grown-ups lie between 80 and 260 Hz."""
 
     # --- evidence ----------------------------------------------------------------------------------------------------
-    pitch_scale: float = 2.0
-    level_scale: float = 3.0
-    tilt_scale: float = 1.0
-    pace_scale: float = 1.0
-    """What counts as one step of change: semitones, dB, dB an octave, syllables a second. The caller's own spread
-    counts instead where it is larger. Windows of calm speech spread by 1.2 st, 1.8 dB and 0.8 dB an octave."""
-    most: float = 3.0
-    most_tilt: float = 6.0
+    scales: tuple[float, ...] = (2.0, 3.0, 1.0, 0.6, 0.15, 1.0)
+    """What counts as one step of change: semitones, dB, dB an octave, dB of movement, semitones a
+    frame of melody, syllables a second. The caller's own spread counts instead where it is larger."""
+    weights: tuple[float, ...] = (1.0, 0.6, 0.5, 0.0, 0.0, 0.1)
+    """Weight of one step in log odds."""
     least_steps: float = -1.0
-    """Evidence is limited to so many steps up and down, so that no single figure decides. Tilt may go further: a very
-    sharp voice is what anger has and joy and fear have less of (EmoDB, anger against all others: AUC .88 with a limit
-    of 3, .90 to .91 with 6), and calm people, however lively, do not get that sharp."""
-    pitch_weight: float = 1.0
-    level_weight: float = 0.6
-    tilt_weight: float = 0.5
-    pace_weight: float = 0.1
-    """Weight of one step in log odds. Pitch first, then level, then tilt, as in Bone et al. 2014 and in the effect
-    sizes we measured; pace last, because slow clear speech is heard as anger too."""
+    most: tuple[float, ...] = (3.0, 3.0, 6.0, 3.0, 3.0, 3.0)
+    """Evidence is limited to so many steps down and up, so that no single figure decides."""
     offset: float = -3.0
     """Log odds with no evidence: a score of 0.05."""
     unsupported: float = 0.3
@@ -113,6 +103,7 @@ class Tuning:
     """Level of speech over the background, in dB, between which the tilt goes from worthless to fully believed. With 2
     and 10 a calm caller in a crowd raises an alarm, with 3 and 12 somebody lively on television nearly does."""
     softer: float = 0.5
+    softer_by: float = 1.5
     """Share of the pitch's weight that is left when level and tilt both fell: a question or another voice."""
     cut_in: float = 0.2
     cut_in_for: float = 30.0

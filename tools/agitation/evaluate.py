@@ -90,7 +90,7 @@ def try_out(call: Call, frames: dict[Path, CallerFrames]) -> Outcome:
     for at in range(0, len(tried.hz), STEP):
         now = slice(at, at + STEP)
         estimator.add(
-            CallerFrames(tried.hz[now], tried.level_db[now], tried.slope[now], tried.speech[now], tried.seconds)
+            CallerFrames(tried.hz[now], tried.level_db[now], tried.spectrum[now], tried.speech[now], tried.seconds)
         )
         scores.append(estimator.estimate.score)
         told |= estimator.estimate.state in (State.RISING, State.HIGH)

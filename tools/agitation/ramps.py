@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import resample_poly, sosfilt
 
-from tools.agitation.sound import LINES, SAMPLE_RATE, Samples
+from models.activity import SAMPLE_RATE
+from tools.agitation.sound import LINES, Samples
 from tools.demo_calls.kokoro import RATE, Kokoro
 from tools.demo_calls.turns import active_level_db, high_shelf, soft_limit
 
@@ -132,10 +133,7 @@ def ramp(kokoro: Kokoro, seed: int, *, how: str = "", line: str = "telephone") -
         sound = _said(kokoro, voice, text, step, glides=glides)
         change = step.level_db + dice.normal(0, 1.0)
         shelf = step.tilt_db + tilt + dice.normal(0, 0.5)
-        if glides:
-            gain = np.linspace(change - step.level_db, change, len(sound))
-        else:
-            gain = np.full(len(sound), change)
+        gain = np.linspace(change - step.level_db if glides else change, change, len(sound))
         heard = sosfilt(high_shelf(1000.0, shelf), sound)
         heard = soft_limit(heard * 10 ** ((gain + level - 27.0 - active_level_db(heard)) / 20)).astype(np.float32)
         begin, end = length / SAMPLE_RATE, (length + len(heard)) / SAMPLE_RATE
@@ -182,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("cache", type=Path, help="folder for the voice model and what was spoken")
     parser.add_argument("--voices", nargs="*", default=VOICES, choices=VOICES)
     asked = parser.parse_args(arguments)
-    speak_all(Kokoro(voice_model(asked.cache, VOICES), asked.cache / "ramps"), asked.voices)
+    speak_all(Kokoro(voice_model(asked.cache), asked.cache / "ramps"), asked.voices)
     return 0
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from models.activity import FRAME, SAMPLE_RATE, SpeechActivity
 from models.agitation.counting import CallerFrames
-from models.agitation.slope import SpectralSlope
+from models.agitation.spectrum import SpectralFigures
 
 Samples = npt.NDArray[np.float32]
 
@@ -24,7 +24,7 @@ LOUDNESS = 10 ** (-23 / 20)
 """Level a gain control brings every clip to: -23 dBFS."""
 
 _window = np.hanning(FRAME).astype(np.float32)
-_slope = SpectralSlope(np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE).astype(np.float64))
+_frequencies = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE).astype(np.float64)
 
 
 def read(path: Path) -> Samples:
@@ -56,7 +56,8 @@ class Listener:
         for i, probability in enumerate(self._activity.probabilities(sound)):
             speech[i] = on = bool(probability >= (SPEECH - RELEASE if on else SPEECH))
         level = 10 * np.log10(np.maximum(power, 1e-10))
-        return CallerFrames(self._hz(sound), level, _slope(spectrum), speech, FRAME / SAMPLE_RATE)
+        figures = SpectralFigures(_frequencies)(spectrum)
+        return CallerFrames(self._hz(sound), level, figures, speech, FRAME / SAMPLE_RATE)
 
     def _hz(self, sound: Samples) -> npt.NDArray[np.float64]:
         result = self._pitch.detect(sound, SAMPLE_RATE, 60.0, 600.0)
@@ -71,7 +72,7 @@ def join(pieces: list[CallerFrames]) -> CallerFrames:
     return CallerFrames(
         np.concatenate([p.hz for p in pieces]),
         np.concatenate([p.level_db for p in pieces]),
-        np.concatenate([p.slope for p in pieces]),
+        np.concatenate([p.spectrum for p in pieces]),
         np.concatenate([p.speech for p in pieces]),
         pieces[0].seconds,
     )

@@ -46,17 +46,19 @@ class Figure:
 
 def changes(estimate: Estimate) -> list[Change]:
     """How the caller's voice has changed against the caller's own start, what tells most first."""
+    from models.agitation.estimator import LEVEL, PACE, PITCH, TILT
     from models.agitation.tuning import TUNING
 
+    scales = TUNING.scales
     found = []
     if estimate.pitch >= TUNING.say_pitch:
-        found.append((estimate.pitch / TUNING.pitch_scale, Change(ChangeKind.HIGHER, round(estimate.pitch))))
+        found.append((estimate.pitch / scales[PITCH], Change(ChangeKind.HIGHER, round(estimate.pitch))))
     if estimate.level >= TUNING.say_level:
-        found.append((estimate.level / TUNING.level_scale, Change(ChangeKind.LOUDER, round(estimate.level))))
+        found.append((estimate.level / scales[LEVEL], Change(ChangeKind.LOUDER, round(estimate.level))))
     if estimate.tilt >= TUNING.say_tilt:
-        found.append((estimate.tilt / TUNING.tilt_scale, Change(ChangeKind.SHARPER)))
+        found.append((estimate.tilt / scales[TILT], Change(ChangeKind.SHARPER)))
     if estimate.pace >= TUNING.say_pace:
-        found.append((estimate.pace / TUNING.pace_scale, Change(ChangeKind.FASTER)))
+        found.append((estimate.pace / scales[PACE], Change(ChangeKind.FASTER)))
     return [change for _, change in sorted(found, key=lambda row: -row[0])]
 
 

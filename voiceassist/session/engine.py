@@ -16,6 +16,7 @@ import numpy as np
 
 from models.activity import FRAME
 from models.agitation import State
+from models.agitation.spectrum import SLOPE
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import (
     SCHEMA,
@@ -57,6 +58,7 @@ from voiceassist.voice.frames import (
     FRAME_SECONDS,
     SILENCE_DB,
     Analyzer,
+    Floats,
     FrameAnalyzer,
     Frames,
     Pitch,
@@ -85,7 +87,7 @@ class _Side:
     present: bool = True
     first: int = 0
     level_db: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
-    slope: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
+    spectrum: deque[Floats] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     hz: deque[float] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     voice: deque[bool] = field(default_factory=lambda: deque(maxlen=KEEP_FRAMES))
     count: int = 0
@@ -348,7 +350,7 @@ class CallEngine:
             else:
                 step = side.segmenter.step(float(f.probability[i]), level)
             side.level_db.append(level)
-            side.slope.append(float(f.slope[i]))
+            side.spectrum.append(f.spectrum[i])
             side.voice.append(step.voice and step.speaking)
             side.count += 1
             voice[channel] = step.voice
@@ -446,7 +448,8 @@ class CallEngine:
         agent = self._sides[Channel.AGENT]
         alone = np.array(self._slice(side, side.voice, pitch)) & ~np.array(self._slice(agent, agent.voice, pitch))
         level = np.array(self._slice(side, side.level_db, pitch))
-        self._caller.add(pitch.hz, level, np.array(self._slice(side, side.slope, pitch)), alone)
+        spectrum = np.array(self._slice(side, side.spectrum, pitch)).reshape(-1, 2)
+        self._caller.add(pitch.hz, level, spectrum, alone)
 
     @staticmethod
     def _slice(side: _Side, values: deque[T], pitch: Pitch) -> list[T]:
@@ -463,7 +466,7 @@ class CallEngine:
     def _utterance(self, channel: Channel, side: _Side, number: int, start: int, end: int, now: float) -> Utterance:
         active = np.array(_between(side.voice, side.count, start, end), dtype=bool)
         level = np.array(_between(side.level_db, side.count, start, end))
-        slope = np.array(_between(side.slope, side.count, start, end))
+        slope = np.array(_between(side.spectrum, side.count, start, end)).reshape(-1, 2)[:, SLOPE]
         hz = np.array(_between(side.hz, side.pitched, start, end))
         return Utterance(
             t=seconds(now),

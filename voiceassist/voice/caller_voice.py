@@ -33,9 +33,9 @@ class CallerVoice:
     def estimate(self) -> Estimate:
         return self._estimator.estimate
 
-    def add(self, hz: Floats, level_db: Floats, slope: Floats, alone: Flags) -> None:
-        """The next frames of the caller's channel, shape (n,) each; `alone`: nobody else was speaking."""
-        self._estimator.add(CallerFrames(hz, level_db, slope, alone, FRAME_SECONDS))
+    def add(self, hz: Floats, level_db: Floats, spectrum: Floats, alone: Flags) -> None:
+        """The next frames of the caller's channel, shape (n,) each, `spectrum` (n, 2); `alone`: nobody else spoke."""
+        self._estimator.add(CallerFrames(hz, level_db, spectrum, alone, FRAME_SECONDS))
 
     def cut_in(self) -> None:
         """The caller began to talk in the middle of what the agent was saying."""

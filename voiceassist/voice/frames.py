@@ -1,4 +1,4 @@
-"""Sound of one channel into frames of 32 ms: speech probability, level, spectral slope, and pitch.
+"""Sound of one channel into frames of 32 ms: speech probability, level, figures of the spectrum, and pitch.
 
 The grid is fixed and nothing depends on how the sound was cut into blocks before it came here, so that a call live, the
 same call replayed and the same call analyzed give the same frames to the bit. Pitch follows some 200 to 700 ms later
@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.activity import FRAME, SpeechActivity
-from models.agitation.slope import SpectralSlope
+from models.agitation.spectrum import SpectralFigures
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 
 FRAME_SECONDS = FRAME / SAMPLE_RATE
@@ -39,19 +39,20 @@ SILENCE_DB = -100.0
 Floats = npt.NDArray[np.float64]
 
 _window = np.hanning(FRAME).astype(np.float32)
-_slope = SpectralSlope(np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE).astype(np.float64))
+_frequencies = np.fft.rfftfreq(FRAME, 1 / SAMPLE_RATE).astype(np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """Consecutive frames; `first` is the index of the first one since the start of the call. Arrays of shape (n,)."""
+    """Consecutive frames; `first` is the index of the first one since the start of the call. Arrays of shape (n,),
+    `spectrum` (n, 2)."""
 
     first: int
     probability: Floats
     level_db: Floats
     """dBFS: a full-scale sine is -3.01."""
-    slope: Floats
-    """Fall of the spectrum inside the telephone band in dB an octave; the flatter, the more effort in the voice."""
+    spectrum: Floats
+    """Slope and movement: see `models.agitation.spectrum`."""
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -112,6 +113,7 @@ class FrameAnalyzer:
 
     def __init__(self, pitch: PitchTracker) -> None:
         self._activity = SpeechActivity()
+        self._spectrum = SpectralFigures(_frequencies)
         self._pitch = pitch
         self._next = 0
         self._next_pitch = 0
@@ -143,7 +145,7 @@ class FrameAnalyzer:
         if not len(probability):
             probability = self._ahead.skip(block)
         self._maybe_speech.append(bool((probability > MAYBE_SPEECH).any()))
-        return Frames(first, probability, level, _slope(spectrum))
+        return Frames(first, probability, level, self._spectrum(spectrum))
 
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None:
         """The next stretch of pitch, or None when not enough sound has come.

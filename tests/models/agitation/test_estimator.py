@@ -164,7 +164,7 @@ def test_frames_that_are_not_the_callers_alone_do_not_count() -> None:
 @pytest.mark.parametrize("hz", [440.0, 425.0, 350.0])
 def test_tones_and_ringing_do_not_count(hz: float) -> None:
     n = round(10 / SECONDS)
-    tone = made(np.column_stack([np.full(n, hz), np.full(n, -12.0), np.zeros(n), np.ones(n)]))
+    tone = made(np.column_stack([np.full(n, hz), np.full(n, -12.0), np.zeros((n, 2)), np.ones(n)]))
     estimator = calm_caller()
     assert set(states(estimator, tone)) == {State.CALM}
     assert after(Estimator(), tone) == Estimate(State.LISTENING)
@@ -176,7 +176,7 @@ def test_laughter_and_coughing_do_not_count(every: int, lasts: int) -> None:
     n = round(8 / SECONDS)
     burst = np.arange(n) % every < lasts
     pitch = np.where(burst, 240 * 2 ** (np.random.default_rng(5).normal(0, 1, n) / 12), 0.0)
-    laugh = made(np.column_stack([pitch, np.where(burst, -20.0, -50.0), np.full(n, -5.0), np.ones(n)]))
+    laugh = made(np.column_stack([pitch, np.where(burst, -20.0, -50.0), np.full((n, 2), -5.0), np.ones(n)]))
     assert set(states(calm_caller(), laugh)) == {State.CALM}
 
 
@@ -277,7 +277,7 @@ def test_the_changes_are_given_in_plain_units() -> None:
 def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes: list[int]) -> None:
     whole, cut = Estimator(), Estimator()
     frames = speech(12.0)
-    rows = np.column_stack([frames.hz, frames.level_db, frames.slope, frames.speech])
+    rows = np.column_stack([frames.hz, frames.level_db, frames.spectrum, frames.speech])
     whole.add(frames)
     at = 0
     for size in [*sizes, len(rows)]:

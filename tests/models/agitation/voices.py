@@ -23,7 +23,7 @@ def speech(
 ) -> CallerFrames:
     """Sentences of 2 s with a pause of 0.3 s between them: a melody that wanders, a level that differs from sentence to
     sentence by `level_spread` dB, short breaks for consonants. The other figures are changes against the usual."""
-    random = np.random.default_rng(seed)
+    random, more = np.random.default_rng(seed), np.random.default_rng([seed, 1])
     frames: list[np.ndarray] = []
     while sum(len(f) for f in frames) * SECONDS < seconds:
         n = 62
@@ -33,18 +33,19 @@ def speech(
         level = -30 + random.normal(0, level_spread) + 3 * np.sin(2 * np.pi * 4 * at) + db
         tilt = -8 + random.normal(0, 0.8) + random.normal(0, 1.0, n) + slope
         pitch = np.where(voiced, hz * 2 ** ((melody + semitones) / 12), 0.0)
-        frames.append(np.column_stack([pitch, level, tilt, np.ones(n)]))
-        frames.append(np.column_stack([np.zeros(9), np.full(9, -65.0), np.zeros(9), np.zeros(9)]))
+        moved = np.abs(more.normal(4.0, 1.0, n))
+        frames.append(np.column_stack([pitch, level, tilt, moved, np.ones(n)]))
+        frames.append(np.column_stack([np.zeros(9), np.full(9, -65.0), np.zeros((9, 3))]))
     return made(np.concatenate(frames)[: round(seconds / SECONDS)])
 
 
 def quiet(seconds: float) -> CallerFrames:
     n = round(seconds / SECONDS)
-    return made(np.column_stack([np.zeros(n), np.full(n, -65.0), np.zeros(n), np.zeros(n)]))
+    return made(np.column_stack([np.zeros(n), np.full(n, -65.0), np.zeros((n, 3))]))
 
 
 def made(rows: np.ndarray) -> CallerFrames:
-    return CallerFrames(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] > 0, SECONDS)
+    return CallerFrames(rows[:, 0], rows[:, 1], rows[:, 2:4], rows[:, 4] > 0, SECONDS)
 
 
 def upset(seconds: float, *, seed: int = 2) -> CallerFrames:
@@ -55,7 +56,7 @@ def upset(seconds: float, *, seed: int = 2) -> CallerFrames:
 def pieces(frames: CallerFrames, size: int = 8) -> Iterator[CallerFrames]:
     for at in range(0, len(frames.hz), size):
         now = slice(at, at + size)
-        yield CallerFrames(frames.hz[now], frames.level_db[now], frames.slope[now], frames.speech[now], SECONDS)
+        yield CallerFrames(frames.hz[now], frames.level_db[now], frames.spectrum[now], frames.speech[now], SECONDS)
 
 
 def calm_caller(seconds: float = 30.0, **voice: float) -> Estimator:

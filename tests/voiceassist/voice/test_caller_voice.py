@@ -18,7 +18,7 @@ def hear(voice: CallerVoice, frames: CallerFrames) -> list[State]:
     """The state after each quarter of a second of `frames`."""
     seen = []
     for piece in pieces(frames):
-        voice.add(piece.hz, piece.level_db, piece.slope, piece.speech)
+        voice.add(piece.hz, piece.level_db, piece.spectrum, piece.speech)
         seen.append(voice.estimate.state)
     return seen
 
