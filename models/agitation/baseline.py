@@ -24,14 +24,14 @@ TO_90 = 1.28
 
 
 class Baseline:
-    """`usual` and `spread` of the figures of a window, shape (6,) each, after the first `remember`."""
+    """`usual` and `spread` of the figures of a window, shape (5,) each, after the first `remember`."""
 
     def __init__(self, tuning: Tuning) -> None:
         self._tuning = tuning
         self._kept: deque[tuple[float, Floats]] = deque()
         self._waiting: deque[tuple[float, Floats]] = deque()
-        self.usual: Floats = np.zeros(6)
-        self.spread: Floats = np.zeros(6)
+        self.usual: Floats = np.zeros(5)
+        self.spread: Floats = np.zeros(5)
         """The larger of two: how windows scatter, and how far the liveliest tenth rises over the usual. Calm people
         have lively sentences, and those who have many need more to stand out."""
         self.level_spread = 0.0

@@ -8,7 +8,7 @@ left out before they come here.
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,15 +38,13 @@ class CallerFrames:
 
 
 class Voiced(NamedTuple):
-    """A frame that counts: pitch in semitones over 1 Hz, level in dBFS, slope of its spectrum, how far
-    spectrum (dB) and pitch (semitones) moved since the frame before (nan in the first of a voiced stretch), when, and
-    in which voiced stretch."""
+    """A frame that counts: pitch in semitones over 1 Hz, level in dBFS, slope and movement of its spectrum
+    (nan in the first of a voiced stretch), when, and in which voiced stretch."""
 
     pitch: float
     level: float
     slope: float
     movement: float
-    melody: float
     clock: float
     run: int
 
@@ -73,7 +71,6 @@ class FrameFilter:
             self._break()
             return 0
         pitch = 12 * float(np.log2(hz))
-        moved = math.nan
         if self._run:
             moved = abs(pitch - self._run[-1].pitch)
             if moved > self._tuning.leap:
@@ -81,9 +78,9 @@ class FrameFilter:
             self._steady = self._steady + 1 if moved < self._tuning.steady else 0
         slope, movement = spectrum
         if not self._run:
-            moved = movement = math.nan
+            movement = math.nan
         self._levels.append(level)
-        frame = Voiced(pitch, level, slope, movement, moved, clock, self._number)
+        frame = Voiced(pitch, level, slope, movement, clock, self._number)
         self._run.append(frame)
         if self._steady == self._steady_frames:
             while self.window and self.window[-1].run == self._number:
@@ -113,6 +110,6 @@ class FrameFilter:
         if len(self._levels) > self._long_run:
             self._faint = float(np.percentile(self._levels, 90)) - self._tuning.faint
         rows = self._latest(list(self.window))
-        runs = [row.run for row in rows]
-        longest = max((runs.count(run) for run in set(runs)), default=0)
-        return rows if longest >= self._long_run else []
+        lengths = Counter(row.run for row in rows)
+        sentence = sum(length for length in lengths.values() if length >= self._long_run)
+        return rows if 2 * sentence >= max(len(rows), 1) else []

@@ -23,8 +23,9 @@ from models.agitation.counting import CallerFrames, FrameFilter, Voiced
 from models.agitation.tuning import TUNING, Tuning
 from models.agitation.words import Phrase
 
-PITCH, LEVEL, TILT, MOVEMENT, MELODY, PACE = range(6)
-"""Columns of the figures of a window."""
+FIGURES = ("pitch", "level", "tilt", "movement", "pace")
+"""Of a window, in this order everywhere."""
+PITCH, LEVEL, TILT, MOVEMENT, PACE = range(len(FIGURES))
 
 
 class State(StrEnum):
@@ -71,7 +72,7 @@ class Estimator:
         self._due = 0.0
         self._other: list[tuple[float, Floats]] | None = None
         """After a long silence: (seconds, change) of speech that may be somebody else's. None: it is the caller."""
-        self._change: Floats = np.zeros(6)
+        self._change: Floats = np.zeros(5)
         self._quality = 1.0
         self._quick = self._gathered = 0.0
         """Evidence of the voice in log odds: of the sentence under way, and gathered from sentence to sentence."""
@@ -204,10 +205,9 @@ class Estimator:
         return bool(pitch <= -tuning.other_lower or (pitch >= tuning.other_higher and plain))
 
     def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
-        """Of the window: pitch (semitones), level (dBFS), tilt (dB an octave), movement (dB), melody
-        (semitones a frame) and pace (syllables a second)."""
+        """Of the window: semitones, dBFS, dB an octave (tilt), dB (movement), syllables a second."""
         tuning = self.tuning
-        pitch, level, slope, movement, melody = np.array([row[:5] for row in rows]).T
+        pitch, level, slope, movement = np.array([row[:4] for row in rows]).T
         audible = (level - self._background - tuning.drowned) / (tuning.clear - tuning.drowned)
         loudest = np.argsort(level)[-max(1, round(tuning.loud * len(rows))) :]
         return np.array(
@@ -216,7 +216,6 @@ class Estimator:
                 10 * np.log10(np.mean(10 ** (level / 10))),
                 slope[loudest].mean(),
                 np.nanmean(movement),
-                np.nanmean(melody),
                 syllables(self._speech_levels) / (len(self._speech_levels) * seconds),
             ]
         )
@@ -237,21 +236,24 @@ class Estimator:
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
         levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
         softer = self._change[LEVEL] < -tuning.softer_by and steps[TILT] < -0.5
+        borne_out = float(np.clip(max(steps[LEVEL] / 2, steps[TILT]), 0.0, 1.0))
+        if self._baseline.usual[PITCH] >= tuning.ceiling:
+            borne_out = 1.0  # whoever starts by shouting has no calm level or tilt to compare with
+        alone = tuning.pitch_alone + (1 - tuning.pitch_alone) * borne_out
         trust = np.array(
             [
-                tuning.softer if softer else 1.0,
+                (tuning.softer if softer else 1.0) * alone,
                 levelled * (tuning.unsupported + (1 - tuning.unsupported) * support),
                 clean,
                 clean,
                 1.0,
-                1.0,
             ]
         )
         weights = np.array(tuning.weights)
-        self._quality = float(weights @ np.where(np.arange(6) == LEVEL, levelled, trust) / weights.sum())
+        self._quality = float(weights @ np.where(np.arange(len(FIGURES)) == LEVEL, levelled, trust) / weights.sum())
         known = _share(self._voiced, tuning.young, tuning.baseline)
         weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled) * known
-        return float((weights * trust) @ steps)
+        return min(float((weights * trust) @ steps), tuning.most_evidence)
 
     def _clean(self) -> float:
         """How far the tilt can be trusted, 0..1, from the level of speech over what is heard behind it."""

@@ -61,7 +61,7 @@ class ScriptedAnalyzer:
         self._pitch += [self.hz if self.speaking else 0.0] * BLOCK_FRAMES
         full = np.ones(BLOCK_FRAMES)
         level = self.level if self.speaking else QUIET
-        return Frames(first, full * (0.99 if self.speaking else 0.01), full * level, full)
+        return Frames(first, full * (0.99 if self.speaking else 0.01), full * level, np.zeros((len(full), 2)))
 
     def pitch(self, *, wanted: int = 0, last: bool = False) -> Pitch | None:
         if not self._pitch:

@@ -99,7 +99,8 @@ def try_out(call: Call, frames: dict[Path, CallerFrames]) -> Outcome:
 
 def row(name: str, outcomes: Sequence[Outcome]) -> str:
     """One line of the table."""
-    agitated, calm, other = ([o for o in outcomes if o.label == label] for label in ("agitated", "calm", "other"))
+    kinds: tuple[tuple[Label, ...], ...] = (("agitated",), ("calm", "low"), ("other",))
+    agitated, calm, other = ([o for o in outcomes if o.label in labels] for labels in kinds)
     highest, last = ([[getattr(o, key) for o in group] for group in (agitated, calm)] for key in ("highest", "last"))
     told = [100 * np.mean([o.told for o in group]) if group else float("nan") for group in (agitated, calm)]
     rest = auc(highest[0], [o.highest for o in (*calm, *other)]) if other else float("nan")

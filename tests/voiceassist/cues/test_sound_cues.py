@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.scene import Scene
 
 
@@ -76,13 +78,15 @@ def test_lower_voice_comes_when_the_agent_gets_loud_with_an_agitated_caller_and_
     assert scene.cleared == [("lower-voice", "followed")]
 
 
-def test_lower_voice_comes_for_a_higher_voice_too() -> None:
+@pytest.mark.parametrize(("louder", "cues"), [(3.0, ["lower-voice"]), (0.0, [])])
+def test_lower_voice_comes_for_a_higher_voice_only_when_it_is_louder_too(louder: float, cues: list[str]) -> None:
+    """Melody alone is 2 semitones up now and then in calm talk."""
     scene = upset_caller()
     scene.caller(2.0, score=0.4)
     scene.silence(1.2)
-    scene.agent(3.0, hz=220.0)
-    assert scene.cues == ["lower-voice"]
-    assert "semitones higher" in scene.shown[0].why
+    scene.agent(3.0, hz=220.0, level=-26.0 + louder)
+    assert scene.cues == cues
+    assert all("semitones higher" in cue.why for cue in scene.shown)
 
 
 def test_one_loud_word_is_not_a_raised_voice() -> None:
