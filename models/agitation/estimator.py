@@ -83,6 +83,8 @@ class Estimator:
         self._cut_ins: list[float] = []
         self._state = State.LISTENING
         self._over_rising = self._over_high = 0.0
+        self._fell = 0.0
+        """When the state became `falling`."""
 
     @property
     def estimate(self) -> Estimate:
@@ -172,9 +174,11 @@ class Estimator:
             self._other = None
         evidence = self._voice_evidence()
         self._quick += (evidence - self._quick) * (1 - math.exp(-due / tuning.quick))
-        over = (evidence - self._drift()) * due
+        told = self._state not in (State.LISTENING, State.CALM)
+        over = (evidence - (tuning.held_drift if told else self._drift())) * due
         believed = tuning.young_share + (1 - tuning.young_share) * min(self._voiced / tuning.young, 1.0)
-        gathered = self._gathered + tuning.rate * over * (believed if over > 0 else tuning.relief)
+        relief = tuning.held_relief if told else tuning.relief
+        gathered = self._gathered + tuning.rate * over * (believed if over > 0 else relief)
         self._gathered = min(max(gathered, 0.0), tuning.gathered_most)
         if self._state is State.LISTENING:
             self._state = State.CALM
@@ -283,10 +287,11 @@ class Estimator:
         if self._over_high >= tuning.high_dwell:
             self._state = State.HIGH
         elif self._state is State.HIGH and score < tuning.high - tuning.release:
-            self._state = State.FALLING
+            self._state, self._fell = State.FALLING, self._clock
         elif self._state is State.CALM and self._over_rising >= tuning.rising_dwell:
             self._state = State.RISING
-        if self._state in (State.RISING, State.FALLING) and score < tuning.rising - tuning.release:
+        settled = self._state is not State.FALLING or self._clock - self._fell >= tuning.falling
+        if self._state in (State.RISING, State.FALLING) and settled and score < tuning.rising - tuning.release:
             self._state = State.CALM
 
 

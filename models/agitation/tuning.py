@@ -150,6 +150,10 @@ class Tuning:
     evidence over `drift`, and takes away `relief` times what is under it.
     These numbers, `offset` and the dwells were searched for together, so that ramps rise soon while real calm talk (the
     part that is fitted on: README.md) stays silent."""
+    held_drift: float = 1.8
+    held_relief: float = 0.8
+    """Drift and relief once told: what keeps a raised voice told is less than what it took to tell it. With one drift
+    for both, an angry caller was let go in the middle of an angry line (demo call `flight`)."""
     drift_quantile: float = 90.0
     drift_lag: float = 9.0
     drift_least: int = 20
@@ -176,9 +180,12 @@ class Tuning:
     release: float = 0.12
     """A state is left this far under the score it was entered at, so that it does not flicker."""
     rising_dwell: float = 0.3
-    high_dwell: float = 0.9
+    high_dwell: float = 0.7
     """Seconds of voiced speech the score must stay above a limit before the state follows: one exclamation may be
     `rising`, but never `high`."""
+
+    falling: float = 1.0
+    """Seconds for which `falling` is shown at least."""
 
     # --- reasons -----------------------------------------------------------------------------------------------------
     say_pitch: float = 1.0

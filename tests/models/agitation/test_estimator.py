@@ -132,7 +132,7 @@ def test_pitch_weighs_more_behind_a_gain_control() -> None:
     raised = speech(6.0, semitones=4, slope=1.0, level_spread=0.2, seed=2)
     levelled = after(calm_caller(level_spread=0.2), raised)
     assert levelled.pitch == pytest.approx(usual.pitch, abs=0.2)
-    assert levelled.score > usual.score + 0.05
+    assert levelled.score > usual.score + 0.03
 
 
 def test_agc_boost_waits_for_level_spread() -> None:

@@ -90,15 +90,15 @@ def test_agitation_is_the_same_over_every_kind_of_line(way: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("under", "found"), [(14.0, True), (0.0, False)], ids=["14 dB", "0 dB"])
-def test_a_background_crowd_is_not_agitation_and_hides_a_raised_voice_only_when_near(under: float, found: bool) -> None:
-    """So far under the caller's calm talk. When it is as loud as that, pitch can hardly be heard: nothing is said."""
+@pytest.mark.parametrize(("under", "loss"), [(14.0, LOSS), (0.0, 0.4)])
+def test_a_background_crowd_is_not_agitation_and_hides_no_raised_voice(under: float, loss: float) -> None:
+    """A crowd so many dB under the caller's calm talk."""
     caller = DELIVERY.sound(0.0, LENGTH)[1]
     events = told(None, crowded(caller, under, under=calm(caller)))
     assert {e.state for e in between(events, CALM)} <= {AgitationState.LISTENING, AgitationState.CALM}
-    assert any(e.state in TOLD for e in between(events, UPSET)) == found
+    assert any(e.state in TOLD for e in between(events, UPSET))
     assert mean(events, CALM) == pytest.approx(mean(clean(), CALM), abs=DRIFT)
-    assert not found or mean(events, UPSET) > mean(clean(), UPSET) - LOSS
+    assert mean(events, UPSET) > mean(clean(), UPSET) - loss
 
 
 def test_a_score_four_times_a_second_with_its_reasons() -> None:
