@@ -112,4 +112,4 @@ class FrameFilter:
         rows = self._latest(list(self.window))
         lengths = Counter(row.run for row in rows)
         sentence = sum(length for length in lengths.values() if length >= self._long_run)
-        return rows if 2 * sentence >= max(len(rows), 1) else []
+        return rows if sentence > len(rows) / 4 else []

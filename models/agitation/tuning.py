@@ -22,7 +22,7 @@ class Tuning:
     faint_for: float = 30.0
     """Frames this many dB under the loudest tenth of so many seconds of voiced sound are somebody in the background."""
     long_run: float = 0.16
-    """A window of which voiced stretches of this length make up less than half is laughter, coughing or sobbing, not a
+    """A window of which voiced stretches of this length make up less than a quarter is laughter, coughing or sobbing, not a
     sentence."""
 
     # --- the window -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Calls of one caller whose voice rises at a known moment: Kokoro with commanded pitch, tempo, level and tilt.
 
     python -m tools.agitation.ramps CACHE               makes what the calls are put together from: some 25 minutes
-    python -m tools.agitation.ramps CACHE --keep DIR    and writes the small share that tests use
+    python -m tools.agitation.ramps CACHE --keep DIR    writes the small share that tests use
 
 A call is calm for half a minute of speech, raised for six sentences and calm again, with the agent's turns as silence
 between. What is done to the voice is known for every sentence (`Sentence`). Each of the 28 English voices says the
@@ -11,9 +11,10 @@ same sentences; `ramp` draws their order, the pauses, the level and tilt of each
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -173,14 +174,37 @@ def speak_all(kokoro: Kokoro, voices: Sequence[str]) -> None:
                     _said(kokoro, voice, text, step, glides=glides)
 
 
+KEPT = (97, 98, 107, 133)
+"""Numbers of the calls that are kept beside the tests: clear and loud, women and men, at once and gradual."""
+
+
+def keep(kokoro: Kokoro, folder: Path) -> None:
+    """The kept calls as `NUMBER.ogg` and the truth about them as `ramps.json`."""
+    import soundfile
+
+    folder.mkdir(parents=True, exist_ok=True)
+    truth = {}
+    for number in KEPT:
+        made = ramp(kokoro, number)
+        soundfile.write(folder / f"{number}.ogg", made.samples, SAMPLE_RATE, format="OGG", subtype="VORBIS")
+        sentences = [asdict(sentence) for sentence in made.sentences]
+        truth[str(number)] = {"voice": made.voice, "how": made.how, "gradual": made.gradual, "sentences": sentences}
+    (folder / "ramps.json").write_text(json.dumps(truth, indent=1) + "\n", encoding="utf-8")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     from tools.demo_calls.packages import voice_model
 
     parser = argparse.ArgumentParser(prog="python -m tools.agitation.ramps", description=__doc__.split("\n")[0])
     parser.add_argument("cache", type=Path, help="folder for the voice model and what was spoken")
     parser.add_argument("--voices", nargs="*", default=VOICES, choices=VOICES)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="write the calls that tests use")
     asked = parser.parse_args(arguments)
-    speak_all(Kokoro(voice_model(asked.cache), asked.cache / "ramps"), asked.voices)
+    kokoro = Kokoro(voice_model(asked.cache), asked.cache / "ramps")
+    if asked.keep:
+        keep(kokoro, asked.keep)
+    else:
+        speak_all(kokoro, asked.voices)
     return 0
 
 
