@@ -22,8 +22,8 @@ class Tuning:
     faint_for: float = 30.0
     """Frames this many dB under the loudest tenth of so many seconds of voiced sound are somebody in the background."""
     long_run: float = 0.16
-    """A window of which voiced stretches of this length make up less than a quarter is laughter, coughing or sobbing, not a
-    sentence."""
+    """A window of which voiced stretches of this length make up less than a quarter is laughter, coughing or sobbing,
+    not a sentence."""
 
     # --- the window -------------------------------------------------------------------------------------------------
     window: float = 1.0

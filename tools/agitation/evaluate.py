@@ -25,6 +25,8 @@ from tools.agitation.sound import LINES, Listener, Samples, join, read
 
 SHORT = 1.8
 """Sets whose clips are shorter than this (seconds, median) are single words: three of a kind are tried together."""
+PAUSE = 0.6
+"""Seconds of silence after each clip: sets cut theirs where the sound ends, people breathe between sentences."""
 STEP = 8
 """Frames between two looks at the score: four a second, as in the engine."""
 
@@ -82,6 +84,10 @@ def calls(clips: Iterable[Clip], lengths: dict[Path, float], before: float, seed
     return made
 
 
+def with_pause(sound: Samples) -> Samples:
+    return np.append(sound, np.zeros(round(PAUSE * 16_000))).astype(np.float32)
+
+
 def try_out(call: Call, frames: dict[Path, CallerFrames]) -> Outcome:
     estimator = Estimator()
     estimator.add(join([frames[clip.path] for clip in call.start]))
@@ -136,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 3
         made = calls(clips, {path: len(sound) / 16_000 for path, sound in sounds.items()}, asked.before)
         for line in asked.line or LINES:
-            frames = {path: listener.frames(LINES[line](sound)) for path, sound in sounds.items()}
+            frames = {path: listener.frames(with_pause(LINES[line](sound))) for path, sound in sounds.items()}
             outcomes = [try_out(call, frames) for call in made]
             print(row(f"{folder.name}, {line}", outcomes), flush=True)
             drawn[f"{folder.name}, {line}"] = [

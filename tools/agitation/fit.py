@@ -27,7 +27,7 @@ import numpy.typing as npt
 from models.agitation import CallerFrames, Estimator
 from models.agitation.estimator import FIGURES
 from tools.agitation.clips import find
-from tools.agitation.evaluate import auc, calls
+from tools.agitation.evaluate import auc, calls, with_pause
 from tools.agitation.sound import LINES, Listener, join, read
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +76,7 @@ def clips_of(folder: Path, listener: Listener, before: float) -> list[Tried]:
     made = calls(clips, {path: len(sound) / 16_000 for path, sound in sounds.items()}, before)
     result = []
     for line in USED:
-        frames = {path: listener.frames(LINES[line](sound)) for path, sound in sounds.items()}
+        frames = {path: listener.frames(with_pause(LINES[line](sound))) for path, sound in sounds.items()}
         for call in made:
             steps = steps_of([frames[c.path] for c in call.start], join([frames[c.path] for c in call.tried]))
             if len(steps):
