@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from voiceassist.config.options import Settings
 from voiceassist.config.settings import load
-from voiceassist.core.errors import VoiceAssistError
-from voiceassist.core.events import AnyEvent, CallerReference, ConsentGiven, Feedback, FeedbackKind, Note
+from voiceassist.core.errors import StorageError, VoiceAssistError
+from voiceassist.core.events import (
+    AnyEvent,
+    CallerReference,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    ConsentGiven,
+    Feedback,
+    FeedbackKind,
+    Note,
+)
 from voiceassist.core.messages import message
 from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Reply, Stopping, Tell
 
@@ -185,11 +195,18 @@ def real_call(
     from voiceassist.session.live import LiveCall
 
     sources = live_sources(microphone or settings.microphone, far_end or settings.far_end, settings.softphone)
-    writer = None
+    writer, initial_status = None, [build.consent(settings)]
     if settings.keep_calls if keep is None else keep:
         from voiceassist.storage import CallMeta, CallWriter
 
-        writer = CallWriter.create(settings.library, CallMeta(origin="live", pack=build.cue_pack(settings).label))
+        meta = CallMeta(origin="live", pack=build.cue_pack(settings).label)
+        try:
+            writer = CallWriter.create(settings.library, meta)
+        except StorageError as error:  # no reason not to help the agent
+            failed = ComponentStatus(
+                t=0.0, component=Component.RECORDING, state=ComponentState.FAILED, reason=error.message
+            )
+            initial_status.append(failed)
     return LiveCall(
         EchoCancellingCapture(AlignedCapture(sources), settings.echo),
         build.engine(settings, readily=build.cue_sensitivities(settings)),
@@ -197,7 +214,7 @@ def real_call(
         transcriber=build.transcriber(settings, model),
         writer=writer,
         learn=WrongCues().add,
-        initial_status=[build.consent(settings)],
+        initial_status=initial_status,
     )
 
 

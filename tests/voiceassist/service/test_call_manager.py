@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.busy import PATIENCE
+from tests.support.live_call import Played
 from tests.voiceassist.service.fake import Heard, Maker
+from voiceassist.config.options import Settings
 from voiceassist.core.errors import InputError
-from voiceassist.core.events import SCHEMA, CallEnded, CallerReference, CallStarted, Feedback, FeedbackKind, Meter, Note
+from voiceassist.core.events import (
+    SCHEMA,
+    CallEnded,
+    CallerReference,
+    CallStarted,
+    Component,
+    ComponentState,
+    ComponentStatus,
+    Feedback,
+    FeedbackKind,
+    Meter,
+    Note,
+)
 from voiceassist.core.messages import Message, message, verbatim
-from voiceassist.service.call_manager import CallManager
+from voiceassist.service.call_manager import CallManager, real_call
 from voiceassist.service.messages import Begun, Command, Over, Paused, Reference, Stopping
 
 
@@ -114,3 +129,22 @@ def test_status_says_how_long_the_call_has_lasted(desk: Desk) -> None:
     desk.made.calls[0].tell(Meter(t=96.4, agent_db=0, caller_db=0, agent_speaking=False, caller_speaking=False))
     assert desk.ask("status") == (True, message("call-under-way", minutes=1, seconds=36))
     desk.ask("stop")
+
+
+def test_a_call_that_cannot_be_kept_goes_on_unrecorded_and_says_so_at_once(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "full").touch()  # no folder can be made in a file
+    monkeypatch.setattr("voiceassist.capture.devices.listing.live_sources", lambda *names: {})
+    monkeypatch.setattr("voiceassist.capture.aligner.AlignedCapture", lambda sources: Played([]))
+    monkeypatch.setattr("voiceassist.capture.echo.EchoCancellingCapture", lambda capture, echo: capture)
+    told: list[Any] = []
+    chosen = Settings(keep_calls=True, library=tmp_path / "full" / "calls", speech_model="none")
+    call = real_call(chosen, told.append)
+    call.start()
+    assert call.join(PATIENCE)
+    assert call.error is None
+    recording = [e for e in told if isinstance(e, ComponentStatus) and e.component is Component.RECORDING]
+    assert [(e.t, e.state) for e in recording] == [(0.0, ComponentState.FAILED)]
+    assert "The call cannot be kept in" in str(recording[0].reason)
+    assert isinstance(told[-1], CallEnded)
