@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -65,17 +66,34 @@ def normal(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase that was found, and the words it was found in: characters `start` to `end` of the text."""
+
+    phrase: str
+    start: int
+    end: int
+
+
 def find(text: str, phrases: Iterable[str], *, negated_by_not_wanting: bool = False) -> str | None:
-    """The first of `phrases` that `text` contains and does not deny, or None.
+    """The first of `phrases` that `text` contains and does not deny, or None; see `match`."""
+    found = match(text, phrases, negated_by_not_wanting=negated_by_not_wanting)
+    return found.phrase if found else None
+
+
+def match(text: str, phrases: Iterable[str], *, negated_by_not_wanting: bool = False) -> Match | None:
+    """The first of `phrases` that `text` contains and does not deny, with the words that were really said, or None.
 
     `negated_by_not_wanting`: the phrases are of what people may do or not, so that "I do not want to speak to your
     manager" and "Ich verklage Sie nicht" deny them too.
     """
-    words, ends = _heard(text)
+    words, ends, spans = _heard(text)
     for phrase in phrases:
         wanted = normal(phrase).split()
-        if wanted and any(_stands_at(words, ends, i, wanted, negated_by_not_wanting) for i in range(len(words))):
-            return phrase
+        for i in range(len(words) if wanted else 0):
+            last = _stands_at(words, ends, i, wanted, negated_by_not_wanting)
+            if last is not None:
+                return Match(phrase, spans[i][0], spans[last][1])
     return None
 
 
@@ -90,48 +108,51 @@ def sentences(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=4096)
-def _heard(text: str) -> tuple[tuple[str, ...], frozenset[int]]:
-    """The words of a text, and the indices of those a clause ends with."""
-    text = text.lower().replace("\u2019", "'").replace("'", "")
+def _heard(text: str) -> tuple[tuple[str, ...], frozenset[int], tuple[tuple[int, int], ...]]:
+    """The words of a text, the indices of those a clause ends with, and where each word stands."""
     words: list[str] = []
     ends: set[int] = set()
-    for piece in re.findall(r"\w+|[.,;:!?…–]", text):
-        if piece in ".,;:!?…–":
+    spans: list[tuple[int, int]] = []
+    for piece in re.finditer(r"[\w'\u2019]*\w|[.,;:!?…–]", text):
+        word = piece[0].lower().replace("\u2019", "").replace("'", "")
+        if word in ".,;:!?…–":
             ends.add(len(words) - 1)
             continue
-        if piece in GOES_ON:
+        if word in GOES_ON:
             ends.discard(len(words) - 1)
-        words.append(piece)
-    return tuple(words), frozenset(ends)
+        words.append(word)
+        spans.append(piece.span())
+    return tuple(words), frozenset(ends), tuple(spans)
 
 
 def _stands_at(
     words: Sequence[str], ends: Set[int], start: int, wanted: list[str], negated_by_not_wanting: bool
-) -> bool:
+) -> int | None:
+    """Index of the last word of what is wanted, if it stands at `start` and is not denied."""
     if not _near(words[start], wanted[0]):
-        return False
+        return None
     at = start
     stray: list[int] = []
     for word in wanted[1:]:
         nearby = range(at + 1, min(at + 2 + STRAY_WORDS, len(words)))
         found = next((i for i in nearby if _near(words[i], word)), -1)
         if found < 0:
-            return False
+            return None
         stray += range(at + 1, found)
         at = found
     if NEGATIONS.intersection(wanted):
-        return True
+        return at
     clause = max((i + 1 for i in range(start) if i in ends), default=0)
     if any(_denies(words, i) for i in (*range(max(start - NEGATION_REACH, clause), start), *stray)):
-        return False
+        return None
     if _before_is_denied(words, max(start - SAYING_REACH, clause), start, SAYING):
-        return False
+        return None
     if not negated_by_not_wanting:
-        return True
+        return at
     follows = words[at + 1 : at + 2]
     if at not in ends and follows and follows[0] in AFTER_VERBS and _denies(words, at + 1):
-        return False
-    return not _before_is_denied(words, max(start - SAYING_REACH, clause), start, WANTING)
+        return None
+    return None if _before_is_denied(words, max(start - SAYING_REACH, clause), start, WANTING) else at
 
 
 def _denies(words: Sequence[str], i: int) -> bool:
