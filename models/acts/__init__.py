@@ -11,6 +11,6 @@ how the model is made, on what, how well it hears, and what it does not understa
 """
 
 from .model import Act, ActModel, Point
-from .names import ACTS, AGENT_ACTS, CALLER_ACTS
+from .names import ACTS, AGENT_ACTS, CALLER_ACTS, LANGUAGES
 
-__all__ = ["ACTS", "AGENT_ACTS", "CALLER_ACTS", "Act", "ActModel", "Point"]
+__all__ = ["ACTS", "AGENT_ACTS", "CALLER_ACTS", "LANGUAGES", "Act", "ActModel", "Point"]

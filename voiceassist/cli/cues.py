@@ -102,6 +102,8 @@ def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) 
     from voiceassist.cues import load_pack
 
     pack = load_pack(file)
+    for advice in pack.advice:
+        print(words(advice))
     say("pack-correct", file=str(file), pack=pack.label, cues=message("cue-count", count=len(pack.cues)))
 
 
@@ -128,14 +130,16 @@ def try_pack(
     events = list(replay(folder, engine))
     then = [event for event in folder.events() if isinstance(event, CueShown)]
     cleared = {event.number: event.by for event in events if isinstance(event, CueCleared)}
-    table = Table(*headings("time", "cue", "headline", "why", "cleared", "then"), box=None, pad_edge=False)
+    table = Table(*headings("time", "cue", "headline", "why", "acts", "cleared", "then"), box=None, pad_edge=False)
     matched = 0
     for cue in (event for event in events if isinstance(event, CueShown)):
         came = any(other.id == cue.id and abs(other.t - cue.t) <= SAME_CUE for other in then)
         matched += came
         by = cleared.get(cue.number)
         then_too = words("came-then-too" if came else "came-only-now")
-        table.add_row(clock(cue.t), cue.id, cue.headline, cue.why, words(f"cleared-{by}") if by else "", then_too)
+        acts = "\n".join(f"{heard.act} {heard.score:.2f} “{heard.words}”" for heard in cue.acts)
+        went = words(f"cleared-{by}") if by else ""
+        table.add_row(clock(cue.t), cue.id, cue.headline, cue.why, acts, went, then_too)
     console = Console()
     if table.row_count:
         console.print(table)

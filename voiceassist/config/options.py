@@ -238,6 +238,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             choices=("Quieter", "As usual", "Louder"),
         ),
     ] = "usual"
+    safety_procedure: Annotated[
+        str,
+        About(
+            Section.CUES,
+            "What to do when somebody is in danger",
+            "One line of your organization's own procedure, such as whom to call. Cues about threats, abuse and a wish for "
+            "somebody else show it as what to do. Empty: they suggest what to say.",
+        ),
+    ] = ""
     cue_budget: Annotated[
         int,
         About(

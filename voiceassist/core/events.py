@@ -240,8 +240,19 @@ class CueKind(StrEnum):
     GOOD = "good"
 
 
+class HeardAct(msgspec.Struct, frozen=True):
+    """What an utterance did, as far as a cue came of it: `act` as `models.acts` names it, or the list of phrases it
+    was found by; `words` are those of the utterance that carry it. `score` is 0..1."""
+
+    utterance: int
+    act: str
+    words: str
+    score: float = 1.0
+
+
 class CueShown(Event, frozen=True, tag="cue-shown"):
-    """A cue came up. `number` counts the cues of the call; `earned` is when the sound or words that earned it were."""
+    """A cue came up. `number` counts the cues of the call; `earned` is when the sound or words that earned it were;
+    `acts` are those it came of, none where sound alone earned it."""
 
     number: int
     id: str
@@ -251,6 +262,7 @@ class CueShown(Event, frozen=True, tag="cue-shown"):
     kind: CueKind = CueKind.TIP
     icon: str = ""
     earned: float = 0.0
+    acts: tuple[HeardAct, ...] = ()
 
 
 class ClearedBy(StrEnum):

@@ -6,14 +6,18 @@ On the caller's side there is agitation; on the agent's side only behaviour (lev
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from models.acts import Act, ActModel, Point
 from models.agitation import Estimate, State
 from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.turns import Conversation
 
 AGITATED = (State.RISING, State.HIGH)
+TROUBLE = ("states-problem", "blames-company", "complains-of-waiting-or-transfers", "feels-ignored-or-unimportant")
+"""Acts with which a caller tells of the trouble."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,45 @@ class CallState:
     """Seconds of the call in which the caller's agitation was high."""
     stage: str = "listen"
     """Where the call stands between hearing a trouble and settling it; see `voiceassist.cues.stages`."""
+    understands: bool = True
+    """The model of acts knows the language of the call."""
+    acts: dict[int, tuple[Act, ...]] = field(default_factory=dict)
+    """What each of `texts` does, by utterance."""
+    troubled_at: float | None = None
+    """When the caller first told of the trouble, or was agitated. What the agent said before is about something else.
+    """
+
+    def hear(self, text: Text) -> None:
+        """Final text of either side."""
+        self.texts.append(text)
+        if not self.understands:
+            return
+        model = ActModel.load()
+        self.acts[text.utterance] = model.acts(text.channel, self.previous(text), text.text)
+        if text.channel is Channel.CALLER and self.troubled_at is None and self.does(text, TROUBLE, Point.NAG):
+            self.troubled_at = text.start
+
+    def take_back(self, utterance: int) -> None:
+        """Nothing was said in this utterance after all."""
+        for said in [t for t in self.texts if t.utterance == utterance]:
+            self.texts.remove(said)
+        self.acts.pop(utterance, None)
+
+    def does(self, text: Text, names: Iterable[str], point: Point) -> Act | None:
+        """The act among `names` that the text does most surely, if it is as sure as the working point asks."""
+        model = ActModel.load()
+        found = [
+            act
+            for act in self.acts.get(text.utterance, ())
+            if act.name in names and act.score >= model.threshold(act.name, point)
+        ]
+        return max(found, key=lambda act: act.score, default=None)
+
+    def previous(self, text: Text) -> str:
+        """What the other side said last before this text, or ""."""
+        return next(
+            (t.text for t in reversed(self.texts) if t.channel is not text.channel and t.start < text.start), ""
+        )
 
     @property
     def agitated(self) -> bool:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.acts import Act, Point
 from models.agitation import State
-from voiceassist.core.events import Channel, Text
-from voiceassist.core.phrase_match import find, same, sentences
+from voiceassist.core.events import Channel, HeardAct, Text
+from voiceassist.core.phrase_match import find, match, same, sentences
 from voiceassist.cues.call_state import CallState
+from voiceassist.cues.quotes import quote, safe
 from voiceassist.cues.words import Figure
 
 JUST_NOW = 4.0
@@ -31,6 +33,8 @@ OPENING_WORDS = 3
 class Hit:
     earned: float
     facts: Mapping[str, Any] = field(default_factory=dict)
+    acts: tuple[HeardAct, ...] = ()
+    """What was said that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,15 @@ class ConditionContext:
     phrases: Mapping[str, tuple[str, ...]]
     sensitivity: float = 1.0
     """Of the cue: less than 1 asks for more before it comes."""
+    point: Point = Point.NAG
+    """How sure of an act to be where the pack does not say: `Point.FOLLOWED` for what may have been done already."""
 
 
 CHOICES = {
     "who": ("agent", "caller", "any"),
     "state": ("rising", "high"),
     "at": ("listen", "acknowledge", "act", "settled"),
+    "point": tuple(Point),
 }
 """Parameters that take one of a few words, whichever condition they belong to."""
 
@@ -178,6 +185,73 @@ def agents_turn(context: ConditionContext, *, pause: float = 0.4) -> Hit | None:
 
 
 @condition()
+def act(
+    context: ConditionContext,
+    *,
+    who: str,
+    does: str,
+    within: float = 60.0,
+    ago: float = 0.0,
+    count: int = 1,
+    or_words: str = "",
+    never_words: str = "",
+    about_trouble: bool = False,
+    point: str = "",
+) -> Hit | None:
+    """The agent, the caller or `any` did one of the acts `does` (names with spaces between) in the last `within`
+    seconds, whatever the words.
+
+    `ago`: at least so many seconds back; `count`: in at least so many utterances; `or_words`: or said one of
+    these phrases of the pack; `never_words`: an utterance with one of these does not count; `about_trouble`: not what
+    was said before the caller told of the trouble; `point`: how sure to be (nag, interrupt, followed; by itself:
+    followed for what may have been done already, interrupt in a safety cue, else nag). Never true without a transcript.
+    """
+    call = context.state
+    since = max(call.now - within, context.since)
+    if about_trouble:
+        since = max(since, call.now if call.troubled_at is None else call.troubled_at)
+    found: list[tuple[Text, HeardAct]] = []
+    for text in reversed(call.texts):
+        if text.end < since:
+            break
+        if (who not in ("any", text.channel)) or text.end > call.now - ago:
+            continue
+        heard = _act(context, text, does.split(), or_words, never_words, Point(point) if point else context.point)
+        if heard:
+            found.append((text, heard))
+    if len(found) < count:
+        return None
+    text, heard = found[0]
+    return Hit(text.end, _told(heard, len(found)), tuple(h for _, h in found))
+
+
+@condition()
+def just_act(
+    context: ConditionContext, *, who: str, does: str, or_words: str = "", never_words: str = "", point: str = ""
+) -> Hit | None:
+    """As `act`, about the last thing that side said, in the last few seconds."""
+    return act(context, who=who, does=does, within=JUST_NOW, or_words=or_words, never_words=never_words, point=point)
+
+
+def _act(
+    context: ConditionContext, text: Text, names: list[str], or_words: str, never_words: str, point: Point
+) -> HeardAct | None:
+    call = context.state
+    if never_words and find(text.text, context.phrases[never_words]):
+        return None
+    done = call.does(text, names, point)
+    if done:
+        return HeardAct(text.utterance, done.name, said_words(call, text, done), done.score)
+    listed = match(text.text, context.phrases[or_words]) if or_words else None
+    return HeardAct(text.utterance, or_words, safe(text.text[listed.start : listed.end])) if listed else None
+
+
+def said_words(call: CallState, text: Text, done: Act) -> str:
+    """The few words of a text that carry an act, exactly as said; "" where they must not be shown."""
+    return quote(text.channel, call.previous(text), done)
+
+
+@condition()
 def said(
     context: ConditionContext,
     *,
@@ -195,19 +269,25 @@ def said(
     the same utterance; `starts`: the utterance began with it. Never true without a transcript.
     """
     call = context.state
-    found: list[tuple[Text, str]] = []
+    found: list[tuple[Text, HeardAct]] = []
     for text in reversed(call.texts):
         if text.end < max(call.now - within, context.since):
             break
         if (who not in ("any", text.channel)) or text.end > call.now - ago:
             continue
         words = " ".join(text.text.split()[:OPENING_WORDS]) if starts else text.text
-        phrase = find(words, context.phrases[phrases])
-        if phrase and (not also or find(text.text, context.phrases[also])):
-            found.append((text, phrase))
+        hit = match(words, context.phrases[phrases])
+        if hit and (not also or find(text.text, context.phrases[also])):
+            found.append((text, HeardAct(text.utterance, phrases, safe(words[hit.start : hit.end]))))
     if len(found) < count:
         return None
-    return Hit(found[0][0].end, {"phrase": found[0][1], "count": len(found)})
+    text, heard = found[0]
+    return Hit(text.end, _told(heard, len(found)), tuple(h for _, h in found))
+
+
+def _told(heard: HeardAct, count: int) -> dict[str, Any]:
+    """Figures for the reason; words that must not be shown leave their blank open."""
+    return {"phrase": heard.words, "count": count} if heard.words else {"count": count}
 
 
 @condition()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from models.acts import Point
 from models.agitation import Estimate, State
 from voiceassist.core.events import (
     Change,
@@ -23,17 +24,26 @@ from voiceassist.core.events import (
     Feedback,
     FeedbackKind,
     Stage,
+    Text,
     seconds,
 )
 from voiceassist.core.phrase_match import find
 from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.call_state import AGITATED, CallState, Shown
-from voiceassist.cues.conditions import ConditionContext, Hit
+from voiceassist.cues.conditions import ConditionContext, Hit, said_words
 from voiceassist.cues.pack import Cue, Pack
 from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import because, changes, signs, spoken
 
 BUDGET_PERIOD = 600.0
+ACKNOWLEDGES = "acknowledges-feelings-or-trouble"
+QUOTED = ("states-problem", "blames-company")
+"""Acts of the caller whose words a card may quote."""
+QUOTED_WITHIN = 60.0
+"""Seconds back in which the caller's trouble is looked for."""
+OPENING = 30.0
+"""Seconds after the caller became very agitated in which nothing may come before the agent was asked to acknowledge, or
+to let them finish: it helps most, and other advice drowns it."""
 
 
 class CueEngine:
@@ -52,6 +62,9 @@ class CueEngine:
         self._muted = False
         self._sequence = StageMachine()
         self._looked_at = 0
+        self._high_at: float | None = None
+        """When the caller became very agitated, until the first cue about that has come or is not needed."""
+        self._was_high = False
 
     @property
     def current(self) -> str | None:
@@ -72,7 +85,8 @@ class CueEngine:
                 break
             if not self._allowed(cue):
                 continue
-            hit = cue.when(self._context(0.0, self._sensitivities.get(cue.id, 1.0)))
+            point = Point.INTERRUPT if cue.kind is CueKind.SAFETY else Point.NAG
+            hit = cue.when(self._context(0.0, point, self._sensitivities.get(cue.id, 1.0)))
             if hit is not None:
                 if self._current is not None:
                     events.append(self._clear(ClearedBy.OVERRIDDEN))
@@ -94,25 +108,37 @@ class CueEngine:
 
     def _sequence_events(self) -> list[Event]:
         """The stage the call has come to, if it just came to another."""
-        phrases = self._pack.phrases.get("acknowledges", ())
-        texts = self._call_state.texts
-        last = texts[-1] if texts and texts[-1].utterance != self._looked_at else None
+        call = self._call_state
+        last = call.texts[-1] if call.texts and call.texts[-1].utterance != self._looked_at else None
         if last is not None:
             self._looked_at = last.utterance
-        acknowledged = last is not None and last.channel is Channel.AGENT and find(last.text, phrases) is not None
-        if not self._sequence.step(self._call_state, acknowledged):
+        acknowledged = last is not None and last.channel is Channel.AGENT and self._acknowledges(last)
+        high = call.estimate.state is State.HIGH
+        if high and not self._was_high:
+            self._high_at = call.now
+        if acknowledged or not call.agitated or (self._high_at is not None and call.now - self._high_at > OPENING):
+            self._high_at = None
+        self._was_high = high
+        if call.agitated and call.troubled_at is None:
+            call.troubled_at = call.now
+        if not self._sequence.step(call, acknowledged):
             return []
-        return [Stage(t=seconds(self._call_state.now), stage=self._sequence.stage.value)]
+        return [Stage(t=seconds(call.now), stage=self._sequence.stage.value)]
+
+    def _acknowledges(self, text: Text) -> bool:
+        phrases = self._pack.phrases.get("acknowledges", ())
+        done = self._call_state.does(text, (ACKNOWLEDGES,), Point.FOLLOWED)
+        return done is not None or find(text.text, phrases) is not None
 
     def finish(self) -> list[Event]:
         return [self._clear(ClearedBy.ENDED)] if self._current else []
 
-    def _context(self, since: float, sensitivity: float = 1.0) -> ConditionContext:
-        return ConditionContext(self._call_state, since, self._pack.phrases, sensitivity)
+    def _context(self, since: float, point: Point, sensitivity: float = 1.0) -> ConditionContext:
+        return ConditionContext(self._call_state, since, self._pack.phrases, sensitivity, point)
 
     def _cleared_by(self, cue: Cue, shown: Shown) -> ClearedBy | None:
         call = self._call_state
-        if cue.heeded is not None and cue.heeded(self._context(shown.t)):
+        if cue.heeded is not None and cue.heeded(self._context(shown.t, Point.FOLLOWED)):
             return ClearedBy.FOLLOWED
         if call.now - shown.t >= cue.expires:
             return ClearedBy.EXPIRED
@@ -133,6 +159,8 @@ class CueEngine:
             return False
         if cue.kind is CueKind.SAFETY:
             return True
+        if self._high_at is not None and not cue.opens:
+            return False
         tips = [s for s in call.shown if not s.good]
         if call.agent_voice.spoken < restraint.agent_start:
             return False
@@ -161,6 +189,8 @@ class CueEngine:
         call.shown.append(shown)
         call.spoken_since = 0.0
         self._current = (cue, shown)
+        if cue.opens:
+            self._high_at = None
         words = self._pack.words
         facts = {"reasons": because(call.estimate, words), **spoken(hit.facts, words)}
         return CueShown(
@@ -169,11 +199,34 @@ class CueEngine:
             id=cue.id,
             headline=cue.headline,
             why=cue.why.format_map(_Facts(facts)),
-            phrase=cue.phrase,
+            phrase=self._phrase(cue),
             kind=cue.kind,
             icon=cue.icon,
             earned=seconds(hit.earned),
+            acts=hit.acts,
         )
+
+    def _phrase(self, cue: Cue) -> str:
+        """What to say: with the caller's own words where the cue has a place for them and there are some."""
+        if cue.kind is CueKind.SAFETY and self._pack.procedure:
+            return self._pack.procedure
+        trouble = self._trouble() if cue.with_trouble else ""
+        return cue.with_trouble.format(trouble=trouble) if trouble else cue.phrase
+
+    def _trouble(self) -> str:
+        """The caller's trouble in the caller's words: what told it most surely in the last minute, or ""."""
+        call = self._call_state
+        told = [
+            (done, text)
+            for text in call.texts
+            if text.channel is Channel.CALLER and text.end >= call.now - QUOTED_WITHIN
+            if (done := call.does(text, QUOTED, Point.NAG)) is not None
+        ]
+        for done, text in sorted(told, key=lambda row: -row[0].score):
+            words = said_words(call, text, done)
+            if words:
+                return words
+        return ""
 
     def _clear(self, by: ClearedBy) -> CueCleared:
         assert self._current is not None

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from models.acts import ACTS, Point
 from voiceassist.core.errors import InputError, system_reason
 from voiceassist.core.events import CueKind
 from voiceassist.core.messages import Argument, Message, message
@@ -33,6 +34,29 @@ MOST_LAYERS = 3
 DEFAULT = "en"
 BLANKS = {"reasons", "seconds", "change", "count", "gap", "phrase", "share", "sentence"}
 """What may stand in braces in a cue's `why`."""
+LISTS_NOW_ACTS: Mapping[str, str] = {
+    "acknowledges": "acknowledges-feelings-or-trouble",
+    "apologies": "apologises",
+    "company-faults": "blames-company",
+    "journey": "complains-of-waiting-or-transfers",
+    "journey-questions": "asks-how-they-got-here",
+    "refusals": "refuses",
+    "contradictions": "contradicts",
+    "defensive": "feels-ignored-or-unimportant",
+    "abuse": "insults",
+    "wants-someone-else": "asks-for-superior",
+    "threats": "threatens-harm",
+    "hold": "puts-on-hold",
+    "repeat-backs": "repeats-back",
+    "options": "offers-options",
+    "offers": "offers-next-step",
+    "alternatives": "offers-someone-else",
+    "boundaries": "sets-limit",
+    "closings": "closes",
+    "thanks": "thanks",
+}
+"""Lists of phrases of the shipped packs that the model of acts has taken the place of. A pack that still asks for one
+asks for the act instead, and `cues check` says so."""
 _COMBINERS = ("all", "any", "not")
 
 
@@ -46,7 +70,7 @@ class Test:
 
     def __call__(self, context: ConditionContext) -> Hit | None:
         if self.name == "not":
-            full = replace(context, sensitivity=1.0)
+            full = replace(context, sensitivity=1.0, point=Point.FOLLOWED)
             return None if self.parts[0](full) else Hit(context.state.now)
         if self.name == "any":
             return next((hit for part in self.parts if (hit := part(context))), None)
@@ -60,7 +84,7 @@ class Test:
             facts = {key: value for hit in hits for key, value in hit.facts.items()}
             # What was true last is what earned the cue; conditions that merely hold say "now".
             earlier = [h.earned for h in hits if h.earned < context.state.now]
-            return Hit(max(earlier, default=context.state.now), facts)
+            return Hit(max(earlier, default=context.state.now), facts, tuple(act for hit in hits for act in hit.acts))
         if context.sensitivity != 1.0 and THRESHOLDS[self.name]:
             return CONDITIONS[self.name](context, **scale_thresholds(self.name, self.parameters, context.sensitivity))
         return CONDITIONS[self.name](context, **self.parameters)
@@ -81,6 +105,10 @@ class Cue:
     when: Test
     heeded: Test | None
     phrase: str
+    """What to say; true in any call."""
+    with_trouble: str
+    """What to say in place of `phrase` where the caller has told of a trouble: `{trouble}` is it, in the caller's
+    words."""
     icon: str
     kind: CueKind
     priority: int
@@ -91,6 +119,8 @@ class Cue:
     """How often it may come in one call at all."""
     again: float
     """Seconds before it may come again."""
+    opens: bool
+    """It may be the first to come once the caller has become very agitated."""
     sensitivity: float
     """The least this cue may be turned down to by "wrong cue", as a share of its full sensitivity."""
 
@@ -105,6 +135,11 @@ class Pack:
     phrases: Mapping[str, tuple[str, ...]]
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     """What figures and reasons are put into; see `voiceassist.cues.words`."""
+    advice: tuple[Message, ...] = ()
+    """What its author should know: where it asks for phrases that are an act now."""
+    procedure: str = ""
+    """What the organization wants done when somebody is abused or in danger; safety cues say it in place of their
+    phrase."""
     warning: Message | None = None
     """What the agent should know: that the pack is in another language than the call, say."""
 
@@ -176,6 +211,7 @@ class _Reader:
         self._path = path
         self._lines = source.splitlines()
         self._mistakes: list[str | Message] = []
+        self._advice: list[Message] = []
 
     def pack(self, data: dict[str, Any]) -> Pack:
         head = self._table(data, "pack", {"name", "language", "version", "extends"})
@@ -210,11 +246,12 @@ class _Reader:
             tuple(cues),
             MappingProxyType(phrases),
             MappingProxyType(words),
+            tuple(self._advice),
         )
 
     def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
         section = f"cue.{name}"
-        known = {f.name for f in fields(Cue)} - {"id"} | {"off"}
+        known = {f.name.replace("_", "-") for f in fields(Cue)} - {"id"} | {"off"}
         if not isinstance(body, dict):
             self._mistake(section, "", "must-be-table")
             return None
@@ -233,6 +270,7 @@ class _Reader:
             when=self._tests(section, "when", body.get("when"), phrases) or Test("any", {}),
             heeded=self._tests(section, "heeded", body["heeded"], phrases) if "heeded" in body else None,
             phrase=self._text(section, body, "phrase"),
+            with_trouble=self._filled(section, "with-trouble", self._text(section, body, "with-trouble"), {"trouble"}),
             icon=self._text(section, body, "icon"),
             kind=CueKind(kind),
             priority=int(self._number(section, body, "priority", 50)),
@@ -240,6 +278,7 @@ class _Reader:
             expires=self._number(section, body, "expires", RestraintTuning().expiry),
             limit=int(self._number(section, body, "limit", NO_LIMIT)),
             again=self._number(section, body, "again", RestraintTuning().again),
+            opens=body.get("opens") is True,
             sensitivity=min(self._number(section, body, "sensitivity", 0.5), 1.0),
         )
 
@@ -280,7 +319,7 @@ class _Reader:
         for parameter, about in parameters.items():
             if about.default is inspect.Parameter.empty and parameter != "context" and parameter not in given:
                 self._mistake(section, key, "parameter-missing", name=name, parameter=parameter)
-        for parameter in given.keys() & {"phrases", "also"}:
+        for parameter in given.keys() & {"phrases", "also", "or_words", "never_words"}:
             if given[parameter] not in phrases:
                 self._mistake(section, key, "phrases-unknown", name=name, phrases=repr(given[parameter]))
         for parameter in given.keys() & CHOICES.keys():
@@ -290,7 +329,42 @@ class _Reader:
                 self._mistake(
                     section, key, "parameter-kind", name=name, parameter=parameter, expected=choice, value=value
                 )
+        if name in ("said", "just-said") and given.get("phrases") in LISTS_NOW_ACTS:
+            return self._formerly_phrases(section, key, name, given, phrases)
+        if isinstance(given.get("does"), str):
+            given = {**given, "does": self._acts(section, key, given)}
         return Test(name, MappingProxyType(dict(given)))
+
+    def _formerly_phrases(
+        self, section: str, key: str, name: str, given: Mapping[str, Any], phrases: Mapping[str, Any]
+    ) -> Test:
+        """A condition on a list that is an act now: the act, or the words the list has left."""
+        listed = str(given["phrases"])
+        replaced = {"said": "act", "just-said": "just-act"}[name]
+        line = self._line(section, key)
+        if line > 1:
+            does = LISTS_NOW_ACTS[listed]
+            where = f"{section}.{key}"
+            example = f'{replaced} = {{ who = "{given.get("who", "any")}", does = "{does}" }}'
+            told = message("phrases-now-act", phrases=listed, example=example)
+            self._advice.append(message("pack-mistake", path=str(self._path), line=line, where=where, problem=told))
+        if phrases.get(listed) or given.keys() & {"also", "starts"}:
+            return Test(name, MappingProxyType(dict(given)))
+        kept = {k: v for k, v in given.items() if k != "phrases"}
+        return Test(replaced, MappingProxyType({**kept, "does": LISTS_NOW_ACTS[listed]}))
+
+    def _acts(self, section: str, key: str, given: Mapping[str, Any]) -> str:
+        """Full names of the acts of `does`; each may be cut short where a hyphen stands, if one act alone is meant."""
+        sides = ACTS.values() if given.get("who") not in ACTS else [ACTS[given["who"]]]
+        there = [name for side in sides for name in side]
+        names = []
+        for short in given["does"].split():
+            meant = [n for n in there if n == short] or [n for n in there if re.match(rf"{re.escape(short)}[-/]", n)]
+            if len(meant) != 1:
+                known: list[str | Message] = [*(meant or there)]
+                self._mistake(section, key, "act-unknown", act=short, known=known)
+            names += meant[:1]
+        return " ".join(names)
 
     def _table(self, data: Mapping[str, Any], name: str, known: set[str] | None) -> dict[str, Any]:
         table = data.get(name, {})

@@ -6,6 +6,7 @@ Used wherever a call is put together (window, `run`, `demo`, `analyze`), so that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from models.speech import ModelStore, default_store
@@ -37,7 +38,7 @@ def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | No
 def cue_pack(settings: Settings, pack: str = "") -> Pack:
     """The cue pack `pack`, or the settings' choice, or that of the spoken language. Raises `InputError`."""
     main, *_ = expected_languages(settings.language) or [""]
-    return pack_for(main, pack or settings.cue_pack)
+    return replace(pack_for(main, pack or settings.cue_pack), procedure=settings.safety_procedure.strip())
 
 
 def cue_sensitivities(settings: Settings) -> dict[str, float]:

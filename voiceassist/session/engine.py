@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from models.activity import FRAME
+from models.acts import LANGUAGES
 from models.agitation import State
 from models.agitation.spectrum import SLOPE
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -150,7 +151,7 @@ class CallEngine:
         """The two sides can be told apart."""
         self._conversation = Conversation(self.config.turns)
         self._own_voice = AgentVoice(self.config.agent_voice)
-        self._call_state = CallState(self._conversation, self._own_voice)
+        self._call_state = CallState(self._conversation, self._own_voice, understands=self.pack.language in LANGUAGES)
         self._sensitivities = dict(sensitivities or {})
         self._cues = CueEngine(self.pack, self.config.restraint, self._call_state, self._sensitivities)
         self._pending: dict[Channel, list[Samples]] = {c: [] for c in Channel}
@@ -232,10 +233,9 @@ class CallEngine:
         self._call_state.now = stamped.t
         match stamped:
             case Text(final=True, text=""):  # nothing was said, or it is taken back as an echo of the caller
-                for said in [t for t in self._call_state.texts if t.utterance == stamped.utterance]:
-                    self._call_state.texts.remove(said)
+                self._call_state.take_back(stamped.utterance)
             case Text() if stamped.final:
-                self._call_state.texts.append(stamped)
+                self._call_state.hear(stamped)
                 if stamped.channel is Channel.CALLER:
                     self._caller.said(stamped.text, self.pack.language)
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
