@@ -243,8 +243,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         About(
             Section.CUES,
             "What to do when somebody is in danger",
-            "One line of your organization's own procedure, such as whom to call. Cues about threats, abuse and a wish for "
-            "somebody else show it as what to do. Empty: they suggest what to say.",
+            "One line of your organization's own procedure, such as whom to call. Cues about threats and abuse show it "
+            "as what to do. Empty: they suggest what to say.",
         ),
     ] = ""
     cue_budget: Annotated[

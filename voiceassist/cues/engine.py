@@ -32,6 +32,7 @@ from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.call_state import AGITATED, CallState, Shown
 from voiceassist.cues.conditions import ConditionContext, Hit, said_words
 from voiceassist.cues.pack import Cue, Pack
+from voiceassist.cues.stages import Stage as Stages
 from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import because, changes, signs, spoken
 
@@ -42,7 +43,7 @@ QUOTED = ("states-problem", "blames-company")
 QUOTED_WITHIN = 60.0
 """Seconds back in which the caller's trouble is looked for."""
 OPENING = 30.0
-"""Seconds after the caller became very agitated in which nothing may come before the agent was asked to acknowledge, or
+"""Seconds after the caller first became very agitated in which nothing comes before the agent was asked to acknowledge, or
 to let them finish: it helps most, and other advice drowns it."""
 
 
@@ -114,7 +115,7 @@ class CueEngine:
             self._looked_at = last.utterance
         acknowledged = last is not None and last.channel is Channel.AGENT and self._acknowledges(last)
         high = call.estimate.state is State.HIGH
-        if high and not self._was_high:
+        if high and not self._was_high and self._sequence.stage in (Stages.LISTEN, Stages.ACKNOWLEDGE):
             self._high_at = call.now
         if acknowledged or not call.agitated or (self._high_at is not None and call.now - self._high_at > OPENING):
             self._high_at = None
@@ -208,7 +209,7 @@ class CueEngine:
 
     def _phrase(self, cue: Cue) -> str:
         """What to say: with the caller's own words where the cue has a place for them and there are some."""
-        if cue.kind is CueKind.SAFETY and self._pack.procedure:
+        if cue.by_procedure and self._pack.procedure:
             return self._pack.procedure
         trouble = self._trouble() if cue.with_trouble else ""
         return cue.with_trouble.format(trouble=trouble) if trouble else cue.phrase

@@ -121,6 +121,8 @@ class Cue:
     """Seconds before it may come again."""
     opens: bool
     """It may be the first to come once the caller has become very agitated."""
+    by_procedure: bool
+    """Where the organization has a procedure, that is what it says in place of `phrase`."""
     sensitivity: float
     """The least this cue may be turned down to by "wrong cue", as a share of its full sensitivity."""
 
@@ -138,8 +140,7 @@ class Pack:
     advice: tuple[Message, ...] = ()
     """What its author should know: where it asks for phrases that are an act now."""
     procedure: str = ""
-    """What the organization wants done when somebody is abused or in danger; safety cues say it in place of their
-    phrase."""
+    """What the organization wants done when somebody is abused or in danger."""
     warning: Message | None = None
     """What the agent should know: that the pack is in another language than the call, say."""
 
@@ -279,6 +280,7 @@ class _Reader:
             limit=int(self._number(section, body, "limit", NO_LIMIT)),
             again=self._number(section, body, "again", RestraintTuning().again),
             opens=body.get("opens") is True,
+            by_procedure=body.get("by-procedure") is True,
             sensitivity=min(self._number(section, body, "sensitivity", 0.5), 1.0),
         )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -147,6 +149,94 @@ def test_no_shipped_cue_says_what_must_never_be_said(name: str) -> None:
         assert len(cue.headline.split()) <= 5
 
 
+STATES = {
+    "en": r"parcel|package|driver|delivery|order|account|bill|machine|contract|refund|waited|nobody came|broken|day\b",
+    "de": r"paket|fahrer|lieferung|bestellung|konto|rechnung|maschine|vertrag|gewartet|niemand kam|kaputt|\btag\b",
+    "es": r"paquete|repartidor|entrega|pedido|cuenta|factura|lavadora|contrato|esperó|no vino|roto|\bdía\b",
+    "fr": r"colis|livreur|livraison|commande|votre compte|facture|machine|contrat|attendu|n'est venu|cassé|journée",
+}
+"""Things and events that only some calls are about."""
+WHEN = (
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|tomorrow|montag|dienstag|mittwoch|donnerstag|"
+    r"freitag|samstag|sonntag|heute|morgen|lunes|martes|miércoles|jueves|viernes|sábado|domingo|hoy|mañana|lundi|mardi|"
+    r"mercredi|jeudi|vendredi|samedi|dimanche|aujourd|demain|\d"
+)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_what_a_cue_suggests_to_say_is_true_in_any_call(name: str) -> None:
+    pack = load_pack(name)
+    for cue in pack.cues:
+        for fixed in (cue.headline, cue.phrase, cue.with_trouble):
+            assert not re.search(rf"\b({STATES[name]}|{WHEN})", fixed.lower()), (cue.id, fixed)
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_words_in_quotation_marks_come_from_the_call(name: str) -> None:
+    for cue in load_pack(name).cues:
+        for text in (cue.headline, cue.why, cue.phrase, cue.with_trouble):
+            for quoted in re.findall(r"[“„«](.*?)[”“»]", text):
+                assert quoted.strip() in ("{phrase}", "{trouble}"), (cue.id, text)
+
+
+def test_a_card_about_the_trouble_quotes_the_caller_and_says_nothing_of_it_where_nothing_was_told() -> None:
+    scene = Scene()
+    scene.small_talk()
+    scene.caller(4.0, score=0.7, says="My internet has been down since the storm and I work from home.")
+    scene.silence(1.0)
+    assert scene.on_screen == "acknowledge"
+    quoted = re.findall(r"“(.*?)”", scene.shown[-1].phrase)
+    assert len(quoted) == 1
+    assert quoted[0] in "My internet has been down since the storm and I work from home."
+    assert 3 <= len(quoted[0].split()) <= 9
+    silent = Scene()
+    silent.small_talk()
+    silent.caller(4.0, score=0.7)
+    silent.silence(1.0)
+    assert silent.on_screen == "acknowledge"
+    assert "“" not in silent.shown[-1].phrase
+
+
+def test_a_card_never_quotes_a_number_that_was_read_out() -> None:
+    scene = Scene()
+    scene.small_talk()
+    scene.caller(4.0, score=0.7, says="you charged my card four five three two one twice")
+    scene.silence(1.0)
+    assert "four five" not in scene.shown[-1].phrase
+
+
+def test_a_safety_cue_says_what_the_organization_wants_done() -> None:
+    pack = replace(load_pack("en"), procedure="Call the duty manager on the red line.")
+    scene = Scene(pack)
+    scene.small_talk()
+    scene.caller(2.0, score=0.1, says="I am going to kill myself.")
+    assert scene.on_screen == "safety"
+    assert scene.shown[-1].phrase == "Call the duty manager on the red line."
+
+
+def test_a_pack_that_asks_for_former_phrases_asks_for_the_act_and_its_author_is_told(tmp_path: Path) -> None:
+    old = GOOD.replace('language = "en"', 'extends = "en"').replace(
+        "quick-answers = { count = 1 }", 'just-said = { who = "caller", phrases = "defensive" }'
+    )
+    pack = load_pack(write(tmp_path, old))
+    assert [told.args["line"] for told in pack.advice] == [10]
+    wait = next(cue for cue in pack.cues if cue.id == "wait")
+    assert wait.when.parts[0].name == "just-act"
+    assert wait.when.parts[0].parameters["does"] == "feels-ignored-or-unimportant"
+
+
+def test_an_act_may_be_named_by_its_beginning_where_one_alone_is_meant(tmp_path: Path) -> None:
+    act = 'just-act = { who = "caller", does = "threatens" }'
+    (told,) = mistakes(tmp_path, GOOD.replace("quick-answers = { count = 1 }", act))
+    assert told.args["problem"] == message(
+        "act-unknown", act="threatens", known=["threatens-to-leave", "threatens-legal-or-public", "threatens-harm"]
+    )
+    pack = load_pack(
+        write(tmp_path, GOOD.replace("quick-answers = { count = 1 }", act.replace("threatens", "insults")))
+    )
+    assert pack.cues[0].when.parts[0].parameters["does"] == "insults"
+
+
 def test_there_are_packs_in_english_spanish_german_and_french() -> None:
     assert PACKS == ["de", "en", "es", "fr"]
     assert [load_pack(name).language for name in PACKS] == PACKS
@@ -271,7 +361,7 @@ def test_a_cue_comes_in_the_language_of_its_pack(name: str, headline: str, why: 
 @pytest.mark.parametrize(
     ("name", "sentence", "phrase"),
     [
-        ("de", "Ich will mit Ihrem Vorgesetzten sprechen.", "vorgesetzten"),
+        ("de", "Ich will mit Ihrem Vorgesetzten sprechen.", "Vorgesetzten"),
         ("es", "Quiero hablar con su jefe.", "su jefe"),
         ("fr", "Je veux parler à votre responsable.", "votre responsable"),
     ],

@@ -22,7 +22,7 @@ def test_pause_comes_after_two_quick_answers_to_a_rising_caller_and_goes_once_th
     assert scene.cues == []
     scene.agent(1.0)
     assert scene.cues == ["pause"]
-    assert scene.shown[0].why == "2 quick answers, the last after 0.0 s"
+    assert scene.shown[0].why == "You answered at once, 2 times"
     scene.silence(0.5)
     scene.caller(2.0)
     scene.silence(1.2)
@@ -126,6 +126,7 @@ def test_acknowledge_goes_without_words_when_the_caller_calms_down() -> None:
 
 def test_acknowledge_does_not_come_when_the_agent_just_acknowledged() -> None:
     scene = upset_caller()
+    scene.caller(3.0, score=0.2, says="I have been waiting for three weeks and it is still broken.")
     scene.agent(2.0, says="I am so sorry to hear that you had to wait.")
     scene.silence(1.0)
     scene.caller(4.0, score=0.7)
