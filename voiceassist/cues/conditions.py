@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models.acts import Act, Point
+from models.acts.quotes import quote, safe
 from models.agitation import State
 from voiceassist.core.events import Channel, HeardAct, Text
 from voiceassist.core.phrase_match import find, match, same, sentences
 from voiceassist.cues.call_state import CallState
-from voiceassist.cues.quotes import quote, safe
 from voiceassist.cues.words import Figure
 
 JUST_NOW = 4.0

@@ -43,8 +43,8 @@ QUOTED = ("states-problem", "blames-company")
 QUOTED_WITHIN = 60.0
 """Seconds back in which the caller's trouble is looked for."""
 OPENING = 30.0
-"""Seconds after the caller first became very agitated in which nothing comes before the agent was asked to acknowledge, or
-to let them finish: it helps most, and other advice drowns it."""
+"""Seconds after the caller first became very agitated in which nothing comes before the agent was asked to acknowledge
+or to let them finish: it helps most, and other advice drowns it."""
 
 
 class CueEngine:

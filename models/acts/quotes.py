@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from models.acts import Act, ActModel
+from .model import Act, ActModel
 
 MOST_WORDS = 9
 """Words of a quotation at most: more is not read at a glance."""
