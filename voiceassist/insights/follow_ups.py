@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from models.acts import LANGUAGES as ACT_LANGUAGES
+from models.acts import ActModel, Point
 from voiceassist.core.events import Channel, Text
 from voiceassist.core.phrase_match import same, sentences
 from voiceassist.insights.languages import LANGUAGES, OFFICE_END, OFFICE_START
@@ -23,6 +25,7 @@ _DEEDS = re.compile(
     re.I,
 )
 _NOW = re.compile(r"\b(?:right now|now|straight away|at once|while you wait|in a moment|for a moment)\b", re.I)
+_PART_OF_DAY = re.compile(r"\b(?:in the )?(morning|afternoon|evening)\b", re.I)
 _NUMBERS = dict(
     zip(
         ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
@@ -32,6 +35,8 @@ _NUMBERS = dict(
 )
 SAME_PROMISE = 70.0
 """Similarity in percent: "call you back" and "call you back on Friday" are one promise."""
+SENTENCES_BEFORE = 2
+"""Sentences before a promise in which its time may have been named."""
 REMINDER = timedelta(minutes=15)
 
 
@@ -48,19 +53,58 @@ class FollowUp:
 
 
 def follow_ups(texts: Iterable[Text], started: datetime) -> list[FollowUp]:
-    """What the agent promised, in the order it was said; the same promise made twice counts once, with its time."""
+    """What the agent promised, in the order it was said; the same promise made twice counts once, with its time.
+
+    Where a promise names no time, one that was named up to two sentences before counts: "On Friday? Yes, I'll call you
+    back then."
+    """
     found: list[FollowUp] = []
+    before: list[str] = []
     for text in texts:
-        if text.channel is not Channel.AGENT:
-            continue
         for sentence in sentences(text.text):
-            for promise in _promises(text.start, sentence, started):
-                twin = next((i for i, f in enumerate(found) if same(f.what, promise.what, SAME_PROMISE)), None)
-                if twin is None:
-                    found.append(promise)
-                elif found[twin].when is None:
-                    found[twin] = promise
+            if text.channel is Channel.AGENT:
+                for promise in _promises(text.start, sentence, started):
+                    _keep(promise if promise.when else _dated(promise, before, started), found)
+            before = [*before[-(SENTENCES_BEFORE - 1) :], sentence]
+        if text.channel is Channel.AGENT and not any(f.t == text.start for f in found):
+            acted = _acted(text, before)
+            if acted is not None:
+                when, whole_day = _when(acted, started)
+                promise = FollowUp(text.start, "we", acted, when, whole_day)
+                _keep(promise if when else _dated(promise, before, started), found)
     return found
+
+
+def _keep(promise: FollowUp, found: list[FollowUp]) -> None:
+    twin = next((i for i, f in enumerate(found) if same(f.what, promise.what, SAME_PROMISE)), None)
+    if twin is None:
+        found.append(promise)
+    elif found[twin].when is None:
+        found[twin] = promise
+
+
+def _dated(promise: FollowUp, before: list[str], started: datetime) -> FollowUp:
+    """The promise with the time named last before it."""
+    for sentence in reversed(before):
+        when, whole_day = _when(sentence, started)
+        if when is not None:
+            return replace(promise, when=when, whole_day=whole_day)
+    return promise
+
+
+def _acted(text: Text, before: list[str]) -> str | None:
+    """The sentence with which the agent promises something, where its words show no promise but what it does is one:
+    "Somebody will be in touch by noon"."""
+    if text.language not in ("", *ACT_LANGUAGES):
+        return None
+    model = ActModel.load()
+    acts = model.acts(text.channel, before[-2] if len(before) > 1 else "", text.text)
+    act = next(act for act in acts if act.name == "promises-follow-up")
+    if act.score < model.threshold(act.name, Point.INTERRUPT):
+        return None
+    return next(
+        (s.strip(" .,!?") for s in sentences(text.text) if act.piece[: len(s)] in s or s in act.piece), act.piece
+    )
 
 
 def to_calendar(promises: Iterable[FollowUp], call: str) -> bytes:
@@ -109,12 +153,16 @@ def _when(text: str, started: datetime) -> tuple[datetime | None, bool]:
     import parsedatetime
 
     plain = " ".join(_NUMBERS.get(word.strip(".,").lower(), word) for word in text.split())
-    clock = re.search(r"\b(\d{1,2})\s*o'?clock\b", plain, re.I)
+    part = _PART_OF_DAY.search(plain)
+    if part:  # "tomorrow morning" is a day, not six o'clock; "this afternoon" is today
+        plain = _PART_OF_DAY.sub("", re.sub(r"\bthis (?=morning|afternoon|evening)", "today ", plain, flags=re.I))
+    clock = re.search(r"\b(\d{1,2})\s*o'?clock\b|\bat (\d{1,2})\b(?!\s*(?::|[ap]\.?m))", plain, re.I)
     plain = re.sub(r"\bo'?clock\b", "", plain, flags=re.I)
     if clock:
-        hour = int(clock[1])
+        named = clock[1] or clock[2]
+        hour = int(named)
         hour += 12 if hour < OFFICE_START and hour + 12 <= OFFICE_END else 0
-        plain = plain.replace(clock[1], f"{hour}:00", 1)
+        plain = plain.replace(named, f"{hour}:00", 1)
     calendar = parsedatetime.Calendar(version=parsedatetime.VERSION_CONTEXT_STYLE)
     for when, context, _, _, words in calendar.nlp(plain, started.replace(tzinfo=None)) or ():
         # "may" and "second" are words long before they are times.

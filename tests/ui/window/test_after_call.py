@@ -67,7 +67,7 @@ def test_after_a_call_three_lines_and_what_was_promised_are_there(card: AfterCal
     assert card.isVisible()
     heading, about, course, promised, *_ = card.words().splitlines()
     assert heading == "After the call"
-    assert about == "I am calling because the machine arrived broken."
+    assert about == "About: “I am calling because the machine arrived broken”"
     assert "agitated for 70 s" in course
     assert promised.startswith("Promised: call you back tomorrow")
 
@@ -150,7 +150,7 @@ def test_a_known_caller_gets_a_history_card(history: HistoryCard, preferences: P
     qtbot.waitUntil(history.isVisible)
     words = history.words()
     assert "Last call with this caller: 3 Mar 2025, 09:00" in words
-    assert "I am calling because the machine arrived broken." in words
+    assert "I am calling because the machine arrived broken" in words
     assert "Promised for 4 Mar 2025, a day that has passed: call you back tomorrow" in words
 
 

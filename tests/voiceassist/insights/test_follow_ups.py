@@ -147,3 +147,25 @@ def test_the_calendar_file_has_an_entry_for_every_dated_promise() -> None:
     (entry,) = calendar.walk("VEVENT")
     assert str(entry["summary"]) == "Call you back on Friday"
     assert entry["dtstart"].dt.day == 27
+
+
+def test_tomorrow_morning_is_the_day_and_not_six_o_clock() -> None:
+    (promise,) = follow_ups([text("I will call you back tomorrow morning.")], SUNDAY)
+    assert promise.when is not None
+    assert (promise.when.day, promise.whole_day) == (23, True)
+    (timed,) = follow_ups([text("I will call you back tomorrow afternoon at 3.")], SUNDAY)
+    assert timed.when is not None
+    assert (timed.when.day, timed.when.hour) == (23, 15)
+
+
+def test_a_day_named_two_sentences_before_is_the_day_of_the_promise() -> None:
+    talk = [caller("Can you do it on Friday?"), text("Yes, that works for me. I will call you back then.")]
+    (promise,) = follow_ups(talk, SUNDAY)
+    assert promise.when is not None
+    assert promise.when.day == 27
+
+
+def test_a_promise_in_other_words_is_understood() -> None:
+    (promise,) = follow_ups([text("Somebody from our team will get back to you by tomorrow.")], SUNDAY)
+    assert promise.when is not None
+    assert promise.when.day == 23

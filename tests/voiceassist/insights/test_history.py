@@ -41,7 +41,7 @@ def test_the_last_call_with_the_same_reference_is_reported_with_its_promises(tmp
     assert found.call == wanted
     assert found.began.day == 9
     assert found.earlier == 1
-    assert str(found.summary.about) == "I am calling because the machine is broken."
+    assert str(found.summary.about) == "About: “I am calling because the machine is broken”"
     (promise,) = found.promises
     assert promise.what == "call you back on Friday"
     assert promise.when is not None
@@ -67,7 +67,7 @@ def test_the_call_that_still_goes_on_is_not_its_own_history(tmp_path: Path) -> N
 def test_calls_history_prints_the_last_call(tmp_path: Path) -> None:
     keep(tmp_path, 9, "AB 1234", "I am calling because the machine is broken.")
     told = CliRunner().invoke(app, ["calls", "history", "ab1234", "--library", str(tmp_path)])
-    assert "I am calling because the machine is broken." in told.output
+    assert "I am calling because the machine is broken" in told.output
     none = CliRunner().invoke(app, ["calls", "history", "XY", "--library", str(tmp_path)])
     assert none.output == "No kept call has the reference XY.\n"
 

@@ -24,7 +24,7 @@ def test_a_call_is_summarised_in_three_lines() -> None:
     ]
     summary = summarise(call_so_far(events), SUNDAY)
     assert tuple(map(str, summary.lines)) == (
-        "I ordered a washing machine three weeks ago.",
+        "About: “I ordered a washing machine three weeks ago”",
         "2:05 min; agitated for 70 s, most at 0:20, and calm again at the end; 1 cue.",
         "Promised: call you back on Friday (Fri 27 Nov).",
     )
@@ -40,6 +40,6 @@ def test_the_summary_of_an_empty_call_says_so() -> None:
     assert tuple(map(str, summary.lines)) == (
         "No words of the caller were kept.",
         "0:12 min; too little of the caller's voice for more; 0 cues.",
-        "Nothing was promised.",
+        "No promise heard.",
     )
     assert not summary.breather
