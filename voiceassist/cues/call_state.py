@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.acts import Act, ActModel, Point
+from models.acts.denial import DENIABLE, undenied
 from models.agitation import Estimate, State
 from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
@@ -89,7 +90,10 @@ class CallState:
         if not self.understands:
             return
         model = ActModel.load()
-        self.acts[text.utterance] = model.acts(text.channel, self.previous(text), text.text)
+        acts = model.acts(text.channel, self.previous(text), text.text)
+        self.acts[text.utterance] = tuple(
+            act for act in acts if act.name not in DENIABLE or not denied(model, text, act)
+        )
         if text.channel is Channel.CALLER and self.troubled_at is None and self.does(text, TROUBLE, Point.NAG):
             self.troubled_at = text.start
 
@@ -141,3 +145,12 @@ PACE_BASELINE = 10.0
 
 def _words_a_minute(texts: list[Text]) -> float:
     return 60 * sum(len(t.text.split()) for t in texts) / sum(t.end - t.start for t in texts)
+
+
+def denied(model: ActModel, text: Text, act: Act) -> bool:
+    """Whether nothing is left of an act without what is denied beside it."""
+    left = undenied(act.piece)
+    if left == act.piece.strip(" ,.;!?"):
+        return False
+    again = model.acts(text.channel, "", left)
+    return not any(a.name == act.name and a.score >= model.threshold(a.name, Point.NAG) for a in again)

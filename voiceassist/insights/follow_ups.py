@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from models.acts import LANGUAGES as ACT_LANGUAGES
 from models.acts import ActModel, Point
 from voiceassist.core.events import Channel, Text
 from voiceassist.core.phrase_match import same, sentences
@@ -35,6 +34,9 @@ _NUMBERS = dict(
 )
 SAME_PROMISE = 70.0
 """Similarity in percent: "call you back" and "call you back on Friday" are one promise."""
+_COMING = re.compile(r"\b(?:will|shall|going to|be in touch|get back|hear from)\b|'(?:ll)\b", re.I)
+_NOT_OURS = re.compile(r"\?\s*$|^\W*(?:you|not|never)\b|\byou(?:'ll| will)\b", re.I)
+"""A question, or what somebody else is going to do."""
 SENTENCES_BEFORE = 2
 """Sentences before a promise in which its time may have been named."""
 REMINDER = timedelta(minutes=15)
@@ -62,10 +64,11 @@ def follow_ups(texts: Iterable[Text], started: datetime) -> list[FollowUp]:
     before: list[str] = []
     for text in texts:
         for sentence in sentences(text.text):
-            if text.channel is Channel.AGENT:
-                for promise in _promises(text.start, sentence, started):
-                    _keep(promise if promise.when else _dated(promise, before, started), found)
-            before = [*before[-(SENTENCES_BEFORE - 1) :], sentence]
+            promises = list(_promises(text.start, sentence, started)) if text.channel is Channel.AGENT else []
+            for promise in promises:
+                _keep(promise if promise.when else _dated(promise, before, started), found)
+            # The day of one promise is not that of the next.
+            before = [*before[-(SENTENCES_BEFORE - 1) :], "" if promises else sentence]
         if text.channel is Channel.AGENT and not any(f.t == text.start for f in found):
             acted = _acted(text, before)
             if acted is not None:
@@ -95,16 +98,15 @@ def _dated(promise: FollowUp, before: list[str], started: datetime) -> FollowUp:
 def _acted(text: Text, before: list[str]) -> str | None:
     """The sentence with which the agent promises something, where its words show no promise but what it does is one:
     "Somebody will be in touch by noon"."""
-    if text.language not in ("", *ACT_LANGUAGES):
+    if text.language not in ("", "en"):  # the promises of other languages are found by their own words
         return None
     model = ActModel.load()
     acts = model.acts(text.channel, before[-2] if len(before) > 1 else "", text.text)
     act = next(act for act in acts if act.name == "promises-follow-up")
     if act.score < model.threshold(act.name, Point.INTERRUPT):
         return None
-    return next(
-        (s.strip(" .,!?") for s in sentences(text.text) if act.piece[: len(s)] in s or s in act.piece), act.piece
-    )
+    said = next((s for s in sentences(text.text) if act.piece in s or s in act.piece), act.piece)
+    return said.strip(" .,!") if _COMING.search(said) and not _NOT_OURS.search(said) else None
 
 
 def to_calendar(promises: Iterable[FollowUp], call: str) -> bytes:

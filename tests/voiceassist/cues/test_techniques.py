@@ -29,7 +29,7 @@ def upset(scene: Scene, says: str = "", score: float = 0.5) -> None:
 def meanwhile(scene: Scene) -> None:
     """Half a minute of ordinary turns, in which a cue may go and the next may come again."""
     for _ in range(4):
-        scene.agent(4.0, says="I will see.")
+        scene.agent(4.0, says="I will replace it.")
         scene.silence(1.2)
         scene.caller(1.5)
         scene.silence(1.2)

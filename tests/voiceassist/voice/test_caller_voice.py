@@ -58,7 +58,8 @@ ACTS_TELL = [
 ]
 ACTS_DO_NOT = [
     "I do not want to speak to your manager.",
-    "Thank you, that is perfectly acceptable, and you are very competent.",
+    "I'm not saying you are stupid.",
+    "Thank you, that is perfectly acceptable.",
     "My daughter is the manager of a school.",
     "Could you spell the street for me again?",
 ]
@@ -78,7 +79,8 @@ def test_what_the_caller_does_with_a_sentence_is_evidence_and_quoted_as_said(sai
 def test_what_is_denied_or_about_somebody_else_is_no_evidence(said: str) -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
-    voice.said(said, "en", ActModel.load().acts("caller", "", said))
+    engine = CallEngine(caller=voice)
+    engine.feed(Text(t=0.0, utterance=1, channel=Channel.CALLER, start=0.0, end=2.0, text=said))
     assert voice.estimate.said == ()
 
 
