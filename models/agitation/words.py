@@ -4,9 +4,8 @@ Kinds and strengths follow what call-centre studies find most telling: threats t
 then repeated trouble, blame and insults (Alam et al., COLING 2016; Erden & Arslan 2011, where words raised 83 % to
 89 %). Strength is in log odds, the same scale as the evidence of the voice; see README.md, Fusion.
 
-What an utterance does is told by the model of acts (`models.acts`) where it knows the language; `ACTS` says which acts
-count as which kind. In other languages phrases tell. They are data, one file a language in `phrases/`, made for that
-language, not translated: what people say when they are fed up differs. Phrases with a harmless everyday use stay out.
+The phrases are data, one file a language in `phrases/`, made for that language, not translated: what people say when
+they are fed up differs. Phrases with a harmless everyday use stay out.
 """
 
 from __future__ import annotations
@@ -16,17 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STRENGTHS = {"insult": 2.0, "superior": 1.6, "leaving": 1.4, "threat": 1.8, "again": 1.0, "blame": 1.2, "feeling": 1.4}
-ACTS = {
-    "insults": "insult",
-    "asks-for-superior": "superior",
-    "threatens-to-leave": "leaving",
-    "threatens-legal-or-public": "threat",
-    "threatens-harm": "threat",
-    "repeats-earlier-demand": "again",
-    "complains-of-waiting-or-transfers": "again",
-    "blames-company": "blame",
-    "feels-ignored-or-unimportant": "feeling",
-}
 INTENTS = frozenset(["superior", "leaving", "threat"])
 """Kinds that tell what the caller is going to do: who says not to want it has not said it."""
 
@@ -54,5 +42,4 @@ def _read(path: Path) -> tuple[Phrase, ...]:
 ESCALATION: dict[str, tuple[Phrase, ...]] = {
     path.stem: _read(path) for path in sorted(Path(__file__).with_name("phrases").glob("*.toml"))
 }
-"""By language, where acts are not understood. A language that has neither has no evidence from words; that of the voice
-needs none."""
+"""By language. A language that is not here has no evidence from words; that of the voice needs none."""

@@ -102,8 +102,6 @@ def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) 
     from voiceassist.cues import load_pack
 
     pack = load_pack(file)
-    for advice in pack.advice:
-        print(words(advice))
     say("pack-correct", file=str(file), pack=pack.label, cues=message("cue-count", count=len(pack.cues)))
 
 

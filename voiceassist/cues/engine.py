@@ -32,7 +32,6 @@ from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.call_state import AGITATED, CallState, Shown
 from voiceassist.cues.conditions import ConditionContext, Hit, said_words
 from voiceassist.cues.pack import Cue, Pack
-from voiceassist.cues.stages import Stage as Stages
 from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import because, changes, signs, spoken
 
@@ -42,9 +41,6 @@ QUOTED = ("states-problem", "blames-company")
 """Acts of the caller whose words a card may quote."""
 QUOTED_WITHIN = 60.0
 """Seconds back in which the caller's trouble is looked for."""
-OPENING = 30.0
-"""Seconds after the caller first became very agitated in which nothing comes before the agent was asked to acknowledge
-or to let them finish: it helps most, and other advice drowns it."""
 
 
 class CueEngine:
@@ -63,9 +59,6 @@ class CueEngine:
         self._muted = False
         self._sequence = StageMachine()
         self._looked_at = 0
-        self._high_at: float | None = None
-        """When the caller became very agitated, until the first cue about that has come or is not needed."""
-        self._was_high = False
 
     @property
     def current(self) -> str | None:
@@ -114,12 +107,6 @@ class CueEngine:
         if last is not None:
             self._looked_at = last.utterance
         acknowledged = last is not None and last.channel is Channel.AGENT and self._acknowledges(last)
-        high = call.estimate.state is State.HIGH
-        if high and not self._was_high and self._sequence.stage in (Stages.LISTEN, Stages.ACKNOWLEDGE):
-            self._high_at = call.now
-        if acknowledged or not call.agitated or (self._high_at is not None and call.now - self._high_at > OPENING):
-            self._high_at = None
-        self._was_high = high
         if call.agitated and call.troubled_at is None:
             call.troubled_at = call.now
         if not self._sequence.step(call, acknowledged):
@@ -160,8 +147,6 @@ class CueEngine:
             return False
         if cue.kind is CueKind.SAFETY:
             return True
-        if self._high_at is not None and not cue.opens:
-            return False
         tips = [s for s in call.shown if not s.good]
         if call.agent_voice.spoken < restraint.agent_start:
             return False
@@ -190,8 +175,6 @@ class CueEngine:
         call.shown.append(shown)
         call.spoken_since = 0.0
         self._current = (cue, shown)
-        if cue.opens:
-            self._high_at = None
         words = self._pack.words
         facts = {"reasons": because(call.estimate, words), **spoken(hit.facts, words)}
         return CueShown(

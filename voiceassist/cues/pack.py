@@ -34,29 +34,6 @@ MOST_LAYERS = 3
 DEFAULT = "en"
 BLANKS = {"reasons", "seconds", "change", "count", "gap", "phrase", "share", "sentence"}
 """What may stand in braces in a cue's `why`."""
-LISTS_NOW_ACTS: Mapping[str, str] = {
-    "acknowledges": "acknowledges-feelings-or-trouble",
-    "apologies": "apologises",
-    "company-faults": "blames-company",
-    "journey": "complains-of-waiting-or-transfers",
-    "journey-questions": "asks-how-they-got-here",
-    "refusals": "refuses",
-    "contradictions": "contradicts",
-    "defensive": "feels-ignored-or-unimportant",
-    "abuse": "insults",
-    "wants-someone-else": "asks-for-superior",
-    "threats": "threatens-harm",
-    "hold": "puts-on-hold",
-    "repeat-backs": "repeats-back",
-    "options": "offers-options",
-    "offers": "offers-next-step",
-    "alternatives": "offers-someone-else",
-    "boundaries": "sets-limit",
-    "closings": "closes",
-    "thanks": "thanks",
-}
-"""Lists of phrases of the shipped packs that the model of acts has taken the place of. A pack that still asks for one
-asks for the act instead, and `cues check` says so."""
 _COMBINERS = ("all", "any", "not")
 
 
@@ -119,8 +96,6 @@ class Cue:
     """How often it may come in one call at all."""
     again: float
     """Seconds before it may come again."""
-    opens: bool
-    """It may be the first to come once the caller has become very agitated."""
     by_procedure: bool
     """Where the organization has a procedure, that is what it says in place of `phrase`."""
     sensitivity: float
@@ -137,8 +112,6 @@ class Pack:
     phrases: Mapping[str, tuple[str, ...]]
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     """What figures and reasons are put into; see `voiceassist.cues.words`."""
-    advice: tuple[Message, ...] = ()
-    """What its author should know: where it asks for phrases that are an act now."""
     procedure: str = ""
     """What the organization wants done when somebody is abused or in danger."""
     warning: Message | None = None
@@ -212,7 +185,6 @@ class _Reader:
         self._path = path
         self._lines = source.splitlines()
         self._mistakes: list[str | Message] = []
-        self._advice: list[Message] = []
 
     def pack(self, data: dict[str, Any]) -> Pack:
         head = self._table(data, "pack", {"name", "language", "version", "extends"})
@@ -247,7 +219,6 @@ class _Reader:
             tuple(cues),
             MappingProxyType(phrases),
             MappingProxyType(words),
-            tuple(self._advice),
         )
 
     def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
@@ -279,7 +250,6 @@ class _Reader:
             expires=self._number(section, body, "expires", RestraintTuning().expiry),
             limit=int(self._number(section, body, "limit", NO_LIMIT)),
             again=self._number(section, body, "again", RestraintTuning().again),
-            opens=body.get("opens") is True,
             by_procedure=body.get("by-procedure") is True,
             sensitivity=min(self._number(section, body, "sensitivity", 0.5), 1.0),
         )
@@ -331,29 +301,9 @@ class _Reader:
                 self._mistake(
                     section, key, "parameter-kind", name=name, parameter=parameter, expected=choice, value=value
                 )
-        if name in ("said", "just-said") and given.get("phrases") in LISTS_NOW_ACTS:
-            return self._formerly_phrases(section, key, name, given, phrases)
         if isinstance(given.get("does"), str):
             given = {**given, "does": self._acts(section, key, given)}
         return Test(name, MappingProxyType(dict(given)))
-
-    def _formerly_phrases(
-        self, section: str, key: str, name: str, given: Mapping[str, Any], phrases: Mapping[str, Any]
-    ) -> Test:
-        """A condition on a list that is an act now: the act, or the words the list has left."""
-        listed = str(given["phrases"])
-        replaced = {"said": "act", "just-said": "just-act"}[name]
-        line = self._line(section, key)
-        if line > 1:
-            does = LISTS_NOW_ACTS[listed]
-            where = f"{section}.{key}"
-            example = f'{replaced} = {{ who = "{given.get("who", "any")}", does = "{does}" }}'
-            told = message("phrases-now-act", phrases=listed, example=example)
-            self._advice.append(message("pack-mistake", path=str(self._path), line=line, where=where, problem=told))
-        if phrases.get(listed) or given.keys() & {"also", "starts"}:
-            return Test(name, MappingProxyType(dict(given)))
-        kept = {k: v for k, v in given.items() if k != "phrases"}
-        return Test(replaced, MappingProxyType({**kept, "does": LISTS_NOW_ACTS[listed]}))
 
     def _acts(self, section: str, key: str, given: Mapping[str, Any]) -> str:
         """Full names of the acts of `does`; each may be cut short where a hyphen stands, if one act alone is meant."""

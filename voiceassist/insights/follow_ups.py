@@ -35,7 +35,7 @@ _NUMBERS = dict(
 SAME_PROMISE = 70.0
 """Similarity in percent: "call you back" and "call you back on Friday" are one promise."""
 _COMING = re.compile(r"\b(?:will|shall|going to|be in touch|get back|hear from)\b|'(?:ll)\b", re.I)
-_NOT_OURS = re.compile(r"\?\s*$|^\W*(?:you|not|never)\b|\byou(?:'ll| will)\b", re.I)
+_NOT_OURS = re.compile(r"\?\s*$|^\W*(?:you|it|never)\b|\bnot\b|\byou(?:'ll| will)\b", re.I)
 """A question, or what somebody else is going to do."""
 SENTENCES_BEFORE = 2
 """Sentences before a promise in which its time may have been named."""

@@ -237,7 +237,7 @@ class CallEngine:
             case Text() if stamped.final:
                 self._call_state.hear(stamped)
                 if stamped.channel is Channel.CALLER:
-                    self._caller.said(stamped.text, self.pack.language, self._call_state.acts.get(stamped.utterance))
+                    self._caller.said(stamped.text, self.pack.language)
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
             case Feedback(kind=FeedbackKind.NEW_CALLER):
                 self._caller.reset()

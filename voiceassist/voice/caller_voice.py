@@ -7,16 +7,13 @@ running program both insist is the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from models.acts import Act, ActModel, Point
-from models.acts.quotes import quote
 from models.agitation import CallerFrames, Estimate, Estimator
-from models.agitation.words import ACTS, ESCALATION, Phrase
+from models.agitation.words import ESCALATION, Phrase
 from voiceassist.core.events import Channel
 from voiceassist.core.phrase_match import match
 from voiceassist.voice.frames import FRAME_SECONDS, Floats
@@ -44,21 +41,13 @@ class CallerVoice:
         """The caller began to talk in the middle of what the agent was saying."""
         self._estimator.cut_in()
 
-    def said(self, text: str, language: str, acts: Iterable[Act] | None) -> None:
-        """Final text of the caller's: what it does is evidence beside the voice.
-
-        `acts` are those of the text; None where they are not understood, then telling phrases of the language count.
-        """
-        if acts is None:
-            known = ESCALATION.get(language, ())
-            found = [(match(text, (p.text,), negated_by_not_wanting=p.is_intent), p.kind) for p in known]
-            telling = [Phrase(text[m.start : m.end], kind) for m, kind in found if m is not None]
-        else:
-            model = ActModel.load()
-            sure = [a for a in acts if a.name in ACTS and a.score >= model.threshold(a.name, Point.INTERRUPT)]
-            telling = [Phrase(quote(Channel.CALLER, "", act), ACTS[act.name]) for act in sure]
-        if telling:
-            self._estimator.said(telling)
+    def said(self, text: str, language: str) -> None:
+        """Final text of the caller's: telling phrases in it are evidence beside the voice, kept in the words said."""
+        known = ESCALATION.get(language, ())
+        found = [(match(text, (p.text,), negated_by_not_wanting=p.is_intent), p.kind) for p in known]
+        phrases = [Phrase(text[m.start : m.end], kind) for m, kind in found if m is not None]
+        if phrases:
+            self._estimator.said(phrases)
 
     def reset(self) -> None:
         """Another caller is on the line."""

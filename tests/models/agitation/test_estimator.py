@@ -297,7 +297,7 @@ def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes: list[int])
 
 
 def phrase(kind: str) -> Phrase:
-    return next(p for p in ESCALATION["de"] if p.kind == kind)
+    return next(p for p in ESCALATION["en"] if p.kind == kind)
 
 
 @pytest.mark.parametrize("kind", STRENGTHS)
@@ -311,7 +311,7 @@ def test_an_escalation_phrase_raises_the_score_at_once_and_is_named(kind: str) -
 
 def test_words_alone_never_make_it_high() -> None:
     estimator = calm_caller()
-    estimator.said(list(ESCALATION["de"]))
+    estimator.said(list(ESCALATION["en"]))
     assert estimator.estimate.score > 0.35
     seen = states(estimator, speech(20.0, seed=10))
     assert State.HIGH not in seen

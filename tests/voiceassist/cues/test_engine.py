@@ -135,7 +135,7 @@ def test_the_cue_on_screen_is_cleared_when_the_call_ends() -> None:
 def test_a_safety_cue_does_not_use_up_the_budget() -> None:
     scene = upset_scene(budget=1)
     scene.caller(2.0, score=0.5, says="You are an idiot.")
-    scene.agent(2.0, says="I want to help you, but please speak to me respectfully.")
+    scene.agent(2.0, says="I want to help you, so please speak respectfully.")
     for _ in range(3):
         scene.silence(1.0)
         scene.agent(6.5)
@@ -148,7 +148,7 @@ def test_agitation_that_fades_in_silence_earns_no_praise_until_it_is_heard() -> 
     scene = upset_scene()
     scene.caller(4.0, score=0.8)
     scene.silence(0.6)
-    scene.agent(3.0, says="I understand how upsetting this is, and I am sorry.")
+    scene.agent(3.0, says="You waited all day, I am sorry.")
     scene.agitation(0.1)
     scene.silence(4.0)
     assert scene.cues == ["acknowledge"]
@@ -160,25 +160,15 @@ def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else() 
     scene = Scene()
     scene.agent(6.0)
     scene.silence(1.0)
-    scene.caller(6.0, score=0.5)
+    scene.caller(6.0, score=0.9)
     scene.silence(0.6)
     assert scene.cues == ["ask-journey"]
-
-
-def test_the_first_cue_after_high_is_to_acknowledge_even_where_advice_on_pace_is_due() -> None:
-    scene = upset_scene()
-    scene.caller(3.0, score=0.7)
-    scene.agent(3.0, level=-18.0)
-    assert scene.cues == []
-    scene.caller(3.0)
-    scene.silence(0.6)
-    assert scene.cues == ["acknowledge"]
 
 
 def test_once_acknowledged_the_next_step_comes_before_acknowledging_again() -> None:
     scene = upset_scene()
     scene.caller(4.0, score=0.7)
-    scene.agent(2.0, says="I understand how upsetting this is, and I am sorry.")
+    scene.agent(2.0, says="You waited all day, I am sorry.")
     scene.silence(1.0)
     for _ in range(8):
         scene.agent(4.0, says="It is like that.")
@@ -193,11 +183,11 @@ def test_once_acknowledged_the_next_step_comes_before_acknowledging_again() -> N
 def test_the_same_insult_sets_the_limit_once() -> None:
     scene = upset_scene()
     scene.caller(2.0, score=0.5, says="You are an idiot.")
-    scene.agent(1.0, says="I want to help you, but please speak to me respectfully.")
+    scene.agent(1.0, says="I want to help you, so please speak respectfully.")
     scene.silence(4.0)
     assert scene.cleared == [("set-limit", "followed")]
     for _ in range(6):
         scene.silence(21.0)
         scene.caller(2.0, says="You are an idiot.")
-        scene.agent(1.0, says="I want to help you, but please speak to me respectfully.")
+        scene.agent(1.0, says="I want to help you, so please speak respectfully.")
     assert scene.cues.count("set-limit") == 3

@@ -214,17 +214,6 @@ def test_a_safety_cue_says_what_the_organization_wants_done() -> None:
     assert scene.shown[-1].phrase == "Call the duty manager on the red line."
 
 
-def test_a_pack_that_asks_for_former_phrases_asks_for_the_act_and_its_author_is_told(tmp_path: Path) -> None:
-    old = GOOD.replace('language = "en"', 'extends = "en"').replace(
-        "quick-answers = { count = 1 }", 'just-said = { who = "caller", phrases = "defensive" }'
-    )
-    pack = load_pack(write(tmp_path, old))
-    assert [told.args["line"] for told in pack.advice] == [10]
-    wait = next(cue for cue in pack.cues if cue.id == "wait")
-    assert wait.when.parts[0].name == "just-act"
-    assert wait.when.parts[0].parameters["does"] == "feels-ignored-or-unimportant"
-
-
 def test_an_act_may_be_named_by_its_beginning_where_one_alone_is_meant(tmp_path: Path) -> None:
     act = 'just-act = { who = "caller", does = "threatens" }'
     (told,) = mistakes(tmp_path, GOOD.replace("quick-answers = { count = 1 }", act))

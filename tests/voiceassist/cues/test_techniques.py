@@ -29,7 +29,7 @@ def upset(scene: Scene, says: str = "", score: float = 0.5) -> None:
 def meanwhile(scene: Scene) -> None:
     """Half a minute of ordinary turns, in which a cue may go and the next may come again."""
     for _ in range(4):
-        scene.agent(4.0, says="I will replace it.")
+        scene.agent(4.0, says="I will see.")
         scene.silence(1.2)
         scene.caller(1.5)
         scene.silence(1.2)
@@ -150,13 +150,13 @@ def test_no_canned_line_twice(scene: Scene) -> None:
 
 
 def test_apologise_once(scene: Scene) -> None:
-    upset(scene, "You sent me a broken machine.")
+    upset(scene, "The machine arrived broken.")
     assert scene.on_screen == "apologise"
-    assert why(scene) == "The caller named a fault: “You sent me a broken machine”"
+    assert why(scene) == "The caller named a fault: “arrived broken”"
     scene.agent(2.0, says="I am sorry the machine came broken.")
     assert scene.cleared == [("apologise", "followed")]
     for _ in range(4):
-        upset(scene, "And you never called me back.")
+        upset(scene, "And nobody called me.")
         scene.agent(9.0)
     assert scene.cues.count("apologise") == 1
 
@@ -165,7 +165,7 @@ def test_positive_language(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, says="That is against our policy.")
     assert scene.on_screen == "say-what-you-can"
-    assert why(scene) == "You said: “That is against our policy”"
+    assert why(scene) == "You said: “our policy”"
     scene.agent(2.0, says="What I can do today is send a driver, I will see to it.")
     assert scene.cleared == [("say-what-you-can", "followed")]
 
@@ -177,7 +177,7 @@ def complain(scene: Scene) -> None:
 def test_reframe_after_acknowledging_and_feel_felt_found_only_once_after_that(scene: Scene) -> None:
     complain(scene)
     scene.caller(2.0)
-    scene.agent(2.0, says="I understand how hard it was to wait so long.")
+    scene.agent(2.0, says="You waited for us for so long, I am sorry.")
     scene.silence(1.0)
     complain(scene)
     assert scene.on_screen == "reframe"
@@ -195,7 +195,7 @@ def test_yes_and(scene: Scene) -> None:
     upset(scene)
     scene.agent(2.0, says="No, the driver was there on Tuesday.")
     assert scene.on_screen == "yes-and"
-    assert why(scene) == "You said: “No, the driver was there on Tuesday”"
+    assert why(scene) == "You said: “No”"
 
 
 def test_reassure(scene: Scene) -> None:
@@ -283,7 +283,7 @@ def test_close_with_respect_when_all_was_tried() -> None:
 def test_bring_in_somebody_else_when_asked_for(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I want to speak to your supervisor.")
     assert scene.on_screen == "bring-in"
-    assert why(scene) == "The caller said: “I want to speak to your supervisor”"
+    assert why(scene) == "The caller said: “supervisor”"
     scene.agent(2.0, says="I would like to bring in a colleague, if you agree.")
     assert scene.cleared == [("bring-in", "followed")]
 
@@ -291,7 +291,7 @@ def test_bring_in_somebody_else_when_asked_for(scene: Scene) -> None:
 def test_a_threat_of_harm_comes_first_whatever_the_agitation(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I am going to hurt myself.")
     assert scene.on_screen == "safety"
-    assert why(scene) == "The caller said: “I am going to hurt myself”"
+    assert why(scene) == "The caller said: “hurt myself”"
 
 
 def test_bring_in_somebody_else_when_agitation_lasts() -> None:
@@ -329,8 +329,8 @@ def test_no_dead_air_while_the_caller_was_asked_to_hold(scene: Scene) -> None:
 
 
 def test_same_words_steady_when_the_caller_keeps_cutting_in(scene: Scene) -> None:
+    scene.agent(2.0, says="I am sorry that this happened.")
     scene.agitation(0.7)
-    scene.agent(2.0, says="I understand how upsetting that must be.")
     for _ in range(3):
         scene.agent(3.0)
         scene.both(1.0)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from models.acts import ActModel
 from models.agitation import CallerFrames, Estimate, State
 from models.agitation.words import ESCALATION
 from tests.models.agitation.voices import pieces, speech, upset
 from voiceassist.core.events import Channel, Feedback, FeedbackKind, Text
-from voiceassist.core.phrase_match import find
+from voiceassist.core.phrase_match import find, normal
 from voiceassist.cues import load_pack
 from voiceassist.session.engine import CallEngine
 from voiceassist.voice.caller_voice import CallerVoice
@@ -43,48 +42,18 @@ def test_escalation_phrases_count_in_the_language_of_the_pack_only() -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
     before = voice.estimate.score
-    voice.said("Ich will Ihren Chef sprechen, das ist eine Frechheit.", "xx", None)
+    voice.said("I want to speak to your manager", "xx")
     assert voice.estimate.score == before
-    voice.said("Ich will Ihren Chef sprechen, das ist eine Frechheit.", "de", None)
+    voice.said("I want to speak to your manager", "en")
     assert voice.estimate.score > before
-    assert "Frechheit" in voice.estimate.said
-
-
-ACTS_TELL = [
-    "I want to speak to your manager right now.",
-    "You are an idiot.",
-    "I'm going to take you to court.",
-    "I'll cancel everything and never buy from you again.",
-]
-ACTS_DO_NOT = [
-    "I do not want to speak to your manager.",
-    "I'm not saying you are stupid.",
-    "Thank you, that is perfectly acceptable.",
-    "My daughter is the manager of a school.",
-    "Could you spell the street for me again?",
-]
-
-
-@pytest.mark.parametrize("said", ACTS_TELL)
-def test_what_the_caller_does_with_a_sentence_is_evidence_and_quoted_as_said(said: str) -> None:
-    voice = CallerVoice(Channel.CALLER)
-    hear(voice, speech(30.0))
-    before = voice.estimate.score
-    voice.said(said, "en", ActModel.load().acts("caller", "", said))
-    assert voice.estimate.score > before
-    assert all(words in said for words in voice.estimate.said)
-
-
-@pytest.mark.parametrize("said", ACTS_DO_NOT)
-def test_what_is_denied_or_about_somebody_else_is_no_evidence(said: str) -> None:
-    voice = CallerVoice(Channel.CALLER)
-    hear(voice, speech(30.0))
-    engine = CallEngine(caller=voice)
-    engine.feed(Text(t=0.0, utterance=1, channel=Channel.CALLER, start=0.0, end=2.0, text=said))
-    assert voice.estimate.said == ()
+    assert voice.estimate.said == ("your manager",)
 
 
 TELLING = [
+    ("en", "No, cancel my contract!", "cancel my"),
+    ("en", "I want to talk to your manager.", "your manager"),
+    ("en", "I don't want another excuse, I want a supervisor.", "a supervisor"),
+    ("en", "You are not just slow, you are useless.", "you are useless"),
     ("de", "Ich möchte sofort Ihren Vorgesetzten sprechen.", "Ihren Vorgesetzten"),
     ("de", "Jetzt rufe ich zum dritten Mal an!", "zum dritten Mal"),
     ("de", "Nein, das ist eine Frechheit.", "Frechheit"),
@@ -95,17 +64,20 @@ TELLING = [
     ("es", "No, es una vergüenza.", "es una vergüenza"),
     ("es", "Quiero hablar con su supervisor ahora mismo.", "hablar con su supervisor"),
     ("es", "Es la tercera vez que llamo.", "tercera vez"),
-    ("es", "¡Estoy harta de ustedes!", "Estoy harta"),
+    ("es", "¡Estoy harta de ustedes!", "estoy harta"),
     ("es", "No quiero esperar más, páseme con su jefe.", "páseme con su jefe"),
     ("es", "Quiero darme de baja.", "darme de baja"),
     ("fr", "Je veux parler à votre responsable.", "parler à votre responsable"),
     ("fr", "C\u2019est la troisième fois que j\u2019appelle.", "troisième fois"),
     ("fr", "Non, c'est inadmissible !", "c'est inadmissible"),
-    ("fr", "J'en ai vraiment marre.", "J'en ai vraiment marre"),
+    ("fr", "J'en ai vraiment marre.", "j'en ai vraiment marre"),
     ("fr", "Vous aurez des nouvelles de mon avocat.", "mon avocat"),
-    ("fr", "Passez moi votre chef, s'il vous plaît.", "Passez moi votre chef"),
+    ("fr", "Passez moi votre chef, s'il vous plaît.", "passez-moi votre chef"),
 ]
 HARMLESS = [
+    ("en", "I do not want to speak to your manager."),
+    ("en", "Thank you, that is perfectly acceptable, and you are very competent."),
+    ("en", "You are not useless at all."),
     ("de", "Ich möchte nicht mit Ihrem Vorgesetzten sprechen."),
     ("de", "Ich will Ihren Vorgesetzten nicht sprechen."),
     ("de", "Nein, ich kündige nicht."),
@@ -141,15 +113,16 @@ HARMLESS = [
 def test_escalation_phrases_of_real_sentences_are_found(language: str, said: str, phrase: str) -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
-    voice.said(said, language, None)
-    assert voice.estimate.said == (phrase,)
+    voice.said(said, language)
+    assert [normal(words) for words in voice.estimate.said] == [normal(phrase)]
+    assert all(words in said for words in voice.estimate.said)
 
 
 @pytest.mark.parametrize(("language", "said"), HARMLESS)
 def test_negated_or_harmless_phrases_do_not_count(language: str, said: str) -> None:
     voice = CallerVoice(Channel.CALLER)
     hear(voice, speech(30.0))
-    voice.said(said, language, None)
+    voice.said(said, language)
     assert voice.estimate.said == ()
 
 
@@ -164,7 +137,7 @@ def test_no_phrase_contains_another(language: str) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", "Get me your supervisor, you are an idiot."),
+        ("en", "I will get a supervisor, you are useless and I am sick and tired."),
         ("de", "Ich hole einen Vorgesetzten, das ist eine Frechheit."),
         ("es", "Puede hablar con su supervisor, es una vergüenza."),
         ("fr", "Vous pouvez parler à un responsable, c'est inadmissible."),
