@@ -36,9 +36,9 @@ TIP = CueShown(
     t=96.0,
     number=2,
     id="acknowledge",
-    headline="Name what happened",
+    headline="Show you understand",
     why="Caller 6 dB louder, 4 semitones higher than at the start",
-    phrase="You waited all day, and nobody came.",
+    phrase="That's a lot to deal with. Let me make sure I have it right.",
     icon="heart",
     earned=95.7,
 )

@@ -203,7 +203,7 @@ def test_every_cue_is_mirrored_and_announced(
     view = CurrentCue(model, bridge, theme)
     qtbot.addWidget(view)
     model.take(scripted.TIP)
-    assert view.accessibleName() == "Cue on screen: Name what happened"
+    assert view.accessibleName() == "Cue on screen: Show you understand"
     assert scripted.TIP.phrase in view.accessibleDescription()
     model.take(CueCleared(t=97.0, number=2, id="acknowledge", by=ClearedBy.FOLLOWED))
     assert view.accessibleName() == "Cue on screen: No cue"
@@ -251,7 +251,7 @@ def test_the_log_has_the_latest_cue_on_top_and_says_how_each_went(
         log.rows.data(log.rows.index(row), Qt.ItemDataRole.AccessibleTextRole) for row in range(log.rows.rowCount())
     ]
     assert texts == [
-        f"1:36 Name what happened. {scripted.TIP.why}. on screen",
+        f"1:36 Show you understand. {scripted.TIP.why}. on screen",
         f"1:10 Softer voice. {scripted.SOFTER.why}. followed",
     ]
     log.resize(300, 200)
