@@ -1,23 +1,28 @@
-"""Acts of an utterance, from the bundled weights. numpy only; the same answer for the same words, always."""
+"""Acts of an utterance, from the bundled weights: an encoder and n-grams together. The same words, the same answer."""
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .encoder import Encoder
 from .names import ACTS
 from .ngrams import columns
 from .pieces import Piece, pieces
 
 WEIGHTS = Path(__file__).with_name("weights")
 POINTS = Path(__file__).with_name("points.toml")
+CARRIES = 6.0
+"""Logits of an n-gram head that all of the encoder's attention in a piece is worth, when the piece is chosen."""
 
 
 class Point(StrEnum):
@@ -49,9 +54,16 @@ class ActModel:
     """Scores the acts of utterances. Holds no state between calls."""
 
     def __init__(
-        self, heads: Mapping[str, Heads], points: Mapping[str, Mapping[Point, float]], product: Mapping[str, Point]
+        self,
+        encoder: Encoder,
+        heads: Mapping[str, Heads],
+        joins: Mapping[str, Join],
+        points: Mapping[str, Mapping[Point, float]],
+        product: Mapping[str, Point],
     ) -> None:
+        self._encoder = encoder
         self._heads = heads
+        self._joins = {role: [joins[name] for name in names] for role, names in ACTS.items()}
         self._points = points
         self._product = product
 
@@ -67,14 +79,20 @@ class ActModel:
         """
         names = ACTS[role]
         parts = pieces(text)
-        if not parts:
+        reading = self._encoder.read(role, previous, text)
+        if not parts or reading is None:
             return ()
-        scores = self._heads[role].scores(text, parts, previous)
-        best = scores.argmax(axis=0)
-        return tuple(
-            Act(name, round(float(scores[i, n]), 4), text[parts[i].start : parts[i].end], parts[i].start, parts[i].end)
-            for n, (name, i) in enumerate(zip(names, best, strict=True))
-        )
+        worded = self._heads[role].logits(text, parts, previous)
+        first = 0 if role == "agent" else len(ACTS["agent"])
+        meant = reading.logits[first : first + len(names)]
+        carries = reading.carried_by(parts)[:, first : first + len(names)]
+        acts = []
+        for n, (name, join) in enumerate(zip(names, self._joins[role], strict=True)):
+            logit = join.encoder * meant[n] + join.ngrams * worded[:, n].max() + join.bias
+            part = parts[int((worded[:, n] + CARRIES * carries[:, n]).argmax())]
+            score = round(1 / (1 + math.exp(-max(float(logit), -50.0))), 4)
+            acts.append(Act(name, score, text[part.start : part.end], part.start, part.end))
+        return tuple(acts)
 
     def threshold(self, name: str, point: Point) -> float:
         """The score from which an act counts at a working point."""
@@ -86,6 +104,15 @@ class ActModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """How much the encoder and the n-grams count for an act, and how seldom it is."""
+
+    encoder: float
+    ngrams: float
+    bias: float
+
+
+@dataclass(frozen=True, slots=True)
 class Heads:
     """Linear heads on n-grams: `weights` int8 of shape (features, acts), `scale` and `bias` of shape (acts,)."""
 
@@ -93,13 +120,13 @@ class Heads:
     scale: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
 
-    def scores(self, text: str, parts: list[Piece], previous: str) -> npt.NDArray[np.float64]:
-        """Scores in 0–1, shape (parts, acts)."""
+    def logits(self, text: str, parts: list[Piece], previous: str) -> npt.NDArray[np.float64]:
+        """How sure of each act in each part, shape (parts, acts)."""
         logits = np.empty((len(parts), len(self.bias)))
         for i, part in enumerate(parts):
             found = columns(text[part.start : part.end], previous)
             logits[i] = self.weights[found].sum(axis=0, dtype=np.int64) * self.scale / np.sqrt(len(found)) + self.bias
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        return logits
 
 
 @cache
@@ -108,6 +135,13 @@ def _bundled() -> ActModel:
     for role in ACTS:
         with np.load(WEIGHTS / f"{role}.npz") as stored:
             heads[role] = Heads(stored["weights"], stored["scale"], stored["bias"])
-    table = tomllib.loads(POINTS.read_text(encoding="utf-8"))
+    table: dict[str, dict[str, Any]] = tomllib.loads(POINTS.read_text(encoding="utf-8"))
     points = {name: {point: float(row[point.value]) for point in Point} for name, row in table.items()}
-    return ActModel(heads, points, {name: Point(row["product"]) for name, row in table.items()})
+    joins = {name: Join(*map(float, row["join"])) for name, row in table.items()}
+    return ActModel(
+        Encoder(WEIGHTS / "encoder.npz"),
+        heads,
+        joins,
+        points,
+        {name: Point(row["product"]) for name, row in table.items()},
+    )

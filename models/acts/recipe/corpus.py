@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zlib import crc32
 
 from ..names import ACTS
 from ..ngrams import normal
+from .noise import misheard, plain
 
 DATA = Path(__file__).parents[1] / "data"
 NONE = "none"
+NEED_BEFORE = frozenset(["repeats-back", "contradicts", "says-is-not-helped", "repeats-earlier-demand"])
+"""Acts that take up the turn before."""
 
 
 class CorpusError(ValueError):
@@ -95,10 +100,62 @@ def cleaned(examples: Iterable[Example]) -> list[Example]:
     return list(merged.values())
 
 
+def left_out(example: Example, spec: str) -> bool:
+    """Whether `spec` leaves the example out: a hand, or "part-N", the Nth half of what is not English (0 or 1).
+
+    Languages other than English have one hand each, so that a half of it is what can be tested on.
+    """
+    if spec.startswith("part-"):
+        return example.lang != "en" and crc32(normal(example.text).encode()) % 2 == int(spec[-1])
+    return example.hand == spec
+
+
+def doubted(path: Path) -> dict[tuple[str, str], frozenset[str]]:
+    """By role and text: acts its writer did not name though heads made without that writer were sure of them."""
+    if not path.exists():
+        return {}
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return {(row["role"], row["text"]): frozenset(row["unsure"]) for row in rows}
+
+
+def with_turn_before(
+    examples: Iterable[Example], chance: random.Random, share: float, among: Iterable[Example] = ()
+) -> list[Example]:
+    """A share of the examples that have no turn before them get some turn of the other side: in a call there is one.
+
+    Turns are taken from `among`, or the examples. Not for acts that lie in how they take up the turn before.
+    """
+    known = list(examples)
+    said: dict[tuple[str, str], list[str]] = {}
+    for example in among or known:
+        said.setdefault((example.role, example.lang), []).append(example.text)
+    made = []
+    for example in known:
+        turns = said.get(("caller" if example.role == "agent" else "agent", example.lang))
+        if turns and not example.previous and not NEED_BEFORE & example.labels and chance.random() < share:
+            example = replace(example, previous=chance.choice(turns))
+        made.append(example)
+    return made
+
+
+def split(examples: Sequence[Example], without: str) -> tuple[list[Example], list[Example]]:
+    """What to train on, and what is left out (see `left_out`), each of it with a turn before for most."""
+    test = [e for e in examples if without and left_out(e, without)]
+    chosen = {id(e) for e in test}
+    return [e for e in examples if id(e) not in chosen], with_turn_before(test, random.Random(7), 0.8)
+
+
+def as_misheard(test: Sequence[Example]) -> list[Example]:
+    chance = random.Random(99)
+    return [replace(e, text=misheard(e.text, chance), previous=plain(e.previous)) for e in test]
+
+
 def training_examples(data: Path = DATA) -> list[Example]:
     """Everything written to train on: `<lang>/<hand>-<role>.txt`."""
     found: list[Example] = []
     for path in sorted(data.glob("*/*.txt")):
         hand, _, role = path.stem.rpartition("-")
         found += read_sentences(path, role, path.parent.name, hand)
-    return cleaned(found)
+    doubts = doubted(data / "doubted.jsonl")
+    none: frozenset[str] = frozenset()
+    return [replace(e, unsure=doubts.get((e.role, e.text), none) - e.labels) for e in cleaned(found)]

@@ -1,34 +1,38 @@
-"""Make the model of acts from its sentences: python -m models.acts.recipe.train
+"""Join the trained parts: python -m models.acts.recipe.train RESULTS
 
-Needs the dependency group `acts`. Writes `weights/` and `points.toml` beside the model; prints recall at the working
-points on `data/dev.jsonl`. Which score counts is set on people the heads were not trained on: each hand is left out in
-turn, and thresholds are taken from what those heads make of its utterances and of the dev turns.
+The last step of the recipe (README.md has all of them). RESULTS holds, for every hand that was left out in turn, what
+n-grams (`heads-HAND.npz`) and the encoder (`encoder-HAND.npz`) without that hand make of its utterances. From those the
+share of the two in each act's score is fitted, and the scores from which acts count are set: on people the parts were
+not trained on, clean and misheard, and on the dev turns. Writes `points.toml`, prints the figures of README.md.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import defaultdict
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
 
 from ..measure import Floats, recall_at, threshold
-from ..model import POINTS, WEIGHTS, Heads, Point
+from ..model import POINTS, Point
 from ..names import ACTS
-from ..pieces import pieces
-from .corpus import DATA, Example, read_turns, training_examples
-from .heads import save, train
+from .corpus import Example, as_misheard, read_turns, split, training_examples
 
-FOLDS = 5
-"""Parts a hand with no other of its language beside it is cut in, to be left out one after the other."""
-FALSE = {Point.NAG: 0.02, Point.INTERRUPT: 0.01, Point.FOLLOWED: 0.05}
-"""Share of utterances that do not do the act but count, at most, at each working point."""
+FALSE = {Point.NAG: 0.02, Point.INTERRUPT: 0.015, Point.FOLLOWED: 0.05}
+"""Share of utterances that do not do the act but count, at most, at each working point: of those written to mislead, of
+which more count than of what is said in calls. 1.5 % of them are less than 1 % of the dev turns."""
 INTERRUPTS = ("threatens-harm", "insults")
-NAGS = ("refuses", "negative-language", "contradicts")
+NAGS = ("refuses", "negative-language", "contradicts", "promises-follow-up")
 FLOOR = 0.25
 """No score below counts, however seldom it is: an act that nothing looks like is not found in everything."""
+DEV = 2.5
+"""Times the share allowed of dev turns: there are too few to measure 2 %, but what many of them do is no sign."""
+NAMES = [*ACTS["agent"], *ACTS["caller"]]
 
 
 def product_point(name: str) -> Point:
@@ -38,54 +42,115 @@ def product_point(name: str) -> Point:
     return Point.FOLLOWED if name in ACTS["agent"] and name not in NAGS else Point.NAG
 
 
-def scores(heads: Heads, examples: Sequence[Example]) -> Floats:
-    """Best score of each act over the pieces of each example, shape (examples, acts)."""
-    return np.array([heads.scores(e.text, pieces(e.text), e.previous).max(axis=0) for e in examples])
+def join(encoder: Floats, ngrams: Floats, does: npt.NDArray[np.bool_]) -> tuple[float, float, float]:
+    """How much each counts, and a bias: a logistic fit, held near (0.7, 0.5, 0)."""
+    at = np.array([0.7, 0.5, 0.0])
+
+    def loss(x: Floats) -> tuple[float, Floats]:
+        logits = x[0] * encoder + x[1] * ngrams + x[2]
+        slope = 1 / (1 + np.exp(-logits)) - does
+        away = np.array([4.0, 4.0, 0.0]) * (x - at)
+        down = np.array([slope @ encoder, slope @ ngrams, slope.sum()])
+        return float((np.logaddexp(0, logits) - does * logits).sum() + (away * (x - at)).sum() / 2), down + away
+
+    found = minimize(loss, at, jac=True, method="L-BFGS-B", bounds=[(0.1, 3), (0.0, 3), (-10, 10)]).x
+    return float(found[0]), float(found[1]), float(found[2])
 
 
-def held_out(examples: Sequence[Example], role: str, seed: int) -> tuple[list[Example], Floats]:
-    """The examples of `role`, and what heads trained without their hands make of them."""
-    groups: dict[str, list[Example]] = defaultdict(list)
-    hands = {example.hand for example in examples if example.role == role}
-    for number, example in enumerate(e for e in examples if e.role == role):
-        groups[example.hand if len(hands) > 2 else str(number % FOLDS)].append(example)
-    found: list[Example] = []
-    made = []
-    for group in groups.values():
-        left = {id(example) for example in group}
-        heads = train([example for example in examples if id(example) not in left], role, seed)
-        found += group
-        made.append(scores(heads, group))
-    return found, np.concatenate(made)
+def parts(examples: Sequence[Example], name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which of the examples do the act, and which surely do not."""
+    does = np.array([name in e.labels for e in examples], dtype=bool)
+    out = [name in ACTS[e.role] and name not in e.labels and name not in e.unsure for e in examples]
+    return does, np.array(out, dtype=bool)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("--figures", type=Path, help="also write the figures there, as JSON")
     options = parser.parse_args()
-    examples = training_examples(options.data)
-    dev = read_turns(options.data / "dev.jsonl")
-    lines = [
-        "# Written by models/acts/recipe/train.py. Scores from which an act counts; what justifies them: README.md"
-    ]
-    for role, names in ACTS.items():
-        heads = train(examples, role, options.seed)
-        save(heads, WEIGHTS / f"{role}.npz")
-        own, made = held_out(examples, role, options.seed)
-        turns = [turn for turn in dev if turn.role == role]
-        pool, pool_scores = [*own, *turns], np.concatenate([made, scores(heads, turns)])
-        for column, name in enumerate(names):
-            lines += ["", f'["{name}"]', f'product = "{product_point(name)}"']
-            does = np.array([name in e.labels for e in pool])
-            out = np.array([name not in e.labels and name not in e.unsure for e in pool])
-            positives, negatives = pool_scores[does, column], pool_scores[out, column]
-            for point, rate in FALSE.items():
-                lines.append(f"{point} = {max(threshold(negatives, rate), FLOOR):.4f}")
-            at = [recall_at(positives, negatives, rate) for rate in FALSE.values()]
-            lines.append(f"recall = [{', '.join(f'{x:.2f}' for x in at)}] # held-out hands, at each of the three")
-            print(f"{name:36} {len(positives):5} " + " ".join(f"{100 * x:5.0f}" for x in at), flush=True)
+    examples, dev = training_examples(), read_turns(Path(__file__).parents[1] / "data" / "dev.jsonl")
+    clean: list[Example] = []
+    noisy: list[Example] = []
+    made: dict[str, list[list[Floats]]] = {"clean": [], "noisy": []}
+    for file in sorted(options.results.glob("encoder-*.npz")):
+        hand = file.stem.removeprefix("encoder-")
+        if hand == "all" or file.name.endswith(".enc.npz"):
+            continue
+        test = split(examples, hand)[1]
+        clean += test
+        noisy += as_misheard(test)
+        with np.load(file) as encoder, np.load(options.results / f"heads-{hand}.npz") as heads:
+            if len(encoder["test"]) != len(test):
+                raise SystemExit(f"{file} was made from other sentences than are there now")
+            made["clean"].append([encoder["test"].astype(float), heads["test"].astype(float)])
+            made["noisy"].append([encoder["noisy"].astype(float), heads["noisy"].astype(float)])
+    with np.load(options.results / "encoder-all.npz") as encoder, np.load(options.results / "heads-all.npz") as heads:
+        on_dev = encoder["dev"].astype(float), heads["dev"].astype(float)
+    on_clean, on_noisy = (tuple(map(np.concatenate, zip(*rows, strict=True))) for rows in made.values())
+    lines = ["# Written by models/acts/recipe/train.py: what counts for an act, and scores from which it counts."]
+    lines += ["# `recall` is of held-out hands, clean, at 2, 1.5 and 5 % false; what justifies all of it: README.md"]
+    figures: dict[str, dict[str, object]] = {}
+    languages = sorted({e.lang for e in clean})
+    for column, name in enumerate(NAMES):
+        own = [np.array([name in ACTS[e.role] for e in rows]) for rows in (clean, noisy)]
+        does = np.concatenate([parts(clean, name)[0][own[0]], parts(noisy, name)[0][own[1]]])
+        sure = np.concatenate(
+            [
+                (parts(rows, name)[0] | parts(rows, name)[1])[kept]
+                for rows, kept in zip((clean, noisy), own, strict=True)
+            ]
+        )
+        seen = [np.concatenate([on_clean[i][own[0], column], on_noisy[i][own[1], column]]) for i in range(2)]
+        a, b, c = join(seen[0][sure], seen[1][sure], does[sure])
+
+        def score(pair: Sequence[Floats], a: float = a, b: float = b, c: float = c, column: int = column) -> Floats:
+            return np.asarray(1 / (1 + np.exp(-(a * pair[0][:, column] + b * pair[1][:, column] + c))))
+
+        scores = {"clean": score(on_clean), "noisy": score(on_noisy), "dev": score(on_dev)}
+        rows = {"clean": clean, "noisy": noisy, "dev": dev}
+        written = np.concatenate([scores[k][parts(rows[k], name)[1]] for k in ("clean", "noisy")])
+        turns = scores["dev"][parts(dev, name)[1]]
+        points = {
+            point: max(round(threshold(written, rate), 4), round(threshold(turns, DEV * rate), 4), FLOOR)
+            for point, rate in FALSE.items()
+        }
+        figure: dict[str, object] = {"points": {str(p): v for p, v in points.items()}}
+        for key in rows:
+            for lang in ["", *languages] if key != "dev" else [""]:
+                chosen = [replace(e) for e in rows[key]]
+                kept = np.array([not lang or e.lang == lang for e in chosen], dtype=bool)
+                yes, no = (x & kept for x in parts(rows[key], name))
+                if not yes.any():
+                    continue
+                at = points[product_point(name)]
+                figure[f"{key}{'-' + lang if lang else ''}"] = [
+                    int(yes.sum()),
+                    *(round(recall_at(scores[key][yes], scores[key][no], r), 3) for r in FALSE.values()),
+                    round(float((scores[key][yes] >= at).mean()), 3),
+                    round(float((scores[key][no] >= at).mean()), 4),
+                ]
+        figures[name] = figure
+        recall = [
+            recall_at(scores["clean"][x], scores["clean"][y], r)
+            for x, y in [parts(clean, name)]
+            for r in FALSE.values()
+        ]
+        lines += ["", f'["{name}"]', f'product = "{product_point(name)}"', f"join = [{a:.3f}, {b:.3f}, {c:.3f}]"]
+        lines += [f"{point} = {value:.4f}" for point, value in points.items()]
+        lines.append(f"recall = [{', '.join(f'{x:.2f}' for x in recall)}]")
+        print(f"{name:34}", *(f"{k} {v}" for k, v in figure.items() if k in ("clean", "dev")), flush=True)
     POINTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if options.figures:
+        options.figures.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+    for key in ("clean", "noisy", "dev", *(f"clean-{x}" for x in languages), *(f"noisy-{x}" for x in languages)):
+        rows_of = [f[key] for f in figures.values() if key in f]
+        table = np.array([row[1:] for row in rows_of if isinstance(row, list) and row[0] >= 3])
+        print(
+            f"mean {key:10}",
+            np.round(100 * table.mean(axis=0), 1),
+            "recall at 2, 1.5, 5 % and the product's points; false there",
+        )
 
 
 if __name__ == "__main__":
