@@ -467,5 +467,5 @@ def test_on_windows_the_folder_of_the_policies_comes_from_the_system(monkeypatch
 
     shell = SimpleNamespace(shell32=SimpleNamespace(SHGetFolderPathW=folder))
     monkeypatch.setattr("ctypes.windll", shell, raising=False)
-    monkeypatch.setenv("PROGRAMDATA", r"C:\Users\agent")
+    monkeypatch.setenv("PROGRAMDATA", r"C:\Elsewhere")
     assert str(settings._program_data()) == r"C:\Managed"
