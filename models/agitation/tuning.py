@@ -151,7 +151,7 @@ class Tuning:
     These numbers, `offset` and the dwells were searched for together, so that ramps rise soon while real calm talk (the
     part that is fitted on: README.md) stays silent."""
     held_drift: float = 1.8
-    held_relief: float = 0.8
+    held_relief: float = 1.6
     """Drift and relief once told: what keeps a raised voice told is less than what it took to tell it. With one drift
     for both, an angry caller was let go in the middle of an angry line (demo call `flight`)."""
     drift_quantile: float = 90.0
