@@ -41,6 +41,11 @@ class Reading:
     starts: list[int]
     ends: list[int]
 
+    def peak(self, part: Piece, act: int) -> int:
+        """Where the word of `part` ends that adds most to being sure of an act (its column)."""
+        words = range(bisect_left(self.starts, part.start), bisect_right(self.ends, part.end))
+        return self.ends[max(words, key=lambda i: float(self.share[i, act]))] if words else part.end
+
     def carried_by(self, parts: Sequence[Piece]) -> Floats:
         """What each of `parts` of the utterance adds to being sure, shape (parts, acts)."""
         return np.array(

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from voiceassist.core.phrase_match import ends_denied
+
 from .encoder import Encoder
 from .names import ACTS
 from .ngrams import columns
@@ -23,6 +25,12 @@ WEIGHTS = Path(__file__).with_name("weights")
 POINTS = Path(__file__).with_name("points.toml")
 CARRIES = 6.0
 """Logits of an n-gram head that all of the encoder's attention in a piece is worth, when the piece is chosen."""
+
+
+DENIED_BY_NOT_WANTING = frozenset(["asks-for-superior", "threatens-legal-or-public"])
+"""Acts that "I don't want …" takes back. Not harm or leaving: "I don't want to be here any more" does both."""
+DENIAL = 6.0
+"""Logits that a denial of the word that carries the act takes away."""
 
 
 class Point(StrEnum):
@@ -90,6 +98,8 @@ class ActModel:
         for n, (name, join) in enumerate(zip(names, self._joins[role], strict=True)):
             logit = join.encoder * meant[n] + join.ngrams * worded[:, n].max() + join.bias
             part = parts[int((worded[:, n] + CARRIES * carries[:, n]).argmax())]
+            if name in DENIED_BY_NOT_WANTING and ends_denied(text[: reading.peak(part, first + n)]):
+                logit -= DENIAL
             score = round(1 / (1 + math.exp(-max(float(logit), -50.0))), 4)
             acts.append(Act(name, score, text[part.start : part.end], part.start, part.end))
         return tuple(acts)

@@ -97,6 +97,16 @@ def match(text: str, phrases: Iterable[str], *, negated_by_not_wanting: bool = F
     return None
 
 
+def ends_denied(text: str) -> bool:
+    """Whether the last word of `text` is something its speaker denies to want or to say: "I don't want a manager"."""
+    words, ends, _ = _heard(text)
+    if not words:
+        return False
+    last = len(words) - 1
+    clause = max((i + 1 for i in range(last) if i in ends), default=0)
+    return _before_is_denied(words, max(last - SAYING_REACH, clause), last, SAYING | WANTING)
+
+
 def same(one: str, other: str, least: float = SAME_SENTENCE) -> bool:
     """Whether two sentences say nearly the same; very short ones never do."""
     return fuzz.token_sort_ratio(normal(one), normal(other)) >= least

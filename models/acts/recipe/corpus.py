@@ -15,6 +15,8 @@ from .noise import misheard, plain
 
 DATA = Path(__file__).parents[1] / "data"
 NONE = "none"
+TWINS = "twins"
+"""Hand of the sentences written last, against what the model took for an act: denials, and languages it has not."""
 NEED_BEFORE = frozenset(["repeats-back", "contradicts", "says-is-not-helped", "repeats-earlier-demand"])
 """Acts that take up the turn before."""
 
@@ -103,8 +105,11 @@ def cleaned(examples: Iterable[Example]) -> list[Example]:
 def left_out(example: Example, spec: str) -> bool:
     """Whether `spec` leaves the example out: a hand, or "part-N", the Nth half of what is not English (0 or 1).
 
-    Languages other than English have one hand each, so that a half of it is what can be tested on.
+    Languages other than English have one hand each, so that a half of it is what can be tested on. The twins of
+    `TWINS` are never tested on.
     """
+    if example.hand == TWINS:
+        return False
     if spec.startswith("part-"):
         return example.lang != "en" and crc32(normal(example.text).encode()) % 2 == int(spec[-1])
     return example.hand == spec
