@@ -37,5 +37,5 @@ CALLER_ACTS = (
 )
 ACTS = {"agent": AGENT_ACTS, "caller": CALLER_ACTS}
 """By role. The order is that of the model's scores."""
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "es", "fr")
 """Languages the model was trained on; in others it says nothing worth hearing."""

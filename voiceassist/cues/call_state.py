@@ -9,8 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from models.acts import Act, ActModel, Point
-from models.acts.denial import DENIABLE, undenied
+from models.acts import LANGUAGES, Act, ActModel, Point
 from models.agitation import Estimate, State
 from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
@@ -87,13 +86,10 @@ class CallState:
     def hear(self, text: Text) -> None:
         """Final text of either side."""
         self.texts.append(text)
-        if not self.understands:
+        if not self.understands or text.language not in ("", *LANGUAGES):
             return
         model = ActModel.load()
-        acts = model.acts(text.channel, self.previous(text), text.text)
-        self.acts[text.utterance] = tuple(
-            act for act in acts if act.name not in DENIABLE or not denied(model, text, act)
-        )
+        self.acts[text.utterance] = model.acts(text.channel, self.previous(text), text.text)
         if text.channel is Channel.CALLER and self.troubled_at is None and self.does(text, TROUBLE, Point.NAG):
             self.troubled_at = text.start
 
@@ -145,12 +141,3 @@ PACE_BASELINE = 10.0
 
 def _words_a_minute(texts: list[Text]) -> float:
     return 60 * sum(len(t.text.split()) for t in texts) / sum(t.end - t.start for t in texts)
-
-
-def denied(model: ActModel, text: Text, act: Act) -> bool:
-    """Whether nothing is left of an act without what is denied beside it."""
-    left = undenied(act.piece)
-    if left == act.piece.strip(" ,.;!?"):
-        return False
-    again = model.acts(text.channel, "", left)
-    return not any(a.name == act.name and a.score >= model.threshold(a.name, Point.NAG) for a in again)
