@@ -969,6 +969,14 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Hinweise</translation>
     </message>
     <message>
+        <source>What to do when somebody is in danger</source>
+        <translation>Was zu tun ist, wenn jemand in Gefahr ist</translation>
+    </message>
+    <message>
+        <source>One line of your organization&apos;s own procedure, such as whom to call. Cues about threats and abuse show it as what to do. Empty: they suggest what to say.</source>
+        <translation>Eine Zeile aus der Anweisung Ihres Unternehmens, etwa wen man anruft. Hinweise auf Drohungen und Beleidigungen zeigen sie als das, was zu tun ist. Leer: Sie schlagen vor, was man sagen kann.</translation>
+    </message>
+    <message>
         <source>Screen</source>
         <translation>Bildschirm</translation>
     </message>
