@@ -22,11 +22,11 @@ def said(context: LeftContext, start: float, text: str, seconds: float = 2.0) ->
 
 def test_what_was_said_before_goes_with_an_utterance_the_oldest_first() -> None:
     context = LeftContext()
-    said(context, 0.0, "my name is")
-    said(context, 3.0, "F I")
+    said(context, 0.0, "my name is", 1.5)
+    said(context, 3.0, "F I", 1.0)
     sound, text = context.before(6.0, 1.0)
     assert text == "my name is F I"
-    assert len(sound) == pytest.approx(4.0 * RATE, abs=2)
+    assert len(sound) == pytest.approx(2.5 * RATE, abs=2)
 
 
 def test_nothing_goes_with_the_first_utterance_or_after_a_long_silence() -> None:
@@ -40,8 +40,8 @@ def test_of_a_long_utterance_only_the_last_words_go_with_the_next_one() -> None:
     context = LeftContext()
     said(context, 0.0, "one two three four five six seven eight nine ten eleven twelve", 12.0)
     sound, text = context.before(12.0, 1.0)
-    assert text == "six seven eight nine ten eleven twelve"
-    assert len(sound) == pytest.approx((7.0 + tuning.CONTEXT_EDGE) * RATE, abs=2)
+    assert text == "ten eleven twelve"
+    assert len(sound) == pytest.approx((3.0 + tuning.CONTEXT_EDGE) * RATE, abs=2)
 
 
 def test_a_long_utterance_leaves_less_room() -> None:
