@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.acts import LANGUAGES, Act, ActModel, Point
+from models.acts.quotes import quote
 from models.agitation import Estimate, State
 from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
@@ -79,6 +80,9 @@ class CallState:
     """The model of acts knows the language of the call."""
     acts: dict[int, tuple[Act, ...]] = field(default_factory=dict)
     """What each of `texts` does, by utterance."""
+    quotes: dict[tuple[int, Act], str] = field(default_factory=dict)
+    """The words that carry an act, by utterance and act: conditions ask with every block, and to find the words of a
+    long piece the model reads it a dozen times."""
     troubled_at: float | None = None
     """When the caller first told of the trouble, or was agitated. What the agent said before is about something else.
     """
@@ -98,6 +102,7 @@ class CallState:
         for said in [t for t in self.texts if t.utterance == utterance]:
             self.texts.remove(said)
         self.acts.pop(utterance, None)
+        self.quotes = {key: words for key, words in self.quotes.items() if key[0] != utterance}
 
     def does(self, text: Text, names: Iterable[str], point: Point) -> Act | None:
         """The act among `names` that the text does most surely, if it is as sure as the working point asks."""
@@ -108,6 +113,13 @@ class CallState:
             if act.name in names and act.score >= model.threshold(act.name, point)
         ]
         return max(found, key=lambda act: act.score, default=None)
+
+    def quote(self, text: Text, act: Act) -> str:
+        """The few words of a text that carry an act, exactly as said; "" where they must not be shown."""
+        key = text.utterance, act
+        if key not in self.quotes:
+            self.quotes[key] = quote(text.channel, self.previous(text), act)
+        return self.quotes[key]
 
     def previous(self, text: Text) -> str:
         """What the other side said last before this text, or ""."""

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.acts import Act, Point
-from models.acts.quotes import quote, safe
+from models.acts import Point
+from models.acts.quotes import safe
 from models.agitation import State
 from voiceassist.core.events import Channel, HeardAct, Text
 from voiceassist.core.phrase_match import find, match, same, sentences
@@ -207,22 +207,21 @@ def act(
     followed for what may have been done already, interrupt in a safety cue, else nag). Never true without a transcript.
     """
     call = context.state
+    names, sure = does.split(), Point(point) if point else context.point
+
+    def done(text: Text) -> HeardAct | None:
+        if never_words and find(text.text, context.phrases[never_words]):
+            return None
+        act = call.does(text, names, sure)
+        if act:
+            return HeardAct(text.utterance, act.name, call.quote(text, act), act.score)
+        listed = match(text.text, context.phrases[or_words]) if or_words else None
+        return HeardAct(text.utterance, or_words, safe(text.text[listed.start : listed.end])) if listed else None
+
     since = max(call.now - within, context.since)
     if about_trouble:
         since = max(since, call.now if call.troubled_at is None else call.troubled_at)
-    found: list[tuple[Text, HeardAct]] = []
-    for text in reversed(call.texts):
-        if text.end < since:
-            break
-        if (who not in ("any", text.channel)) or text.end > call.now - ago:
-            continue
-        heard = _act(context, text, does.split(), or_words, never_words, Point(point) if point else context.point)
-        if heard:
-            found.append((text, heard))
-    if len(found) < count:
-        return None
-    text, heard = found[0]
-    return Hit(text.end, _told(heard, len(found)), tuple(h for _, h in found))
+    return _uttered(call, who, since, call.now - ago, count, done)
 
 
 @condition()
@@ -231,24 +230,6 @@ def just_act(
 ) -> Hit | None:
     """As `act`, about the last thing that side said, in the last few seconds."""
     return act(context, who=who, does=does, within=JUST_NOW, or_words=or_words, never_words=never_words, point=point)
-
-
-def _act(
-    context: ConditionContext, text: Text, names: list[str], or_words: str, never_words: str, point: Point
-) -> HeardAct | None:
-    call = context.state
-    if never_words and find(text.text, context.phrases[never_words]):
-        return None
-    done = call.does(text, names, point)
-    if done:
-        return HeardAct(text.utterance, done.name, said_words(call, text, done), done.score)
-    listed = match(text.text, context.phrases[or_words]) if or_words else None
-    return HeardAct(text.utterance, or_words, safe(text.text[listed.start : listed.end])) if listed else None
-
-
-def said_words(call: CallState, text: Text, done: Act) -> str:
-    """The few words of a text that carry an act, exactly as said; "" where they must not be shown."""
-    return quote(text.channel, call.previous(text), done)
 
 
 @condition()
@@ -269,25 +250,34 @@ def said(
     the same utterance; `starts`: the utterance began with it. Never true without a transcript.
     """
     call = context.state
-    found: list[tuple[Text, HeardAct]] = []
-    for text in reversed(call.texts):
-        if text.end < max(call.now - within, context.since):
-            break
-        if (who not in ("any", text.channel)) or text.end > call.now - ago:
-            continue
+
+    def listed(text: Text) -> HeardAct | None:
         words = " ".join(text.text.split()[:OPENING_WORDS]) if starts else text.text
         hit = match(words, context.phrases[phrases])
         if hit and (not also or find(text.text, context.phrases[also])):
-            found.append((text, HeardAct(text.utterance, phrases, safe(words[hit.start : hit.end]))))
+            return HeardAct(text.utterance, phrases, safe(words[hit.start : hit.end]))
+        return None
+
+    return _uttered(call, who, max(call.now - within, context.since), call.now - ago, count, listed)
+
+
+def _uttered(
+    call: CallState, who: str, since: float, until: float, count: int, heard: Callable[[Text], HeardAct | None]
+) -> Hit | None:
+    """The last of at least `count` utterances of that side, ended from `since` to `until`, in which it was heard."""
+    found: list[tuple[Text, HeardAct]] = []
+    for text in reversed(call.texts):
+        if text.end < since:
+            break
+        act = heard(text) if who in ("any", text.channel) and text.end <= until else None
+        if act:
+            found.append((text, act))
     if len(found) < count:
         return None
-    text, heard = found[0]
-    return Hit(text.end, _told(heard, len(found)), tuple(h for _, h in found))
-
-
-def _told(heard: HeardAct, count: int) -> dict[str, Any]:
-    """Figures for the reason; words that must not be shown leave their blank open."""
-    return {"phrase": heard.words, "count": count} if heard.words else {"count": count}
+    text, last = found[0]
+    # Words that must not be shown leave their blank open.
+    facts = {"phrase": last.words, "count": len(found)} if last.words else {"count": len(found)}
+    return Hit(text.end, facts, tuple(act for _, act in found))
 
 
 @condition()

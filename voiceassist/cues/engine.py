@@ -30,7 +30,7 @@ from voiceassist.core.events import (
 from voiceassist.core.phrase_match import find
 from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.call_state import AGITATED, CallState, Shown
-from voiceassist.cues.conditions import ConditionContext, Hit, said_words
+from voiceassist.cues.conditions import ConditionContext, Hit
 from voiceassist.cues.pack import Cue, Pack
 from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import because, changes, signs, spoken
@@ -207,7 +207,7 @@ class CueEngine:
             if (done := call.does(text, QUOTED, Point.NAG)) is not None
         ]
         for done, text in sorted(told, key=lambda row: -row[0].score):
-            words = said_words(call, text, done)
+            words = call.quote(text, done)
             if words:
                 return words
         return ""

@@ -65,7 +65,7 @@ def changes(estimate: Estimate) -> list[Change]:
 def signs(estimate: Estimate) -> list[Change]:
     """What speaks for agitation beside the voice: the last telling phrase, and cutting in."""
     found = []
-    if estimate.said and estimate.said[-1]:
+    if estimate.said:
         found.append(Change(ChangeKind.SAID, phrase=estimate.said[-1]))
     if estimate.cut_ins >= 2:
         found.append(Change(ChangeKind.CUT_IN, estimate.cut_ins))
