@@ -977,6 +977,46 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Eine Zeile aus der Anweisung Ihres Unternehmens, etwa wen man anruft. Hinweise auf Drohungen und Beleidigungen zeigen sie als das, was zu tun ist. Leer: Sie schlagen vor, was man sagen kann.</translation>
     </message>
     <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Your name under notes</source>
+        <translation>Ihr Name unter Notizen</translation>
+    </message>
+    <message>
+        <source>The name your notes on kept calls carry; empty for the name you are logged in by.</source>
+        <translation>Der Name, den Ihre Notizen zu aufbewahrten Gesprächen tragen; leer für den Namen, mit dem Sie angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>The name you are logged in by</source>
+        <translation>Der Name, mit dem Sie angemeldet sind</translation>
+    </message>
+    <message>
+        <source>You write notes as</source>
+        <translation>Sie schreiben Notizen als</translation>
+    </message>
+    <message>
+        <source>Whether your notes on kept calls are those of the agent or of a coach.</source>
+        <translation>Ob Ihre Notizen zu aufbewahrten Gesprächen die des Agenten oder eines Coachs sind.</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>Coach</source>
+        <translation>Coach</translation>
+    </message>
+    <message>
+        <source>Labels of notes</source>
+        <translation>Etiketten für Notizen</translation>
+    </message>
+    <message>
+        <source>The labels your team gives to notes, such as “good acknowledgement” or “missed pause”.</source>
+        <translation>Die Etiketten, die Ihr Team für Notizen verwendet, etwa „gute Würdigung“ oder „Pause verpasst“.</translation>
+    </message>
+    <message>
         <source>Screen</source>
         <translation>Bildschirm</translation>
     </message>

@@ -36,6 +36,7 @@ class Section(StrEnum):
     SOUND = "Sound"
     TRANSCRIPTION = "Transcription"
     CUES = "Cues"
+    NOTES = "Notes"
     SCREEN = "Screen"
     KEYS = "Keys"
     SUPPORT = "Support"
@@ -277,6 +278,34 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Offer a minute to breathe after a call in which the caller was agitated for a minute or longer.",
         ),
     ] = True
+
+    note_author: Annotated[
+        str,
+        About(
+            Section.NOTES,
+            "Your name under notes",
+            "The name your notes on kept calls carry; empty for the name you are logged in by.",
+            empty="The name you are logged in by",
+        ),
+    ] = ""
+    note_role: Annotated[
+        Literal["agent", "coach"],
+        About(
+            Section.NOTES,
+            "You write notes as",
+            "Whether your notes on kept calls are those of the agent or of a coach.",
+            choices=("Agent", "Coach"),
+        ),
+    ] = "agent"
+    note_labels: Annotated[
+        tuple[str, ...],
+        About(
+            Section.NOTES,
+            "Labels of notes",
+            "The labels your team gives to notes, such as “good acknowledgement” or “missed pause”.",
+            empty="one, another, a third",
+        ),
+    ] = ()
 
     theme: Annotated[
         Literal["system", "light", "dark", "contrast"],
