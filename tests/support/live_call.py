@@ -77,6 +77,10 @@ class Kept:
     caller: list[Samples] = field(default_factory=list)
     closed: bool = False
     full_after: int | None = None
+    failure: StorageError | None = None
+
+    def resume(self, at: int) -> None:
+        raise StorageError(verbatim("The disk is still full."))
 
     def write(self, events: Iterable[Event]) -> None:
         if self.full_after is not None and len(self.events) >= self.full_after:

@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from voiceassist.config.options import Settings
 from voiceassist.config.settings import load
-from voiceassist.core.errors import StorageError, VoiceAssistError
+from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
     CallerReference,
-    Component,
-    ComponentState,
-    ComponentStatus,
     ConsentGiven,
     Feedback,
     FeedbackKind,
@@ -200,13 +197,7 @@ def real_call(
         from voiceassist.storage import CallMeta, CallWriter
 
         meta = CallMeta(origin="live", pack=build.cue_pack(settings).label)
-        try:
-            writer = CallWriter.create(settings.library, meta)
-        except StorageError as error:  # no reason not to help the agent
-            failed = ComponentStatus(
-                t=0.0, component=Component.RECORDING, state=ComponentState.FAILED, reason=error.message
-            )
-            initial_status.append(failed)
+        writer = CallWriter.create_or_wait(settings.library, meta)  # a full disk is no reason not to help the agent
     return LiveCall(
         EchoCancellingCapture(AlignedCapture(sources), settings.echo),
         build.engine(settings, readily=build.cue_sensitivities(settings)),

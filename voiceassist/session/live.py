@@ -68,7 +68,10 @@ class LiveCall:
         self._recording: Recording | None = None
         if writer is not None:
             self._recording = Recording(writer)
-            self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=ComponentState.OK))
+            failure = writer.failure
+            state = ComponentState.OK if failure is None else ComponentState.FAILED
+            reason = None if failure is None else failure.message
+            self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=state, reason=reason))
         self._capture = capture
         self._inputs = inputs(transcriber)
         self._wrong_cues = _WrongCues(learn, self._inputs.post) if learn is not None else None

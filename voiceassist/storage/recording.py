@@ -2,7 +2,8 @@
 
 The queue is bounded. When the disk is so far behind that it is full, sound is left out of the recording and silence
 takes its place, so that everything after it keeps its time; that it happens is told at once, and what is missing when
-the disk is back. Events are small and are never left out.
+the disk is back. Events are small and are never left out. A disk that is full is tried again at each full minute of the
+call: its events have waited until then, its sound has not.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from voiceassist.core.errors import StorageError
 from voiceassist.core.events import Component, ComponentState, ComponentStatus, Event
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message, message
+from voiceassist.storage.meta import SEGMENT
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,15 @@ class Recorder(Protocol):
 class Writer(Recorder, Protocol):
     """`CallWriter`; tests have one that stalls. What can't be written raises `StorageError`."""
 
+    @property
+    def failure(self) -> StorageError | None:
+        """Why nothing is written, if so."""
+        ...
+
+    def resume(self, at: int) -> None:
+        """Go on after a failure, with the sound from sample `at` on, a multiple of `SEGMENT`. Raises `StorageError`."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -54,7 +65,8 @@ class _Sound:
 class Recording:
     """Takes events and sound from one thread and has `writer` write them in another, in their order.
 
-    Nothing here raises, and only `flush` and `close` wait. What goes wrong is told by `poll`, each thing once.
+    Nothing here raises, and only `flush` and `close` wait. What goes wrong is told by `poll`, each thing once. A writer
+    that has failed already is tried again.
     """
 
     def __init__(self, writer: Writer, *, sound_limit: float = SOUND_LIMIT, event_limit: int = EVENT_LIMIT) -> None:
@@ -67,6 +79,12 @@ class Recording:
         self._busy = False
         self._waiting_samples = self._waiting_events = 0
         self._samples = 0
+        self._held: list[Event] | None = None if writer.failure is None else []
+        """Events since the writer failed; None while it does not. It and what follows is of the writer's thread."""
+        self._held_from = 0
+        """Sample of the call at which it failed."""
+        self._reached = 0
+        """Samples of the call that were written, or could not be."""
         self._missing_from: int | None = None
         self._untold: list[ComponentStatus] = []
         self._closing = self._over = False
@@ -165,7 +183,11 @@ class Recording:
     def _run(self) -> None:
         try:
             while (item := self._next()) is not None:
-                self._put(item)
+                try:
+                    self._put(item)
+                except StorageError as error:
+                    self._hold(item, error)
+            self._resume_at_the_end()
         except Exception as error:
             self._failed(error)
         try:
@@ -175,6 +197,28 @@ class Recording:
         with self._changed:
             self._over = True
             self._changed.notify_all()
+
+    def _hold(self, item: list[Event] | _Sound, error: StorageError) -> None:
+        """The disk refused `item`: say so, and wait for a better time."""
+        self._held, self._held_from = [] if isinstance(item, _Sound) else item, self._reached
+        with self._changed:
+            self._tell(ComponentState.FAILED, error.message)
+
+    def _resume(self, at: int) -> bool:
+        """Try to go on at sample `at`, with the events that have waited; whether it is so."""
+        assert self._held is not None
+        try:
+            self._writer.resume(at)
+            self._writer.write(self._held)
+        except StorageError:
+            return False
+        self._held = None
+        return True
+
+    def _resume_at_the_end(self) -> None:
+        """The call is over. Its events at least should be there, if there is room for them now."""
+        if self._held is not None:
+            self._resume(-(-self._reached // SEGMENT) * SEGMENT)
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, StorageError):
@@ -204,14 +248,30 @@ class Recording:
 
     def _put(self, item: list[Event] | _Sound) -> None:
         if not isinstance(item, _Sound):
-            self._writer.write(item)
+            if self._held is None:
+                self._writer.write(item)
+            else:
+                self._held += item
+                if len(self._held) > self._event_limit:
+                    raise MemoryError("too many events wait for room on the disk")
             return
+        skipped = 0
+        at, self._reached = self._reached, self._reached + item.length
+        if self._held is not None:
+            minute = -(-at // SEGMENT) * SEGMENT
+            if minute >= self._reached or not self._resume(minute):
+                return
+            skipped = minute - at
+            with self._changed:
+                span = {"start": clock(self._held_from / SAMPLE_RATE), "end": clock(minute / SAMPLE_RATE)}
+                self._tell(ComponentState.OK, message("recording-resumes", **span))
         if item.kept:
-            self._writer.sound(item.agent, item.caller)
+            rest = [None if side is None else side[skipped:] for side in (item.agent, item.caller)]
+            self._writer.sound(*rest)
             return
         import numpy as np
 
-        left = item.length
+        left = item.length - skipped
         while left:
             silence = np.zeros(min(left, SAMPLE_RATE), np.float32)
             self._writer.sound(silence, silence)

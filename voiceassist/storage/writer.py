@@ -7,6 +7,7 @@ closed and forced to disk as the next begins; inside a file the Ogg container ha
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import secrets
@@ -33,6 +34,9 @@ OVERLAP = SAMPLE_RATE // 50
 """Samples written beyond a segment's end, and left out by the reader. Opus fades the last 5 ms of a file by 8 to 10 dB,
 as there is nothing after them to overlap with; with 20 ms more a joint can't be told from the sound around it."""
 
+ROOM_TO_RESUME = 5_000_000
+"""Bytes that must be free before a recording that had no room goes on: ten minutes of a call."""
+
 
 def new_id(meta: CallMeta) -> str:
     """Sorts by time; two calls begun in the same second differ in the random end (31^6, near a thousand million)."""
@@ -42,14 +46,18 @@ def new_id(meta: CallMeta) -> str:
 
 class CallWriter:
     """Writes one call folder. The first thing that can't be written raises `StorageError`; from then on every method
-    does nothing, so that the call can go on without being kept."""
+    does nothing, so that the call can go on without being kept, until `resume` succeeds."""
 
     def __init__(self, path: Path, meta: CallMeta) -> None:
-        """Use `create`."""
+        """Use `create`, or `create_or_wait`."""
         self.path = path
+        self.failure: StorageError | None = None
+        """Why nothing is written, if so."""
         self._meta = meta
         self._closed = False
         self._samples = 0
+        self._journal_bytes = 0
+        """Those that were written whole."""
         self._figures = CallFigures()
         self._segment: _Segment | None = None
         self._ending: _Segment | None = None
@@ -60,19 +68,44 @@ class CallWriter:
     def create(cls, root: Path, meta: CallMeta) -> CallWriter:
         """Begin a call folder in `root`, which is made if need be. Raises `StorageError` when that can't be done;
         nothing is left behind then."""
+        writer = cls.create_or_wait(root, meta)
+        if writer.failure is not None:
+            raise writer.failure
+        return writer
+
+    @classmethod
+    def create_or_wait(cls, root: Path, meta: CallMeta) -> CallWriter:
+        """As `create`; when that can't be done, `failure` says why, and `resume` tries again."""
         meta = msgspec.structs.replace(meta, id=new_id(meta), state=RecordingState.OPEN, program=__version__)
         writer = cls(root / meta.id, meta)
         try:
-            root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            # For nobody but the person whose calls these are.
-            writer.path.mkdir(mode=0o700)
-            (writer.path / SOUND).mkdir(mode=0o700)
-            write_meta(writer.path, meta)
-            writer._journal = io.FileIO(writer.path / JOURNAL, "xb", opener=private_opener)
+            writer._open()
         except OSError as error:
             writer.discard()
-            raise writer._error(error) from None
+            writer.failure = writer._error(error)
         return writer
+
+    def _open(self) -> None:
+        """Make what is missing of the folder. Raises `OSError`."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # For nobody but the person whose calls these are.
+        self.path.mkdir(mode=0o700, exist_ok=True)
+        (self.path / SOUND).mkdir(mode=0o700, exist_ok=True)
+        write_meta(self.path, self._meta)
+        self._journal = io.FileIO(self.path / JOURNAL, "ab", opener=private_opener)
+        self._journal.truncate(self._journal_bytes)  # of the last line half may be there
+
+    def resume(self, at: int) -> None:
+        """Go on after a failure, with the sound from sample `at` on, a multiple of `SEGMENT`. Raises `StorageError`
+        while there is no room for some minutes."""
+        try:
+            there = next(folder for folder in self.path.parents if folder.exists())
+            if shutil.disk_usage(there).free < ROOM_TO_RESUME:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self._open()
+        except OSError as error:
+            raise self._error(error) from None
+        self.failure, self._closed, self._samples = None, False, at
 
     @property
     def meta(self) -> CallMeta:
@@ -85,13 +118,15 @@ class CallWriter:
         kept = [e for e in events if not isinstance(e, Meter) and not (isinstance(e, Text) and not e.final)]
         if not kept:
             return
-        for event in kept:
-            self._figures.add(event)
         assert self._journal is not None
+        lines = b"".join(encode(event) + b"\n" for event in kept)
         try:
-            _write_all(self._journal, b"".join(encode(event) + b"\n" for event in kept))
+            _write_all(self._journal, lines)
         except OSError as error:
             self._give_up(error)
+        self._journal_bytes += len(lines)
+        for event in kept:
+            self._figures.add(event)
 
     def sound(self, agent: Samples | None, caller: Samples | None) -> None:
         """More sound of both sides, equal lengths, 16 kHz; None is silence (not both)."""
@@ -165,7 +200,8 @@ class CallWriter:
 
     def _give_up(self, error: OSError) -> None:
         self._let_go()
-        raise self._error(error)
+        self.failure = self._error(error)
+        raise self.failure
 
     def _error(self, error: OSError) -> StorageError:
         return StorageError("call-not-kept", folder=str(self.path.parent), reason=system_reason(error))

@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from tests.calls.demo import DELIVERY
+from tests.support.busy import PATIENCE
 from tests.support.messages import raises
 from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, StorageError
@@ -54,6 +55,7 @@ from voiceassist.session.engine import CallEngine
 from voiceassist.session.replay import replay
 from voiceassist.storage import CallFolder, CallMeta, CallWriter, Library, RecordingState, writer
 from voiceassist.storage.meta import SEGMENT, write_meta
+from voiceassist.storage.recording import Recording
 
 EVENTS: list[Event] = [
     CallStarted(t=0.0, schema=SCHEMA, pack="en 1"),
@@ -300,6 +302,85 @@ def test_a_full_disk_is_reported_once_and_the_call_goes_on(
     assert length > 0 or what == "journal"
     assert list(folder.events()) or what == "sound"
     assert capfd.readouterr().err == ""
+
+
+def test_recording_goes_on_at_the_next_minute_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(file: Any, data: Any) -> None:
+        file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    keeper = CallWriter.create(tmp_path, CallMeta(origin="live"))
+    recording = Recording(keeper)
+    recording.start()
+    sound = voices(10.0)
+    for ten in range(14):  # 140 s: full from 40 to 80
+        with monkeypatch.context() as patched:
+            if 4 <= ten < 8:
+                patched.setattr(writer, "_write_all", full)
+            recording.write([Note(t=10.0 * ten, text=str(ten))])
+            recording.sound(*sound)
+            assert recording.flush(PATIENCE)
+    told = [(part.state, part.reason) for part in recording.poll()]
+    assert told == [
+        (ComponentState.FAILED, message("call-not-kept", folder=str(tmp_path), reason="no space left on device")),
+        (ComponentState.OK, message("recording-resumes", start="0:40", end="2:00")),
+    ]
+    assert recording.close(PATIENCE)
+    assert recording.poll() == []
+    folder = CallFolder.open(keeper.path)
+    assert not folder.cut_off
+    assert folder.duration == 140.0
+    assert [event.text for event in folder.events() if isinstance(event, Note)] == list(map(str, range(14)))
+    caller = np.concatenate([side for _, side in folder.sound() if side is not None])
+    assert lag(caller[120 * SAMPLE_RATE :], np.concatenate([sound[1], sound[1]])) == 0
+    lost, whole_minute = folder.warnings
+    assert lost == message("sound-lost", start="0:38", end="1:00")  # the last page was not handed over yet
+    assert whole_minute == message("sound-lost", start="1:00", end="2:00")
+
+
+def test_a_call_for_which_there_was_no_room_at_the_start_is_kept_from_the_next_minute_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(writer, "write_meta", _full)
+        keeper = CallWriter.create_or_wait(tmp_path / "calls", CallMeta(origin="live"))
+        assert keeper.failure is not None
+        recording = Recording(keeper)
+        recording.start()
+        recording.write([Note(t=0.0, text="early")])
+        recording.sound(*voices(10.0))
+        assert recording.flush(PATIENCE)
+    for _ in range(6):
+        recording.sound(*voices(10.0))
+    assert recording.close(PATIENCE)
+    (told,) = recording.poll()
+    assert told.reason == message("recording-resumes", start="0:00", end="1:00")
+    folder = CallFolder.open(keeper.path)
+    assert [event.text for event in folder.events() if isinstance(event, Note)] == ["early"]
+    assert folder.duration == 70.0
+
+
+def test_a_disk_that_stays_full_leaves_the_journal_out_and_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "ROOM_TO_RESUME", 1 << 62)
+    with monkeypatch.context() as patched:
+        patched.setattr(writer, "write_meta", _full)
+        keeper = CallWriter.create_or_wait(tmp_path / "calls", CallMeta(origin="live"))
+    recording = Recording(keeper)
+    recording.start()
+    for _ in range(30):
+        recording.sound(*voices(10.0))
+        assert recording.flush(PATIENCE)
+    assert recording.close(PATIENCE)
+    assert recording.poll() == []
+    assert not keeper.path.exists()
+
+
+def _full(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 @pytest.mark.usefixtures("small_disk")
