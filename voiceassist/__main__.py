@@ -9,10 +9,12 @@ from __future__ import annotations
 import signal
 import sys
 
+from voiceassist.core.privacy import harden, keep_memory_private
 from voiceassist.core.process import CHILD
 
 
 def main() -> None:
+    harden()
     if sys.argv[1:2] == [CHILD]:
         begin_log(sys.argv[2])
         sys.exit(run_child(sys.argv[2]))
@@ -34,6 +36,7 @@ def run_child(kind: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its children in order
     match kind:
         case "speech":
+            keep_memory_private()
             from voiceassist.speech import worker
 
             worker.main()

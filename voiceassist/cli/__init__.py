@@ -15,7 +15,7 @@ import typer
 from voiceassist.config import settings
 from voiceassist.config.options import Settings, options
 from voiceassist.core.errors import UsageError
-from voiceassist.core.messages import Argument, Message, message, render, system_language
+from voiceassist.core.messages import Argument, Message, message, printable, render, system_language
 
 REPLACES: Mapping[str, str] = {
     "--keep": "keep_calls",
@@ -33,7 +33,20 @@ REPLACES: Mapping[str, str] = {
 
 def words(what: str | Message, /, **args: Argument) -> str:
     """A message, or the key of one filled with `args`, in the language of the person at this terminal."""
-    return render(Message(what, args) if isinstance(what, str) else what, system_language())
+    return printable(render(Message(what, args) if isinstance(what, str) else what, system_language()))
+
+
+def line(text: str) -> None:
+    """Print one line, whatever is in it."""
+    print(printable(text).replace("\n", "\\n").rstrip())
+
+
+def as_json(value: object) -> str:
+    """JSON for programs, in which nothing acts on a terminal either."""
+    import msgspec
+
+    text = msgspec.json.encode(value).decode()
+    return "".join(c if printable(c) == c else f"\\u{ord(c):04x}" for c in text)
 
 
 def say(what: str | Message, /, **args: Argument) -> None:

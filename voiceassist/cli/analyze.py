@@ -162,8 +162,9 @@ def _progress(seconds: float | None) -> Iterator[Callable[[float], None] | None]
     if not sys.stderr.isatty() or (seconds is not None and seconds < LONG):
         yield None
         return
-    from rich.console import Console
     from rich.progress import Progress
+
+    from voiceassist.cli.console import Console
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(words("analyzing"), total=seconds)

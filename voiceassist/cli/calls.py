@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, note, say, unless_forced, warn, words
+from voiceassist.cli import as_json as to_json
+from voiceassist.cli import line, load_settings, note, say, unless_forced, warn, words
 from voiceassist.core.errors import StorageError, system_reason
 
 if TYPE_CHECKING:
@@ -40,11 +41,7 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
         rows = [
             {**msgspec.to_builtins(call.meta), "duration": call.duration, "cut_off": call.cut_off} for call in calls
         ]
-        print(
-            msgspec.json.encode(
-                {"library": str(found.root), "calls": rows, "warnings": list(map(str, found.warnings))}
-            ).decode()
-        )
+        print(to_json({"library": str(found.root), "calls": rows, "warnings": list(map(str, found.warnings))}))
         return
     from voiceassist.core.formatting import clock
 
@@ -55,7 +52,7 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
         state = words("cut-off") if call.cut_off else ""
         begun = meta.created.astimezone().strftime("%Y-%m-%d %H:%M")
         told = "  ".join(part for part in (cues, peak, state, ", ".join(meta.sources.values())) if part)
-        print(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}".rstrip())
+        line(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}")
     if not calls:
         note("no-calls-kept", folder=str(found.root))
     for warning in found.warnings:
@@ -72,17 +69,16 @@ def show(
     folder = _library(library).find(call)
     result = _analysis(folder)
     if as_json:
-        import msgspec
-
         from voiceassist.insights.report import for_json
 
-        print(msgspec.json.encode({"call": folder.meta, **for_json(result)}).decode())
+        print(to_json({"call": folder.meta, **for_json(result)}))
         return
     from voiceassist.cli.report import Report
 
     meta = folder.meta
-    print(f"{meta.id}  {meta.created.astimezone():%Y-%m-%d %H:%M}  {meta.origin}  {', '.join(meta.sources.values())}")
-    print(f"{folder.path}\n")
+    line(f"{meta.id}  {meta.created.astimezone():%Y-%m-%d %H:%M}  {meta.origin}  {', '.join(meta.sources.values())}")
+    line(f"{folder.path}")
+    print()
     Report().show(result)
 
 
@@ -100,8 +96,8 @@ def after(
 
     folder = _library(library).find(call)
     summary = summarise(call_so_far(folder.events()), folder.meta.created.astimezone())
-    for line in (*summary.lines, *(evidence.message for evidence in summary.evidence)):
-        say(line)
+    for told in (*summary.lines, *(evidence.message for evidence in summary.evidence)):
+        say(told)
     if summary.breather:
         say("hard-call")
     if ics is None:
@@ -127,9 +123,9 @@ def tell_history(
         say("no-call-with-reference", reference=reference)
         return
     before = words("calls-before", count=found.earlier) if found.earlier else ""
-    print(f"{found.call}  {found.began:%Y-%m-%d %H:%M}  {before}".rstrip())
-    for line in found.summary.lines:
-        say(line)
+    line(f"{found.call}  {found.began:%Y-%m-%d %H:%M}  {before}")
+    for told in found.summary.lines:
+        say(told)
 
 
 def _library(root: Path | None) -> Library:
@@ -143,5 +139,6 @@ def _analysis(folder: CallFolder) -> Analysis:
     from voiceassist.insights.call_so_far import call_so_far
     from voiceassist.insights.report import analysis
 
+    call = call_so_far(folder.events())
     warnings = [*folder.warnings, *map(verbatim, folder.meta.warnings)]
-    return analysis(call_so_far(folder.events()), folder.duration, folder.meta.channels, warnings)
+    return analysis(call, folder.duration, folder.meta.channels, warnings)

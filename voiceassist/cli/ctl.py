@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from voiceassist.cli import say
-from voiceassist.core.errors import VoiceAssistError
+from voiceassist.core.errors import UsageError, VoiceAssistError
 from voiceassist.service.ipc import send
 from voiceassist.service.messages import Action, Command
 
@@ -23,6 +23,10 @@ class Refused(VoiceAssistError):
 
 
 def _tell(action: Action, text: str = "") -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UsageError("text-not-readable", text=text) from None
     reply = send(Command(action, text))
     if not reply.done:
         raise Refused(reply.said or "command-unknown")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, say, unless_forced, words
+from voiceassist.cli import line, load_settings, say, unless_forced, words
 from voiceassist.core.errors import InputError, UsageError, system_reason
 from voiceassist.core.messages import message
 
@@ -38,9 +38,9 @@ def list_cues(
     ] = False,
 ) -> None:
     """Every cue of a pack, the more urgent first."""
-    from rich.console import Console
     from rich.table import Table
 
+    from voiceassist.cli.console import Console
     from voiceassist.cues.page import condition_rows
     from voiceassist.cues.sensitivity import WrongCues, learned
     from voiceassist.session.build import cue_pack
@@ -76,7 +76,7 @@ def packs() -> None:
 
     for name in shipped():
         pack = load_pack(name)
-        print(f"{name}  {pack.label}, {words('cue-count', count=len(pack.cues))}")
+        line(f"{name}  {pack.label}, {words('cue-count', count=len(pack.cues))}")
 
 
 @app.command()
@@ -111,9 +111,9 @@ def try_pack(
     pack: PackName = "",
 ) -> None:
     """The cues a pack would have brought up on a kept call, beside those that did come."""
-    from rich.console import Console
     from rich.table import Table
 
+    from voiceassist.cli.console import Console
     from voiceassist.core.events import CallStarted, CueCleared, CueShown
     from voiceassist.core.formatting import clock
     from voiceassist.session import build
@@ -171,11 +171,11 @@ def evaluate(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Utterances with their labels, one JSON object a line.")],
 ) -> None:
     """How well acts are heard: recall and false rate of each on utterances with "labels" and "unsure"."""
-    from rich.console import Console
     from rich.table import Table
 
     from models.acts import ACTS, ActModel
     from models.acts.measure import tally
+    from voiceassist.cli.console import Console
 
     model = ActModel.load()
     rows: dict[str, list[tuple[set[str], set[str], set[str]]]] = {role: [] for role in ACTS}

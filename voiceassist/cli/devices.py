@@ -122,8 +122,9 @@ def _row(device: Device, ear: LevelMonitor | None) -> dict[str, object]:
 
 
 def _show(found: list[Device], ears: list[LevelMonitor], seconds: float) -> None:
-    from rich.console import Console
     from rich.live import Live
+
+    from voiceassist.cli.console import Console
 
     console = Console()
     if not found:

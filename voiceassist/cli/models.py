@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from models.speech import SOURCES, ModelStore, catalogue, default_store, entry
-from voiceassist.cli import note, say, unless_forced, words
+from voiceassist.cli import line, note, say, unless_forced, words
 from voiceassist.config import settings
 from voiceassist.core.messages import Message
 
@@ -64,7 +64,7 @@ def list_models(
     width = max(len(str(r["name"])) for r in rows)
     for row in rows:
         mark = words("installed") if row["installed"] else ""
-        print(f"{row['name']:{width}}  {row['megabytes']:>5} MB  {mark:9}  {row['speed']:25}  {row['note']}".rstrip())
+        line(f"{row['name']:{width}}  {row['megabytes']:>5} MB  {mark:9}  {row['speed']:25}  {row['note']}")
     if not installed:
         print()
         say("no-speech-model-installed")
@@ -142,8 +142,9 @@ def _store() -> ModelStore:
 @contextmanager
 def _bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error; nothing where that is no terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    from voiceassist.cli.console import Console
 
     console = Console(stderr=True)
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from voiceassist.cli import say, warn
+from voiceassist.cli import line, say, warn
 from voiceassist.config import settings
 from voiceassist.config.options import options
 
@@ -47,7 +47,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
     ]
     widths = [max(len(row[column]) for row in table) for column in range(3)]
     for *told, who in table:
-        print("  ".join(f"{words:{width}}" for words, width in zip(told, widths, strict=True)), f" {who}")
+        line("  ".join(f"{words:{width}}" for words, width in zip(told, widths, strict=True)) + f"  {who}")
     for complaint in loaded.complaints:
         warn(complaint)
     raise typer.Exit(3 if loaded.complaints else 0)

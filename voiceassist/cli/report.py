@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.text import Text as Styled
 
 from voiceassist.cli import words
+from voiceassist.cli.console import Console
 from voiceassist.cli.terminal import speaker
 from voiceassist.core.events import AgitationState, GapReason
 from voiceassist.core.formatting import clock

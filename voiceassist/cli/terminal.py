@@ -5,10 +5,10 @@ Used by `voiceassist demo --headless` and wherever a call runs without a window.
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.text import Text as Styled
 
 from voiceassist.cli import words
+from voiceassist.cli.console import Console
 from voiceassist.core.events import (
     Agitation,
     AgitationState,

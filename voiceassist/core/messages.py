@@ -62,6 +62,22 @@ def render(message: Message, language: str = ENGLISH) -> str:
     return _Formatter(language).vformat(template, (), message.args)
 
 
+_LINES = (9, 10)
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""Characters that turn the direction of what follows, or end a line unseen."""
+_ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code not in _LINES} | {
+    code: f"\\u{code:04x}" for code in _DIRECTIONS
+}
+
+
+def printable(text: str) -> str:
+    """Text from outside (a call folder, a pack, a device's name) as a terminal may be given it: nothing in it acts.
+
+    Control characters and escape sequences are spelt out, as is half of a surrogate pair; tab and line end stay.
+    """
+    return text.translate(_ESCAPES).encode("utf-8", "backslashreplace").decode()
+
+
 def system_language() -> str:
     """The language of the person at this terminal, as the environment names it."""
     named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")

@@ -166,7 +166,7 @@ def _read(path: Path) -> tuple[dict[str, Any], str]:
         raise InputError("pack-not-found", path=str(path), shipped=list(shipped())) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InputError("pack-unreadable", path=str(path), reason=system_reason(error)) from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # tomllib: an impossible date, a thousand brackets
         raise InputError("pack-no-toml", path=str(path), reason=str(error)) from None
 
 
@@ -352,7 +352,7 @@ class _Reader:
 
     def _number(self, section: str, body: Mapping[str, Any], key: str, default: float) -> float:
         value = body.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e9:
             self._mistake(section, key, "must-be-number", value=repr(value))
             return default
         return float(value)

@@ -7,6 +7,7 @@ import contextlib
 import faulthandler
 import os
 import signal
+import stat
 import sys
 import threading
 
@@ -17,6 +18,9 @@ from voiceassist.service.call_manager import Call, Listener, MakeCall, real_call
 from voiceassist.service.host import CallService
 from voiceassist.service.instance import AlreadyRunning
 from voiceassist.service.messages import Startup
+
+MAX_LOG_BYTES = 1_000_000
+LOOK_AT_LOG_EVERY_S = 10.0
 
 
 def main() -> int:
@@ -40,11 +44,23 @@ def serve(make_call: MakeCall) -> int:
     for number in (signal.SIGTERM,) if sys.platform == "win32" else (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: threading.Thread(target=service.end).start())
     announce(Startup("started"))
+    ended = threading.Event()
+    threading.Thread(target=_keep_small, args=(sys.stderr.fileno(), ended), name="small-log", daemon=True).start()
     try:
         service.run()
     finally:
+        ended.set()
         service.close()
     return 0
+
+
+def _keep_small(log: int, ended: threading.Event, look_every: float = LOOK_AT_LOG_EVERY_S) -> None:
+    """A library that complains without an end must not fill the disk: the log begins anew when it is too large."""
+    while not ended.wait(look_every):
+        with contextlib.suppress(OSError):
+            info = os.fstat(log)
+            if stat.S_ISREG(info.st_mode) and info.st_size > MAX_LOG_BYTES:
+                os.ftruncate(log, 0)  # it is appended to, so the next line is the first
 
 
 def announce(startup: Startup) -> None:

@@ -15,7 +15,7 @@ from voiceassist.core.events import SCHEMA, AnyEvent, CallStarted, Channel, deco
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message, message
 from voiceassist.storage import schema1
-from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, read_meta, segment_name
+from voiceassist.storage.meta import JOURNAL, LONGEST, SEGMENT, SOUND, CallMeta, RecordingState, read_meta, segment_name
 
 BLOCK = 1_600
 """Samples a side in one block of `CallFolder.sound`: 0.1 s."""
@@ -67,7 +67,7 @@ class CallFolder:
                         break
                     try:
                         events = read(line)
-                    except (msgspec.DecodeError, UnicodeDecodeError):
+                    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError, OverflowError):
                         damaged += 1
                         continue
                     for event in events:
@@ -151,4 +151,7 @@ class CallFolder:
 
 
 def _read(line: bytes) -> list[AnyEvent]:
-    return [decode(line)]
+    event = decode(line)
+    if any(isinstance(value, float) and not -LONGEST <= value <= LONGEST for value in msgspec.structs.astuple(event)):
+        raise ValueError("a time or a figure beyond any call")
+    return [event]

@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -23,6 +24,9 @@ SOUND = "sound"
 
 SEGMENT = 60 * SAMPLE_RATE
 """Samples a side in one sound file. Segment k begins at 60·k s, always: nothing needs to be listed."""
+
+LONGEST = 1e7
+"""Seconds; no call is as long. What is larger in a file was not written by us."""
 
 
 def segment_name(index: int) -> str:
@@ -44,7 +48,9 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     """Which sides had a source. The sound always has two channels, left the agent, right the caller."""
     sources: dict[Channel, str] = {}
     """What each side was heard from, for people: a device's or a file's name."""
-    created: datetime = msgspec.field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    created: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(
+        default_factory=lambda: datetime.now(UTC).replace(microsecond=0)
+    )
     """When the call began (or was analyzed, if it came from a file)."""
     pack: str = ""
     model: str = ""
@@ -53,10 +59,10 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     schema: int = FOLDER_SCHEMA
     program: str = ""
     """Version of VoiceAssist that wrote this."""
-    duration: float | None = None
+    duration: Annotated[float, msgspec.Meta(ge=0, le=LONGEST)] | None = None
     """Seconds of sound. This and what follows is written when the call ends."""
-    cues: int | None = None
-    peak_agitation: float | None = None
+    cues: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    peak_agitation: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     """The highest score of the caller's agitation, 0 to 1."""
     warnings: tuple[str, ...] = ()
     """Sentences in English, as in `Analysis`."""
@@ -81,7 +87,8 @@ def read_meta(folder: Path) -> CallMeta:
         raise InputError("call-folder-incomplete", folder=str(folder), file=META) from None
     except OSError as error:
         raise InputError("call-unreadable", path=str(path), reason=system_reason(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        meta.created.astimezone()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
         raise InputError("call-damaged", file=str(path)) from None
     if meta.schema > FOLDER_SCHEMA:
         raise InputError("call-newer", path=str(folder))

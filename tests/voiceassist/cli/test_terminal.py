@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
-from rich.console import Console
 
+from voiceassist.cli.console import Console
 from voiceassist.cli.terminal import LABELS, Terminal
 from voiceassist.core.events import (
     Agitation,
