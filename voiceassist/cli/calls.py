@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from voiceassist.cli import as_json as to_json
-from voiceassist.cli import line, load_settings, note, say, unless_forced, warn, words
-from voiceassist.core.errors import StorageError, system_reason
+from voiceassist.cli import line, load_settings, say, unless_forced, warn, words
+from voiceassist.cli import note as tell
+from voiceassist.core.errors import InputError, StorageError, UsageError, system_reason
 
 if TYPE_CHECKING:
+    from voiceassist.coach.index import Entry, Index
+    from voiceassist.coach.notes import Notes
     from voiceassist.insights.report import Analysis
     from voiceassist.storage import CallFolder, Library
 
@@ -45,18 +53,204 @@ def list_calls(as_json: Json = False, library: Where = None) -> None:
         return
     from voiceassist.core.formatting import clock
 
+    references = _references(found, calls)
     for call in calls:
         meta = call.meta
         cues = "" if meta.cues is None else words("cue-count", count=meta.cues)
         peak = "" if meta.peak_agitation is None else words("peak-agitation", score=meta.peak_agitation)
         state = words("cut-off") if call.cut_off else ""
         begun = meta.created.astimezone().strftime("%Y-%m-%d %H:%M")
-        told = "  ".join(part for part in (cues, peak, state, ", ".join(meta.sources.values())) if part)
+        parts = (
+            references.get(meta.id, ""),
+            Path(meta.model).name,
+            cues,
+            peak,
+            state,
+            ", ".join(meta.sources.values()),
+        )
+        told = "  ".join(part for part in parts if part)
         line(f"{meta.id}  {begun}  {clock(call.duration):>6}  {meta.origin:4}  {told}")
     if not calls:
-        note("no-calls-kept", folder=str(found.root))
+        tell("no-calls-kept", folder=str(found.root))
     for warning in found.warnings:
         warn(warning)
+
+
+class SortBy(StrEnum):
+    MATCH = "match"
+    DATE = "date"
+    LENGTH = "length"
+    PEAK = "peak"
+    CUES = "cues"
+    NOTES = "notes"
+    REFERENCE = "reference"
+
+
+@app.command()
+def search(
+    words_wanted: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[WORDS]...",
+            help='All of them, "in quotes" together; the last may be a beginning.',
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="From this day on: 2026-11-24.", show_default=False),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Up to and with this day.", show_default=False),
+    ] = None,
+    longer: Annotated[float, typer.Option(metavar="MINUTES", help="At least as long.", show_default=False)] = 0.0,
+    shorter: Annotated[float, typer.Option(metavar="MINUTES", help="At most as long.", show_default=False)] = 0.0,
+    peak: Annotated[
+        float, typer.Option(min=0, max=1, help="The caller's agitation was at least this, 0 to 1.", show_default=False)
+    ] = 0.0,
+    cue: Annotated[str, typer.Option(metavar="ID", help="This cue came up.")] = "",
+    reference: Annotated[str, typer.Option(metavar="TEXT", help="The caller's reference.")] = "",
+    agent: Annotated[str, typer.Option(metavar="NAME", help="Calls of this agent.")] = "",
+    tag: Annotated[str, typer.Option(metavar="TEXT", help="A label of its notes, or a kind of call.")] = "",
+    open_promise: Annotated[bool, typer.Option("--open-promise", help="Something promised is open.")] = False,
+    unseen: Annotated[bool, typer.Option("--unseen", help="With notes of others you have not seen.")] = False,
+    sort: Annotated[SortBy, typer.Option(help="What comes first.")] = SortBy.MATCH,
+    ascending: Annotated[bool, typer.Option("--ascending", help="The least first.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: Json = False,
+    library: Where = None,
+) -> None:
+    """Find calls by what was said or noted, and by what they are."""
+    from voiceassist.coach.index import Index, Query, Sort
+    from voiceassist.coach.notes import author
+
+    query = Query(
+        words=" ".join(words_wanted or ()),
+        since=None if since is None else since.astimezone(),
+        before=None if until is None else (until + timedelta(days=1)).astimezone(),
+        shortest_ms=round(longer * 60_000) or None,
+        longest_ms=round(shorter * 60_000) or None,
+        peak_at_least=peak or None,
+        cue=cue,
+        reference=reference,
+        agent=agent,
+        tag=tag,
+        open_promise=open_promise,
+        unseen_by=author(load_settings().note_author) if unseen else "",
+        sort=Sort(sort),
+        ascending=ascending,
+        limit=limit,
+    )
+    with Index(_library(library).root) as index:
+        with _progress("indexing") as progress:
+            index.refresh(progress=progress)
+        found = index.search(query)
+        for warning in index.warnings:
+            warn(warning)
+    if as_json:
+        import msgspec
+
+        print(to_json([{**msgspec.to_builtins(one), "about": str(one.about)} for one in found]))
+        return
+    for entry in found:
+        _print_entry(entry)
+    if not found:
+        tell("no-call-found")
+
+
+@app.command()
+def reindex(library: Where = None) -> None:
+    """Make the index for searching anew from the calls."""
+    from voiceassist.coach.index import Index
+
+    with Index(_library(library).root) as index:
+        with _progress("indexing") as progress:
+            count = index.rebuild(progress)
+        for warning in index.warnings:
+            warn(warning)
+    say("indexed", count=count)
+
+
+class VerdictWord(StrEnum):
+    RIGHT = "right"
+    WRONG = "wrong"
+    LATE = "late"
+    MISSING = "missing"
+
+
+@app.command()
+def note(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="What to note; nothing: show the notes.")] = "",
+    at: Annotated[str, typer.Option(metavar="M:SS", help="The moment it is about.")] = "",
+    to: Annotated[str, typer.Option(metavar="M:SS", help="The end of the span it is about.")] = "",
+    label: Annotated[str, typer.Option(metavar="TEXT", help="A label of your team.")] = "",
+    verdict: Annotated[VerdictWord | None, typer.Option(help="On the cue of --cue; missing: on a moment.")] = None,
+    cue: Annotated[int | None, typer.Option(metavar="NUMBER", help="The cue's number in the call.")] = None,
+    answer: Annotated[str, typer.Option(metavar="ID", help="The note this one answers.")] = "",
+    change: Annotated[str, typer.Option(metavar="ID", help="The note whose text or label this replaces.")] = "",
+    remove: Annotated[str, typer.Option(metavar="ID", help="The note to delete.")] = "",
+    as_json: Json = False,
+    library: Where = None,
+) -> None:
+    """Write a note on a call, or show its notes."""
+    from voiceassist.coach.notes import Notes, Role, Verdict, author
+    from voiceassist.core.events import CueShown
+
+    settings = load_settings()
+    folder = _library(library).find(call)
+    notes = Notes(folder.path, folder.meta.id)
+    entries = {entry.note.id: entry for entry in notes.all()}
+    for wanted in (answer, change, remove):
+        if wanted and wanted not in entries:
+            raise InputError("note-not-found", id=wanted)
+    who, role = author(settings.note_author), Role(settings.note_role)
+    start = _moment(at)
+    if remove:
+        notes.delete(entries[remove])
+    elif change:
+        notes.change(entries[change], text=text or None, label=label or None)
+    elif cue is not None and verdict is not None:
+        shown = next((e for e in folder.events() if isinstance(e, CueShown) and e.number == cue), None)
+        if shown is None:
+            raise InputError("cue-not-in-call", number=cue)
+        notes.judge(cue, Verdict(verdict), round(shown.t * 1000), author=who, role=role, text=text)
+    elif text or label or verdict or answer:
+        if cue is not None:
+            raise UsageError("note-verdict-wrong")
+        begin = entries[answer].note.start_ms if answer and start is None else start or 0
+        notes.add(
+            begin,
+            end_ms=_moment(to),
+            author=who,
+            role=role,
+            text=text,
+            label=label,
+            reply_to=answer,
+            verdict=None if verdict is None else Verdict(verdict),
+        )
+    else:
+        _print_notes(notes, as_json)
+        _in_index(folder, lambda index: index.see(folder.meta.id, who))
+        return
+    _in_index(folder, lambda index: index.update(folder.path.name))
+
+
+@app.command()
+def delete(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; or last.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    library: Where = None,
+) -> None:
+    """Delete a call with its sound, its record and its notes."""
+    found = _library(library)
+    folder = found.find(call)
+    if not yes and not typer.confirm(words("delete-question", id=folder.meta.id)):
+        raise typer.Exit(1)
+    found.delete(folder)
+    _in_index(folder, lambda index: index.update(folder.path.name))
+    say("call-deleted", id=folder.meta.id)
 
 
 @app.command()
@@ -126,6 +320,114 @@ def tell_history(
     line(f"{found.call}  {found.began:%Y-%m-%d %H:%M}  {before}")
     for told in found.summary.lines:
         say(told)
+
+
+def _print_entry(entry: Entry) -> None:
+    from rich.text import Text
+
+    from voiceassist.cli.console import Console
+    from voiceassist.core.formatting import clock
+
+    begun = entry.created.astimezone().strftime("%Y-%m-%d %H:%M")
+    peak = "" if entry.peak is None else words("peak-agitation", score=entry.peak)
+    state = words("cut-off") if entry.cut_off else ""
+    parts = (entry.agent, entry.reference, words("cue-count", count=entry.cues), peak, state, words(entry.about))
+    console = Console(highlight=False, soft_wrap=True)
+    length = clock(entry.duration_ms / 1000)
+    console.print(Text(f"{entry.id}  {begun}  {length:>6}  {'  '.join(part for part in parts if part)}"))
+    for snippet in entry.snippets:
+        said = Text(snippet.text)
+        for start, end in snippet.marks:
+            said.stylize("bold", start, end)
+        who = words(f"label-{snippet.who}")
+        console.print(Text.assemble((f"{clock(snippet.start_ms / 1000):>9} ", "dim"), f"{who:8} ", said))
+
+
+def _print_notes(notes: Notes, as_json: bool) -> None:
+    from voiceassist.coach.notes import threads
+    from voiceassist.core.formatting import clock
+
+    entries = notes.all()
+    for warning in notes.warnings:
+        warn(warning)
+    if as_json:
+        print(to_json(entries))
+        return
+    if not entries:
+        tell("no-notes")
+    for first, answers in threads(entries):
+        for entry in (first, *answers):
+            for one in (entry.note, *entry.conflicts):
+                span = clock(one.start_ms / 1000)
+                if one.end_ms is not None:
+                    span += f"–{clock(one.end_ms / 1000)}"
+                judged = words(f"verdict-{one.verdict}", number=one.cue or 0) if one.verdict else ""
+                mark = words("other-version") if one is not entry.note else ""
+                told = "  ".join(part for part in (mark, one.label and f"[{one.label}]", judged, one.text) if part)
+                indent = "    " if entry is not first else ""
+                line(f"{indent}{one.id}  {span:>11}  {one.author} ({words(f'role-{one.role}')})  {told}")
+
+
+def _in_index(folder: CallFolder, act: Callable[[Index], None]) -> None:
+    """What the index must learn. That it could not is said, and no failure: the next search takes it in."""
+    from voiceassist.coach.index import Index
+
+    try:
+        with Index(folder.path.parent) as index:
+            if index.path.exists():
+                act(index)
+    except InputError as error:
+        warn(error.message)
+
+
+def _moment(text: str) -> int | None:
+    """Whole milliseconds of `2:31`; None for nothing."""
+    from voiceassist.core.formatting import parse_clock
+
+    if not text:
+        return None
+    try:
+        return round(parse_clock(text) * 1000)
+    except ValueError:
+        raise UsageError("moment-wrong", text=text) from None
+
+
+def _references(library: Library, calls: list[CallFolder]) -> dict[str, str]:
+    """The callers' references, by call: from the index where it knows the call, else from the journal."""
+    from voiceassist.coach.index import Index, Query
+    from voiceassist.storage.meta import JOURNAL
+    from voiceassist.storage.reference_index import references
+
+    known: dict[str, str] = {}
+    try:
+        with Index(library.root) as index:
+            if index.path.exists():
+                known = {entry.id: entry.reference for entry in index.search(Query(limit=1_000_000))}
+    except InputError:
+        pass  # the journals have it too
+    for call in calls:
+        if call.meta.id not in known:
+            *_, known[call.meta.id] = "", *references(call.path / JOURNAL, whole=True)
+    return known
+
+
+@contextmanager
+def _progress(key: str) -> Iterator[Callable[[int, int], bool] | None]:
+    """A bar on a terminal, after the first second of work."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words(key), total=None)
+
+        def show_progress(done: int, total: int) -> bool:
+            bar.update(task, completed=done, total=total)
+            return True
+
+        yield show_progress
 
 
 def _library(root: Path | None) -> Library:

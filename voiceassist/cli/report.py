@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.text import Text as Styled
 
 from voiceassist.cli import words
@@ -9,7 +11,7 @@ from voiceassist.cli.console import Console
 from voiceassist.cli.terminal import speaker
 from voiceassist.core.events import AgitationState, GapReason
 from voiceassist.core.formatting import clock
-from voiceassist.core.messages import message
+from voiceassist.core.messages import Message, message
 from voiceassist.insights.report import AgitationCurve, Analysis
 
 BARS = "▁▂▃▄▅▆▇█"
@@ -28,8 +30,9 @@ class Report:
         self._cues(analysis)
         self._agitation(analysis)
         self._figures(analysis)
-        for warning in analysis.warnings:
-            self._line((f"{words('label-note')}: ", "magenta"), words(warning))
+        for warning, count in folded(analysis.warnings):
+            again = f" {words('and-again', count=count - 1)}" if count > 1 else ""
+            self._line((f"{words('label-note')}: ", "magenta"), words(warning) + again)
 
     def _transcript(self, analysis: Analysis) -> None:
         for segment in analysis.segments:
@@ -87,6 +90,18 @@ class Report:
 
     def _line(self, *parts: str | tuple[str, str]) -> None:
         self._console.print(Styled.assemble(*parts), soft_wrap=not self._console.is_terminal)
+
+
+def folded(warnings: list[Message]) -> list[tuple[Message, int]]:
+    """Each kind of warning once, as it was first told, and how often it came: a slow machine says twenty times that
+    words are late, each time with other seconds."""
+    first: dict[str, tuple[Message, int]] = {}
+    for warning in warnings:
+        # Of a closed call they are kept as sentences.
+        kind = re.sub(r"\d+([.,]\d+)?", "#", str(warning)) if warning.key == "verbatim" else warning.key
+        told, count = first.get(kind, (warning, 0))
+        first[kind] = told, count + 1
+    return list(first.values())
 
 
 def sparkline(curve: AgitationCurve, duration: float, columns: int = COLUMNS) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from voiceassist.core.events import Change, ChangeKind
@@ -16,6 +17,19 @@ def clock(seconds: float) -> str:
     whole = max(0, int(seconds))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def parse_clock(text: str) -> float:
+    """Seconds of a moment as people write it: `2:31`, `1:02:03`, `151`, `151.5`. Raises `ValueError`."""
+    parts = text.strip().replace(",", ".").split(":")
+    if not 1 <= len(parts) <= 3 or any(not re.fullmatch(r"\d{1,6}", part) for part in parts[:-1]):
+        raise ValueError(text)
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", parts[-1]):
+        raise ValueError(text)
+    total = 0.0
+    for part in parts:
+        total = 60 * total + float(part)
+    return total
 
 
 def changes_message(changes: Sequence[Change]) -> Message | None:

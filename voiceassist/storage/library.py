@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from voiceassist.core.errors import InputError, system_reason
+from voiceassist.core.errors import InputError, StorageError, system_reason
 from voiceassist.core.messages import Message
 from voiceassist.storage.folder import CallFolder
 from voiceassist.storage.meta import META
@@ -49,9 +51,21 @@ class Library:
             raise InputError("call-ambiguous", count=len(matching), name=name, folder=str(self.root))
         return CallFolder.open(matching[0])
 
+    def delete(self, call: CallFolder) -> None:
+        """The call with all that lies beside it. It is out of sight at once, also if the rest cannot be removed.
+        Raises `StorageError`."""
+        gone = call.path.with_name(f".deleted-{secrets.token_hex(4)}")
+        try:
+            call.path.rename(gone)
+            shutil.rmtree(gone)
+        except OSError as error:
+            raise StorageError("call-not-deleted", path=str(call.path), reason=system_reason(error)) from None
+
     def _folders(self) -> Iterator[Path]:
         try:
-            yield from sorted(path for path in self.root.iterdir() if (path / META).is_file())
+            yield from sorted(
+                path for path in self.root.iterdir() if not path.name.startswith(".") and (path / META).is_file()
+            )
         except FileNotFoundError:
             return
         except OSError as error:

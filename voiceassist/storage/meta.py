@@ -54,6 +54,8 @@ class CallMeta(msgspec.Struct, frozen=True, kw_only=True):
     """When the call began (or was analyzed, if it came from a file)."""
     pack: str = ""
     model: str = ""
+    agent: str = ""
+    """Who the agent is, where somebody said so: in a call that was imported or shared."""
     id: str = ""
     state: RecordingState = RecordingState.OPEN
     schema: int = FOLDER_SCHEMA

@@ -101,7 +101,7 @@ def _look_up(index: sqlite3.Connection, library: Path, there: set[str], wanted: 
         for name in sorted(there - known):
             if not _is_finished(library / name):
                 continue
-            rows = [(reference, name) for reference in _references(library / name / JOURNAL)]
+            rows = [(reference, name) for reference in references(library / name / JOURNAL)]
             index.executemany("INSERT OR IGNORE INTO notes VALUES (?, ?)", rows)
             index.execute("INSERT OR IGNORE INTO calls VALUES (?)", (name,))
     found = index.execute("SELECT id FROM notes WHERE reference = ? ORDER BY id DESC", (wanted,))
@@ -116,8 +116,9 @@ def _is_finished(folder: Path) -> bool:
         return False
 
 
-def _references(journal: Path) -> Iterator[str]:
-    """The references given in a call. Journals are long, so the bytes are searched before anything is decoded."""
+def references(journal: Path, *, whole: bool = False) -> Iterator[str]:
+    """The references given in a call, `plain` or as a `whole`. Journals are long, so the bytes are searched before
+    anything is decoded."""
     try:
         content = journal.read_bytes()
     except OSError:
@@ -131,4 +132,4 @@ def _references(journal: Path) -> Iterator[str]:
             with suppress(msgspec.MsgspecError):
                 for event in read(line):
                     if isinstance(event, CallerReference) and (reference := plain(event.reference)):
-                        yield reference
+                        yield event.reference if whole else reference

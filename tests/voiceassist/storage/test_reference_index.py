@@ -23,13 +23,13 @@ from voiceassist.storage.reference_index import INDEX, calls_with
 def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The calls whose journal was read, in order."""
     seen: list[str] = []
-    whole = reference_index._references
+    whole = reference_index.references
 
     def watched(journal: Path) -> Any:
         seen.append(journal.parent.name)
         return whole(journal)
 
-    monkeypatch.setattr(reference_index, "_references", watched)
+    monkeypatch.setattr(reference_index, "references", watched)
     return seen
 
 
@@ -64,7 +64,7 @@ def test_a_call_that_was_deleted_is_forgotten(tmp_path: Path) -> None:
     assert b"smith77" not in (tmp_path / INDEX).read_bytes()
 
 
-def test_a_call_with_two_references_is_found_by_either(tmp_path: Path) -> None:
+def test_a_call_with_tworeferences_is_found_by_either(tmp_path: Path) -> None:
     name = keep(tmp_path, 3, "AB 1234")
     journal = tmp_path / name / JOURNAL
     journal.write_bytes(journal.read_bytes() + b'{"type":"note","t":8.0,"text":"Reference: CD 5678"}\n')
