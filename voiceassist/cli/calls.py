@@ -237,6 +237,44 @@ def note(
     _in_index(folder, lambda index: index.update(folder.path.name))
 
 
+class ExportAs(StrEnum):
+    VTT = "vtt"
+    SRT = "srt"
+    AUDACITY = "audacity"
+    TEXTGRID = "textgrid"
+    ELAN = "elan"
+    LABEL_STUDIO = "label-studio"
+    CSV = "csv"
+    JSONL = "jsonl"
+    VERDICTS = "verdicts"
+
+
+@app.command()
+def export(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    form: Annotated[ExportAs, typer.Option("--as", help="The format; verdicts: for cues evaluate.")] = ExportAs.VTT,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE|-", help="Where to; - for here. [default: CALL.vtt]", show_default=False),
+    ] = None,
+    library: Where = None,
+) -> None:
+    """Write a call with its cues and notes in the format of another program."""
+    from voiceassist.coach.exports import Format
+    from voiceassist.coach.exports import export as exported
+    from voiceassist.coach.kept import read_call
+
+    folder = _library(library).find(call)
+    kept = read_call(folder)
+    data = exported(kept, Format(form))
+    for warning in kept.warnings:
+        warn(warning)
+    if file is not None and str(file) == "-":
+        sys.stdout.buffer.write(data)
+        return
+    _write(file or Path(folder.meta.id + Format(form).ending), data)
+
+
 @app.command()
 def delete(
     call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; or last.")],
@@ -320,6 +358,21 @@ def tell_history(
     line(f"{found.call}  {found.began:%Y-%m-%d %H:%M}  {before}")
     for told in found.summary.lines:
         say(told)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """The whole file or nothing. It is the person's own, like the call."""
+    from voiceassist.core.files import replace_file
+
+    if target.is_dir():
+        raise StorageError("target-is-folder", path=str(target))
+    if not target.parent.is_dir():
+        raise StorageError("target-folder-missing", path=str(target), folder=str(target.parent))
+    try:
+        replace_file(target, data)
+    except OSError as error:
+        raise StorageError("target-not-written", path=str(target), reason=system_reason(error)) from None
+    say("written", file=str(target))
 
 
 def _print_entry(entry: Entry) -> None:

@@ -13,7 +13,7 @@ from tests.support.messages import raises
 from tests.voiceassist.coach.records import keep
 from voiceassist.cli.calls import app
 from voiceassist.cli.report import folded
-from voiceassist.core.errors import InputError, UsageError
+from voiceassist.core.errors import InputError, StorageError, UsageError
 from voiceassist.core.formatting import parse_clock
 from voiceassist.core.messages import message, verbatim
 
@@ -110,3 +110,13 @@ def test_the_same_warning_with_other_seconds_is_told_once() -> None:
     assert folded([*late, message("consent-missing")]) == [(late[0], 20), (message("consent-missing"), 1)]
     kept = [verbatim(f"Words are {n}.5 s late.") for n in range(20)]
     assert folded(kept) == [(kept[0], 20)]
+
+
+def test_an_export_is_written_whole_or_not_at_all(library: Path, tmp_path: Path) -> None:
+    keep(library)
+    file = tmp_path / "call.srt"
+    run_calls(library, "export", "last", "--as", "srt", "--file", str(file))
+    assert "Caller: My washing machine" in file.read_text()
+    with raises(StorageError, "target-folder-missing"):
+        run_calls(library, "export", "last", "--file", str(tmp_path / "none" / "x.vtt"))
+    assert run_calls(library, "export", "last", "--file", "-").stdout.startswith("WEBVTT")
