@@ -14,6 +14,7 @@ import numpy as np
 import soxr
 
 from voiceassist.capture.drift import DriftLoop
+from voiceassist.capture.offset import OffsetRemoval
 from voiceassist.capture.source import Block
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.events import GapReason
@@ -196,6 +197,7 @@ class DeviceBuffer(ChannelBuffer):
         self._errors: deque[tuple[float, float]] = deque()
         self.lost = 0
         """Timeline samples of sound that came too late to be used."""
+        self._offset = OffsetRemoval(SAMPLE_RATE)
 
     @property
     def offset(self) -> float | None:
@@ -205,6 +207,7 @@ class DeviceBuffer(ChannelBuffer):
     def opened(self, rate: int) -> None:
         if rate != self._rate:
             self.drift = DriftLoop()
+        self._offset = OffsetRemoval(rate)
         self._break(GapReason.NOT_OPEN)
         self._rate = rate
         self._sequence = None
@@ -313,7 +316,7 @@ class DeviceBuffer(ChannelBuffer):
 
     def _feed(self, samples: Samples) -> None:
         assert self._resampler is not None
-        sound = self._resampler.resample_chunk(np.ascontiguousarray(samples))
+        sound = self._resampler.resample_chunk(np.ascontiguousarray(self._offset.push(samples)))
         skipped = min(self._skip, sound.size)
         self._skip -= skipped
         self._write(sound[skipped:])

@@ -1,81 +1,83 @@
-"""Sound files of any kind as blocks of float32 at the file's own rate.
+"""Sound files of any kind, opened with the library that reads their kind best.
 
-WAV, FLAC, Ogg and the like are read by libsndfile, everything else (MP3, M4A, ...) by FFmpeg through PyAV. Blocks are
-read as they are asked for, so memory does not grow with the length of a file. Knows nothing of calls or channels.
+Plain samples (WAV, AIFF, AU) go through libsndfile, from where the header says and as far as the file goes; everything
+else (FLAC, Ogg, MP3, M4A, WebM, ...) through FFmpeg, and what FFmpeg does not know through libsndfile again. Blocks are
+read as they are asked for, so memory does not grow with the length of a file. Knows nothing of calls.
 
-What cannot be used raises `InputError`. What can be used in part is used: `warnings` tells of it once the end has been
-reached.
+What cannot be used raises `InputError`. What can be used in part is used, and `warnings` tells of it.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
+from voiceassist.capture.files.decoder import Decoder, check
+from voiceassist.capture.files.ffmpeg import Ffmpeg, Track, tracks
+from voiceassist.capture.files.headers import Header, Sizes, read_headers
+from voiceassist.capture.files.placing import Frames, Piece, Timeline
+from voiceassist.capture.files.sndfile import Plain, Sndfile
+from voiceassist.capture.files.window import Window
 from voiceassist.core.errors import InputError, system_reason
-from voiceassist.core.messages import Message, message
+from voiceassist.core.messages import Argument, Message, message
 
-Frames = npt.NDArray[np.float32]
-"""Sound of several channels, float32 in [-1, 1], shape (n, channels)."""
-
-LOWEST_RATE, HIGHEST_RATE = 4_000, 384_000
-"""Hz. Telephones use 8 kHz; below 4 kHz no speech can be made out, above 384 kHz no equipment records."""
-
-FRAMES_AT_ONCE = 16_384
-"""Frames read from libsndfile in one go."""
-
-CUT_SHORT = 1.0
+CUT_SHORT = 0.1
 """Seconds by which a file may hold less than its header announces before it counts as cut off."""
 
-SNDFILE_MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
+TOLD = 0.06
+"""Seconds of damage below which nothing is said: a frame or two."""
 
-FFMPEG_FORMATS = (
-    "aac,ac3,aiff,amr,amrnb,amrwb,asf,au,avi,caf,eac3,flac,flv,gsm,m4a,matroska,mov,mp3,mp4,mpeg,mpegts,ogg,w64,wav,"
-    "webm,3gp"
-)
-"""Containers of sound. FFmpeg also opens playlists, and what they name: other files, or addresses in a network."""
+TOLD_HOLES = 0.5
+"""Seconds without sound, all together, from which they are told."""
 
-FFMPEG_OPTIONS = {"format_whitelist": FFMPEG_FORMATS, "protocol_whitelist": "file"}
+SPANS = 3
+"""Spans of time that are named one by one."""
+
+__all__ = ["Decoder", "Frames", "Recording", "Track", "open_sound", "tracks_of"]
 
 
-class Decoder(Protocol):
-    """An open sound file. `seconds` is the length its header announces, None when it announces none."""
+class Recording:
+    """One track of a sound file as one timeline at 16 kHz."""
 
-    rate: int
-    channels: int
-    seconds: float | None
-    warnings: list[Message]
+    def __init__(self, path: Path, decoder: Decoder) -> None:
+        self.channels, self.seconds = decoder.channels, decoder.seconds
+        self.warnings: list[Message] = []
+        self._path, self._decoder = path, decoder
 
     def blocks(self) -> Iterator[Frames]:
-        """The sound from the start, in blocks of the file's own size. To be called once."""
-        ...
+        """The sound from second 0, float32, shape (n, channels). To be called once. `warnings` is complete after it."""
+        timeline = Timeline(self.channels)
+        yield from timeline.lay(self._decoder.pieces())
+        self.warnings += self._decoder.warnings
+        self.warnings += _remarks(self._path, timeline, self._decoder)
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._decoder.close()
 
 
-def open_sound(path: Path) -> Decoder:
-    """Open a sound file. Raises `InputError` when there is none, it may not be read, or it holds no usable sound."""
-    file = _open(path)
-    try:
-        magic = file.read(12)
+def open_sound(path: Path, track: int = 0) -> Recording:
+    """Open a track of a sound file. Raises `InputError` when there is none, it may not be read, or it holds no usable
+    sound."""
+    with _open(path) as file:
+        magic = file.read(16)
         if not magic:
             raise InputError("file-empty", path=str(path))
-        header = _riff_header(file) if magic[:4] == b"RIFF" and magic[8:12] == b"WAVE" else None
-        if header is not None:
-            channels, rate = header
-            _check(path, channels, rate)
-        known = _Sndfile.attempt(path, file) if magic.startswith(SNDFILE_MAGIC) else None
-        decoder: Decoder = known or _Ffmpeg(path, file)
-        _check(path, decoder.channels, decoder.rate)
-    except BaseException:
-        file.close()
-        raise
-    return decoder
+        headers = read_headers(file)
+        parts = [] if headers else _parts(file, magic)
+    return Recording(path, _decoder(path, headers, parts, track))
+
+
+def tracks_of(path: Path) -> list[Track]:
+    """The tracks of sound in a file, where it can hold several. Raises `InputError` when it cannot be opened."""
+    with _open(path) as file:
+        magic = file.read(12)
+    several = (
+        magic[4:8] == b"ftyp" or magic[:4] in (b"\x1aE\xdf\xa3", b"OggS", b"0&\xb2u", b"RIFF") or magic[:1] == b"G"
+    )
+    return tracks(path) if several and magic[8:12] != b"WAVE" else []
 
 
 def _open(path: Path) -> BinaryIO:
@@ -93,166 +95,140 @@ def _open(path: Path) -> BinaryIO:
         raise InputError("file-not-opened", path=str(path), reason=system_reason(error)) from None
 
 
-def _check(path: Path, channels: int, rate: int) -> None:
-    if channels < 1:
-        raise InputError("file-without-channels", path=str(path))
-    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
-        raise InputError("file-rate-invalid", path=str(path), rate=rate)
+def _decoder(path: Path, headers: list[Header], parts: list[tuple[int, int]], track: int) -> Decoder:
+    for header in headers:
+        check(path, header.channels, header.rate)
+    if headers and all(header.coding and header.per_second for header in headers):
+        return Plain(path, headers)
+    size = path.stat().st_size
+    decoder: Decoder
+    if headers:
+        decoder = _coded(path, headers[0], size)
+    elif len(parts) > 1:
+        decoder = _Joined(path, parts, track)
+    else:
+        decoder = _foreign(path, size, track)
+    try:
+        check(path, decoder.channels, decoder.rate)
+    except BaseException:
+        decoder.close()
+        raise
+    return decoder
 
 
-def _not_sound(path: Path) -> InputError:
-    return InputError("file-not-sound", path=str(path))
+def _coded(path: Path, header: Header, size: int) -> Decoder:
+    """A WAV or AIFF file of other than plain samples."""
+    if header.sizes is Sizes.TRUE:
+        window = Window(path, 0, size)
+        known = Sndfile.attempt(path, window)
+        if known is not None:
+            return known
+        window.close()
+    window = Window(path, 0, size)
+    try:
+        decoder = Ffmpeg(path, window, to_the_end=header.sizes is not Sizes.TRUE, codec=header.codec)
+    except InputError as error:
+        window.close()
+        if error.message.key == "file-not-sound":
+            raise InputError("file-codec-unknown", path=str(path), codec=header.codec) from None
+        raise
+    decoder.announced = header.announced
+    if header.sizes is Sizes.STALE:
+        decoder.warnings.append(message("file-not-finished", path=str(path)))
+    return decoder
 
 
-# --- libsndfile -----------------------------------------------------------------------------------------------------
+def _foreign(path: Path, size: int, track: int) -> Decoder:
+    window = Window(path, 0, size)
+    try:
+        return Ffmpeg(path, window, track)
+    except InputError as error:
+        window.close()
+        if error.message.key == "file-not-sound":
+            window = Window(path, 0, size)
+            known = Sndfile.attempt(path, window)
+            if known is not None:
+                return known
+            window.close()
+        raise
 
 
-class _Sndfile:
-    def __init__(self, path: Path, file: BinaryIO, sound: Any) -> None:
-        self.rate: int = sound.samplerate
-        self.channels: int = sound.channels
-        self.warnings: list[Message] = []
-        self._path, self._file, self._sound = path, file, sound
-        known = 0 < sound.frames < 2**62
-        self.seconds: float | None = sound.frames / sound.samplerate if known else None
-        self._cut_off = _is_cut_off(file)
-        file.seek(0, 2)
-
-    @classmethod
-    def attempt(cls, path: Path, file: BinaryIO) -> _Sndfile | None:
-        """None when libsndfile does not know the coding inside the container; FFmpeg may."""
-        import soundfile
-
-        try:
-            sound = soundfile.SoundFile(str(path))
-        except (soundfile.SoundFileError, TypeError):
-            return None
-        if sound.format == "MP3":  # mp3 in a wav: FFmpeg knows its delay
-            sound.close()
-            return None
-        return cls(path, file, sound)
-
-    def blocks(self) -> Iterator[Frames]:
-        import soundfile
-
-        read = 0
-        while True:
-            try:
-                block = self._sound.read(FRAMES_AT_ONCE, dtype="float32", always_2d=True)
-            except soundfile.SoundFileError:
-                self._cut_off = True
-                break
-            if len(block) == 0:
-                break
-            read += len(block)
-            yield block
-        got = read / self.rate
-        if self._cut_off or (self.seconds is not None and got < self.seconds - CUT_SHORT):
-            self.warnings.append(message("file-cut-off", path=str(self._path), seconds=got))
-
-    def close(self) -> None:
-        self._sound.close()
-        self._file.close()
-
-
-def _riff_header(file: BinaryIO) -> tuple[int, int] | None:
-    """Channels and rate in the header of a WAV file; None when it has no format chunk."""
-    file.seek(12)
-    while len(head := file.read(8)) == 8:
-        name, size = struct.unpack("<4sI", head)
-        if name == b"fmt ":
-            body = file.read(8)
-            if len(body) < 8:
-                return None
-            _, channels, rate = struct.unpack("<HHI", body)
-            return channels, rate
-        file.seek(size + size % 2, 1)
-    return None
-
-
-def _is_cut_off(file: BinaryIO) -> bool:
-    """Whether a WAV or Ogg file holds less than it says: libsndfile reads what is there and reports nothing."""
-    file.seek(0)
-    head = file.read(12)
+def _parts(file: BinaryIO, magic: bytes) -> list[tuple[int, int]]:
+    """Where each of several MP4 files begins and ends that were put together. FFmpeg reads only the first by itself."""
+    if magic[4:8] != b"ftyp":
+        return []
     length = file.seek(0, 2)
-    if head[:4] == b"RIFF":
-        announced: int = struct.unpack("<I", head[4:8])[0] + 8
-        # A writer that was killed, or wrote to a pipe, leaves no length or the largest: then nobody knows.
-        return 44 < announced < 0xFFFFFFFF and announced > length + 1
-    if head[:4] == b"OggS":
-        file.seek(max(length - 65_536, 0))
-        tail = file.read()
-        at = tail.rfind(b"OggS")
-        if at < 0 or len(tail) < at + 27:
-            return True
-        last_of_stream, segments = tail[at + 5] & 4, tail[at + 26]
-        lacing = tail[at + 27 : at + 27 + segments]
-        whole = len(lacing) == segments and len(tail) >= at + 27 + segments + sum(lacing)
-        return not (last_of_stream and whole)
-    return False
+    starts: list[int] = []
+    at = 0
+    indexed = False
+    while at + 8 <= length:
+        file.seek(at)
+        head = file.read(16)
+        size, name = struct.unpack(">I4s", head[:8])
+        if name == b"ftyp" and (not starts or indexed):
+            starts.append(at)
+            indexed = False
+        indexed = indexed or name == b"moov"
+        size = struct.unpack(">Q", head[8:16])[0] if size == 1 and len(head) == 16 else size
+        if size < 8:
+            break
+        at += size
+    return list(pairwise([*starts, length]))
 
 
-# --- FFmpeg ---------------------------------------------------------------------------------------------------------
+class _Joined:
+    """Files put together, read one after the other."""
 
-
-class _Ffmpeg:
-    def __init__(self, path: Path, file: BinaryIO) -> None:
-        import av
-
-        self._path, self._file = path, file
+    def __init__(self, path: Path, parts: list[tuple[int, int]], track: int) -> None:
+        self._path, self._parts, self._track = path, parts, track
+        self._now = self._open(0)
+        self.guesses_damage = self._now.guesses_damage
+        self.rate, self.channels = self._now.rate, self._now.channels
+        self.seconds: float | None = None
+        self.announced: float | None = None
         self.warnings: list[Message] = []
-        file.seek(0)
-        try:
-            self._container = av.open(file, mode="r", options=FFMPEG_OPTIONS)
-        except (av.FFmpegError, OSError, ValueError):
-            raise _not_sound(path) from None
-        streams = self._container.streams.audio
-        if not streams:
-            self._container.close()
-            raise InputError("file-without-sound", path=str(path))
-        self._stream = streams[0]
-        self.rate: int = self._stream.rate or 0
-        self.channels: int = self._stream.codec_context.channels if self._stream.codec_context else 0
-        duration, base = self._stream.duration, self._stream.time_base
-        self.seconds: float | None = float(duration * base) if duration and base else None
 
-    def blocks(self) -> Iterator[Frames]:
-        import av
+    def pieces(self) -> Iterator[Piece]:
+        for number in range(len(self._parts)):
+            if number:
+                self._now.close()
+                self._now = self._open(number)
+            begins = number > 0
+            for piece in self._now.pieces():
+                yield Piece(piece.sound, piece.rate, piece.at, damaged=piece.damaged, begins=begins)
+                begins = False
 
-        # Only the form of the samples is changed here: rate and channels stay the file's.
-        convert = av.AudioResampler(format="fltp")
-        read = damaged = 0
-        # The last block of an AAC file in an MP4 container is filled up; the container knows the true length.
-        exact = self.seconds is not None and "mp4" in self._container.format.name
-        limit = round(self.seconds * self.rate) if exact and self.seconds else None
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except av.FFmpegError:
-                packet, damaged = None, damaged + 1
-            if packet is None:
-                break
-            try:
-                decoded = [sound.to_ndarray().T for frame in packet.decode() for sound in convert.resample(frame)]
-            except av.FFmpegError:
-                # Silence in place of what is damaged, so that what follows keeps its time.
-                damaged += 1
-                lost = round((packet.duration or 0) * (packet.time_base or 0) * self.rate)
-                decoded = [np.zeros((lost, self.channels), np.float32)]
-            for block in decoded:
-                if block.shape[1] != self.channels:
-                    raise InputError("file-channels-change", path=str(self._path))
-                block = block if limit is None else block[: max(limit - read, 0)]
-                read += len(block)
-                if len(block):
-                    yield np.ascontiguousarray(block, dtype=np.float32)
-        got = read / self.rate
-        if self.seconds is not None and got < self.seconds - CUT_SHORT:
-            self.warnings.append(message("file-cut-off", path=str(self._path), seconds=got))
-        elif damaged:
-            self.warnings.append(message("file-damaged", path=str(self._path), count=damaged))
+    def _open(self, number: int) -> Ffmpeg:
+        return Ffmpeg(self._path, Window(self._path, *self._parts[number]), self._track)
 
     def close(self) -> None:
-        self._container.close()
-        self._file.close()
+        self._now.close()
+
+
+def _remarks(path: Path, timeline: Timeline, decoder: Decoder) -> Iterator[Message]:
+    """What is missing in a file, where, and why the rest can be trusted."""
+    name, end, announced = str(path), timeline.seconds, decoder.announced
+    damaged = [span for span in timeline.damaged if span[1] - span[0] > TOLD]
+    if announced is not None and end < announced - CUT_SHORT:
+        damaged = [span for span in damaged if span[1] < end]
+        yield message("file-cut-off", path=name, seconds=end, announced=announced)
+    if damaged:
+        key = "file-damaged-about" if decoder.guesses_damage else "file-damaged"
+        yield message(key, path=name, spans=_spans(damaged))
+    missing = sum(end - start for start, end in timeline.missing)
+    if missing >= TOLD_HOLES or any(end - start > TOLD for start, end in timeline.missing):
+        spans = [span for span in timeline.missing if span[1] - span[0] > TOLD] or timeline.missing
+        yield message("file-holes", path=name, spans=_spans(spans), seconds=missing)
+    if timeline.joined:
+        at: list[str | Message] = [message("moment", seconds=moment) for moment in timeline.joined[:SPANS]]
+        if len(timeline.joined) > SPANS:
+            at.append("…")
+        yield message("file-joined", path=name, at=at)
+
+
+def _spans(spans: list[tuple[float, float]]) -> Argument:
+    """The first few spans, and how many there are besides."""
+    named: list[str | Message] = [message("span", start=start, end=end) for start, end in spans[:SPANS]]
+    if len(spans) > SPANS:
+        named.append(message("more-spans", count=len(spans) - SPANS))
+    return named

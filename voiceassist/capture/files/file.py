@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from voiceassist.capture.clock import capture_clock
-from voiceassist.capture.files.decode import Decoder, Frames, open_sound
+from voiceassist.capture.files.decode import Frames, Recording, open_sound, tracks_of
+from voiceassist.capture.offset import OffsetRemoval
 from voiceassist.capture.source import Block, Description, EndOfSource, Source
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
 from voiceassist.core.errors import InputError, UsageError
@@ -54,6 +55,13 @@ class Side:
     path: Path
     column: int = 0
     columns: int = 1
+    track: int | None = None
+    """Of a file that holds several; None for the first, when it is not known that there are more."""
+
+    @property
+    def place(self) -> tuple[Path, int | None]:
+        """What is read for it: a file, or a track of one."""
+        return self.path, self.track
 
 
 Sides = Mapping[Channel, Side]
@@ -72,27 +80,54 @@ def two_file_call(agent: Path | None, caller: Path) -> Sides:
     return sides if agent is None else {Channel.AGENT: Side(agent), **sides}
 
 
-def _open(path: Path, columns: int) -> Decoder:
-    decoder = open_sound(path)
-    if decoder.channels == columns:
-        return decoder
-    decoder.close()
-    if columns == 2 and decoder.channels == 1:
+def with_tracks(sides: Sides) -> Sides:
+    """The same sides, found in the two mono tracks of a file that was given as a stereo file."""
+    if len(sides) != 2 or len({side.path for side in sides.values()}) != 1:
+        return sides
+    path = next(iter(sides.values())).path
+    if [track.channels for track in tracks_of(path)] != [1, 1]:
+        return sides
+    return {channel: Side(path, 0, 1, side.column) for channel, side in sides.items()}
+
+
+def _open(side: Side) -> tuple[Recording, list[Message]]:
+    """The recording, and what is to be said of the tracks that are not used."""
+    path, columns = side.path, side.columns
+    recording = open_sound(path, side.track or 0)
+    others = tracks_of(path) if side.track is None else []
+    named: list[str | Message] = [
+        message("file-track", number=other.number + 1, name=other.name, channels=other.channels)
+        if other.name
+        else message("file-track-unnamed", number=other.number + 1, channels=other.channels)
+        for other in others
+    ]
+    if recording.channels == columns:
+        unused = [message("file-tracks-unused", path=str(path), tracks=named)] if len(named) > 1 else []
+        return recording, unused
+    recording.close()
+    if len(named) > 1:
+        raise InputError("file-tracks-unusable", path=str(path), tracks=named)
+    if columns == 2 and recording.channels == 1:
         raise InputError("file-mono", path=str(path))
-    if columns == 1 and decoder.channels == 2:
+    if columns == 1 and recording.channels == 2:
         raise InputError("file-stereo", path=str(path))
-    raise InputError("file-channels-unusable", path=str(path), channels=decoder.channels)
+    raise InputError("file-channels-unusable", path=str(path), channels=recording.channels)
 
 
 class _Track:
-    """One file at 16 kHz: `read` gives what is asked for until the end."""
+    """One file, or one track of it, at 16 kHz: `read` gives what is asked for until the end."""
 
-    def __init__(self, path: Path, columns: int) -> None:
-        self.path = path
-        self.decoder = _open(path, columns)
+    def __init__(self, side: Side) -> None:
+        self.path = side.path
+        self.recording, self._remarks = _open(side)
         self.read_so_far = 0
-        self._blocks = self._resampled()
-        self._left = np.zeros((0, columns), np.float32)
+        self._blocks = self._checked()
+        self._left = np.zeros((0, side.columns), np.float32)
+
+    @property
+    def warnings(self) -> list[Message]:
+        """Complete once all was read."""
+        return [*self._remarks, *self.recording.warnings]
 
     def read(self, n: int) -> Frames:
         """The next n samples, shape (n, columns); fewer only at the end."""
@@ -105,28 +140,33 @@ class _Track:
         self.read_so_far += min(n, have)
         return joined[:n]
 
-    def _resampled(self) -> Iterator[Frames]:
-        rate = self.decoder.rate
-        if rate == SAMPLE_RATE:
-            yield from self._checked()
-            return
-        import soxr
-
-        # One stream for the whole file: no seams. It takes its own delay off, so that times stay true.
-        stream = soxr.ResampleStream(rate, SAMPLE_RATE, self.decoder.channels, dtype="float32", quality="HQ")
-        for block in self._checked():
-            yield stream.resample_chunk(block)
-        yield stream.resample_chunk(np.zeros((0, self.decoder.channels), np.float32), last=True)
-
     def _checked(self) -> Iterator[Frames]:
         """The decoded blocks. Raises `InputError` for samples that are no numbers: one would spoil all that follow."""
         done = 0
-        for block in self.decoder.blocks():
+        offset = OffsetRemoval(SAMPLE_RATE, self.recording.channels)
+        for block in _of_one_size(self.recording.blocks()):
             if not np.isfinite(block.sum(dtype=np.float64)):
                 at = done + int(np.argmax(~np.isfinite(block).all(axis=1)))
-                raise InputError("file-samples-invalid", path=str(self.path), seconds=at / self.decoder.rate)
+                raise InputError("file-samples-invalid", path=str(self.path), seconds=at / SAMPLE_RATE)
             done += len(block)
-            yield block
+            yield offset.push(block)
+
+
+def _of_one_size(blocks: Iterator[Frames]) -> Iterator[Frames]:
+    """The same sound in blocks of `BLOCK` samples, so that what is done to it does not depend on the file's own."""
+    waiting: list[Frames] = []
+    have = 0
+    for block in blocks:
+        waiting.append(block)
+        have += len(block)
+        if have >= BLOCK:
+            sound = np.concatenate(waiting)
+            for at in range(0, have - BLOCK + 1, BLOCK):
+                yield sound[at : at + BLOCK]
+            have %= BLOCK
+            waiting = [sound[len(sound) - have :]]
+    if have:
+        yield np.concatenate(waiting)
 
 
 class CallFile:
@@ -136,14 +176,14 @@ class CallFile:
     """
 
     def __init__(self, sides: Sides) -> None:
-        self._sides = dict(sides)
+        self._sides = dict(with_tracks(sides))
         if len(self._sides) == 2 and len(set(self._sides.values())) == 1:
             raise UsageError("same-file-twice")
-        self._tracks: dict[Path, _Track] = {}
+        self._tracks: dict[tuple[Path, int | None], _Track] = {}
         try:
             for side in self._sides.values():
-                if side.path not in self._tracks:
-                    self._tracks[side.path] = _Track(side.path, side.columns)
+                if side.place not in self._tracks:
+                    self._tracks[side.place] = _Track(side)
         except BaseException:
             self.close()
             raise
@@ -154,7 +194,7 @@ class CallFile:
     @property
     def name(self) -> str:
         """The files, for people."""
-        return ", ".join(str(path) for path in self._tracks)
+        return ", ".join(dict.fromkeys(str(path) for path, _ in self._tracks))
 
     @property
     def has_agent(self) -> bool:
@@ -163,7 +203,7 @@ class CallFile:
     @property
     def seconds(self) -> float | None:
         """Length by the files' headers; None when one announces none. The truth is known at the end."""
-        lengths = [track.decoder.seconds for track in self._tracks.values()]
+        lengths = [track.recording.seconds for track in self._tracks.values()]
         return None if None in lengths else max(s for s in lengths if s is not None)
 
     @property
@@ -180,14 +220,14 @@ class CallFile:
         """(agent, caller) in blocks of n samples, float32 mono 16 kHz, equal lengths, the last one shorter; agent None
         when there is only the caller's file. A file that ends earlier is filled up with silence."""
         while True:
-            frames = {path: track.read(n) for path, track in self._tracks.items()}
+            frames = {place: track.read(n) for place, track in self._tracks.items()}
             length = max(len(f) for f in frames.values())
             if length == 0:
                 break
             sides = {}
             for channel, side in self._sides.items():
                 samples = np.zeros(length, np.float32)
-                found = frames[side.path][:, side.column]
+                found = frames[side.place][:, side.column]
                 samples[: len(found)] = found
                 self._peak[channel] = max(self._peak[channel], float(np.abs(samples).max()))
                 sides[channel] = samples
@@ -202,7 +242,7 @@ class CallFile:
 
     def close(self) -> None:
         for track in self._tracks.values():
-            track.decoder.close()
+            track.recording.close()
 
     def __enter__(self) -> CallFile:
         return self
@@ -221,14 +261,14 @@ class CallFile:
 
     def _conclude(self) -> None:
         """At the end of every file: adds the warnings known only now. Raises `InputError` when there was no sound."""
-        lengths = {path: track.read_so_far / SAMPLE_RATE for path, track in self._tracks.items()}
+        lengths = {place: track.read_so_far / SAMPLE_RATE for place, track in self._tracks.items()}
         if max(lengths.values()) == 0:
             raise InputError("file-without-sound", path=self.name)
         for track in self._tracks.values():
-            self._warnings += track.decoder.warnings
-        if max(lengths.values()) - min(lengths.values()) > UNEQUAL:
+            self._warnings += [warning for warning in track.warnings if warning not in self._warnings]
+        if len({path for path, _ in lengths}) > 1 and max(lengths.values()) - min(lengths.values()) > UNEQUAL:
             each: list[str | Message] = [
-                message("file-length", path=str(path), seconds=length) for path, length in lengths.items()
+                message("file-length", path=str(path), seconds=length) for (path, _), length in lengths.items()
             ]
             self._warnings.append(message("files-differ-in-length", lengths=each))
         for channel, peak in self._peak.items():
@@ -276,7 +316,7 @@ class FileSource:
 
     def open(self) -> Description:
         self.close()
-        self._track = _Track(self._side.path, self._side.columns)
+        self._track = _Track(self._side)
         self._start = self._playback.start()
         self._sequence = self._position = 0
         self._next = None
@@ -306,7 +346,7 @@ class FileSource:
 
     def close(self) -> None:
         if self._track is not None:
-            self._track.decoder.close()
+            self._track.recording.close()
             self._track = None
 
 

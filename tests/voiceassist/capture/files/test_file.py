@@ -295,6 +295,9 @@ def test_cut_off_file_is_used_as_far_as_it_goes_with_a_warning(tmp_path: Path, n
     _, caller, warnings = whole(stereo_call(path))
     assert 7 < len(caller) / SAMPLE_RATE < 11
     (warning,) = warnings
+    if name == "a.ogg":  # nothing in its header says how long it is
+        assert warning.key == "file-not-finished"
+        return
     assert warning.key == "file-cut-off"
     assert warning.args["seconds"] == pytest.approx(len(caller) / SAMPLE_RATE, abs=0.1)
 
