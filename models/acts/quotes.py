@@ -18,7 +18,7 @@ CLAUSE = 0.4
 """How much surer a run of words must be to be quoted in place of a clause: half a sentence reads badly."""
 _JOINS = frozenset(["and", "but", "because", "so", "und", "aber", "weil", "y", "pero", "porque", "et", "mais", "parce"])
 """Words that begin a clause."""
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     [
         *("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "double", "triple"),
         *("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"),
@@ -26,6 +26,7 @@ _NUMBERS = frozenset(
         *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"),
     ]
 )
+"""Words by which numbers are read out."""
 _DIGITS_IN_A_ROW = 3
 
 
@@ -54,7 +55,7 @@ def safe(words: str) -> str:
     spoken = [word.strip(",.;:!?").lower() for word in words.split()]
     row = longest = 0
     for word in spoken:
-        row = row + 1 if word in _NUMBERS else 0
+        row = row + 1 if word in NUMBERS else 0
         longest = max(longest, row)
     if re.search(r"\d{3}|@|www", words) or longest >= _DIGITS_IN_A_ROW:
         return ""

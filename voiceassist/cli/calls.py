@@ -15,6 +15,7 @@ import typer
 from voiceassist.cli import as_json as to_json
 from voiceassist.cli import line, load_settings, say, unless_forced, warn, words
 from voiceassist.cli import note as tell
+from voiceassist.config import settings
 from voiceassist.core.errors import InputError, StorageError, UsageError, system_reason
 
 if TYPE_CHECKING:
@@ -198,14 +199,14 @@ def note(
     from voiceassist.coach.notes import Notes, Role, Verdict, author
     from voiceassist.core.events import CueShown
 
-    settings = load_settings()
+    chosen = load_settings()
     folder = _library(library).find(call)
     notes = Notes(folder.path, folder.meta.id)
     entries = {entry.note.id: entry for entry in notes.all()}
     for wanted in (answer, change, remove):
         if wanted and wanted not in entries:
             raise InputError("note-not-found", id=wanted)
-    who, role = author(settings.note_author), Role(settings.note_role)
+    who, role = author(chosen.note_author), Role(chosen.note_role)
     start = _moment(at)
     if remove:
         notes.delete(entries[remove])
@@ -273,6 +274,86 @@ def export(
         sys.stdout.buffer.write(data)
         return
     _write(file or Path(folder.meta.id + Format(form).ending), data)
+
+
+@app.command()
+def share(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE|DIR", help="A file to make, or a folder others see.")],
+    sound: Annotated[bool, typer.Option("--sound", help="With the sound, in which nothing can be left out.")] = False,
+    whole: Annotated[bool, typer.Option("--whole", help="With numbers, addresses and the reference.")] = False,
+    library: Where = None,
+) -> None:
+    """Write a call with its notes as one file for somebody else; numbers, addresses and sound are left out."""
+    from voiceassist.coach.notes import author
+    from voiceassist.coach.share import share as shared
+
+    folder = _library(library).find(call)
+    name = author(load_settings().note_author)
+    path = shared(folder, target, shared_by=name, sound=sound, redacted=not whole)
+    say("written", file=str(path))
+    if not whole:
+        tell("shared-redacted")
+    if sound:
+        tell("shared-sound")
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILES...", help="Stereo files, shared calls, or folders.", show_default=False),
+    ] = None,
+    agent: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The agent's side, a mono file.", show_default=False)
+    ] = None,
+    caller: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The caller's side, a mono file.", show_default=False)
+    ] = None,
+    swapped: Annotated[bool, typer.Option("--caller-left", help="In stereo files the caller is left.")] = False,
+    agent_name: Annotated[str, typer.Option(metavar="NAME", help="Who the agent is.")] = "",
+    transcribe: Annotated[bool, typer.Option("--transcribe/--no-transcribe", help="Write down what is said.")] = True,
+    model: Annotated[str, typer.Option(callback=unless_forced, metavar="NAME|DIR", help="A speech model.")] = "",
+    library: Where = None,
+) -> None:
+    """Take recordings and shared calls into the library. Notes come back the same way."""
+    from voiceassist.capture.files.file import two_file_call
+    from voiceassist.core.events import Channel
+    from voiceassist.session.import_call import Planned, import_call, plan
+
+    loaded = load_settings()
+    if not loaded.keep_calls and not settings.load().may_change("keep_calls"):
+        raise UsageError("import-forbidden")
+    root = library or loaded.library
+    if agent is not None and caller is None:
+        raise UsageError("caller-file-missing")
+    order = (Channel.CALLER, Channel.AGENT) if swapped else (Channel.AGENT, Channel.CALLER)
+    planned = plan(files or (), order)
+    if caller is not None:
+        planned.append(Planned(caller.name, sides=two_file_call(agent, caller)))
+    if not planned:
+        raise UsageError("import-nothing")
+    failed = 0
+    for one in planned:
+        with _progress("analyzing") as bar:
+            try:
+                name = import_call(
+                    one,
+                    loaded,
+                    root,
+                    agent=agent_name,
+                    transcribe=transcribe,
+                    model=model,
+                    progress=None if bar is None else lambda share, bar=bar: bar(round(1000 * share), 1000) or None,  # type: ignore[misc]
+                    warn=lambda message: warn(message),
+                )
+            except (InputError, StorageError) as error:
+                warn(error.message)  # the others go on
+                failed += 1
+                continue
+        print(words("imported", file=one.name, id=name))
+    if failed:
+        raise typer.Exit(3)
 
 
 @app.command()
