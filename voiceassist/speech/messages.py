@@ -1,6 +1,6 @@
 """What the transcriber and the recognizer's process say to each other, by `voiceassist.core.framing`.
 
-In a live call the parent sends one job at a time, so that what is worth most is chosen as late as possible.
+In a live call the parent sends each side one job at a time, so that what is worth most is chosen as late as possible.
 """
 
 from __future__ import annotations

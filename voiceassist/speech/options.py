@@ -14,7 +14,7 @@ class SpeechOptions:
     terms: tuple[str, ...] = ()
     """Product names, people, places: given to the recognizer as hot words, so that it writes them as they are here."""
     threads: int = 0
-    """Threads of the recognizer; 0 fits them to the machine."""
+    """Threads of the recognizer, the two sides together; 0 fits them to the machine."""
     smaller: tuple[Path, ...] = ()
     """Folders of smaller models, the largest first: used when the machine cannot keep up or a model does not load."""
     partials: bool = True

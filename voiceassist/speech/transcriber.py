@@ -3,7 +3,8 @@
 The sound of an utterance is kept here until its text has come. When the child process dies, hangs or runs out of
 memory, it is started again and what is due is transcribed late; only an utterance that ends the child again and again
 is given up, and that is said. What is worth most goes first: the caller's finals, the agent's finals, then partials,
-which are only ever made of the newest sound and left away when time is short.
+which are only ever made of the newest sound and left away when time is short. The two sides are transcribed beside each
+other, each in its order.
 
 Runs on the thread of the call; `offer`, `submit` and `poll` belong to that one thread.
 """
@@ -118,7 +119,12 @@ class Transcriber:
         self._closing = False
 
         self._number = 0
-        self._running: _Running | None = None
+        threads = options.threads or cpu.threads_for(cpu.available_cores())
+        self._workers = min(threads, len(Channel))
+        """Jobs at the same time, one of each side."""
+        self._threads = threads // self._workers
+        """Of one job."""
+        self._running: dict[Channel, _Running] = {}
         self._due: dict[int, _Due] = {}
         self._offers: dict[Channel, OpenUtterance] = {}
         self._ahead: dict[Channel, tuple[Samples, RecognitionResult]] = {}
@@ -156,7 +162,7 @@ class Transcriber:
             self._text(due, ahead[1])
             return
         self._due[utterance.id] = due
-        running = self._running
+        running = self._running.get(utterance.channel)
         if running and running.final and running.speaking and np.array_equal(running.speaking.sound, due.sound):
             running.due, running.speaking = due, None  # it is being transcribed already
         self._forget_oldest()
@@ -222,13 +228,16 @@ class Transcriber:
                 self._opened(said)
             case Failed(number=None):
                 self._not_loaded(said.reason)
-            case Failed() if self._running and said.number == self._running.number:
-                running, self._running = self._running, None
-                if running.due:
+            case Failed() | Done() if running := self._answered(said.number):
+                if isinstance(said, Done):
+                    self._done(running, said)
+                elif running.due:
                     self._failed_again(running.due, said.reason)
-            case Done() if self._running and said.number == self._running.number:
-                running, self._running = self._running, None
-                self._done(running, said)
+
+    def _answered(self, number: int | None) -> _Running | None:
+        """The job of that number, which is no longer running."""
+        channel = next((channel for channel, running in self._running.items() if running.number == number), None)
+        return self._running.pop(channel) if channel else None
 
     def _watch(self) -> None:
         now = self._clock()
@@ -236,43 +245,50 @@ class Transcriber:
             self._open()
         elif self._child and not self._loaded and now > self._loading_until:
             self._crashed(message("transcriber-loading-hung"))
-        elif self._running and now > self._running.deadline:
+        elif any(now > running.deadline for running in self._running.values()):
             self._crashed(message("transcriber-hung"))
 
     def _give(self) -> None:
-        if not self._loaded or self._running:
+        """Give each side that has no job the one that is worth most, as far as there are workers."""
+        if not self._loaded:
             return
-        due = min(
-            self._due.values(), key=lambda d: (d.utterance.channel is Channel.AGENT, d.utterance.id), default=None
-        )
-        if due:
-            self._run(due.sound, final=True, due=due)
-            return
+        for due in sorted(self._due.values(), key=lambda d: (d.utterance.channel is Channel.AGENT, d.utterance.id)):
+            if self._is_free(due.utterance.channel, alone=due.tries > 0):
+                self._run(due.sound, final=True, due=due)
+        waiting = {due.utterance.channel for due in self._due.values()}
         for speaking in sorted(self._offers.values(), key=_worth):
-            if self._look(speaking):
-                return
+            if speaking.channel not in waiting and self._is_free(speaking.channel):
+                self._look(speaking)
 
-    def _look(self, speaking: OpenUtterance) -> bool:
+    def _is_free(self, channel: Channel, *, alone: bool = False) -> bool:
+        """Whether there is a worker for that side. What failed once runs `alone`: nothing else is to fail with it."""
+        beside = self._running.values()
+        return (
+            channel not in self._running
+            and len(beside) < (1 if alone else self._workers)
+            and not any(running.due and running.due.tries for running in beside)
+        )
+
+    def _look(self, speaking: OpenUtterance) -> None:
         """Transcribe an open utterance as far as it goes, if that is worth its time now."""
         if self._closing or (speaking.channel is Channel.AGENT and self._policy.partials > degradation.ALL_PARTIALS):
-            return False
+            return
         partial = self._partials.setdefault(speaking.utterance, PartialText())
         sound = speaking.sound
         rest = sound[partial.begin :]
         if speaking.pause < tuning.SETTLED:
             if not self._wants_partial(speaking, partial, len(rest)):
-                return False
+                return
             self._run(rest, final=False, speaking=speaking)
         elif speaking.pause >= tuning.WHOLE:
             if self._is_ahead(speaking):
-                return False
+                return
             self._run(sound, final=True, speaking=speaking)
         elif partial.complete_until < speaking.end:
             self._run(rest, final=False, speaking=speaking)
         else:
-            return False
+            return
         partial.looked_at = len(sound)
-        return True
 
     def _wants_partial(self, speaking: OpenUtterance, partial: PartialText, samples: int) -> bool:
         """Whether `samples` of sound in which somebody is speaking are worth a look."""
@@ -280,7 +296,8 @@ class Transcriber:
             return False
         cost = self._predict(samples / SAMPLE_RATE, final=False)
         # A pause that is about to settle will want the recognizer at once: nothing is begun that would be in its way.
-        settling = [tuning.SETTLED - s.pause for s in self._offers.values() if s.pause >= tuning.PAUSING]
+        held = [speaking] if self._workers > 1 else self._offers.values()
+        settling = [tuning.SETTLED - s.pause for s in held if s.pause >= tuning.PAUSING]
         if cost > min([tuning.PARTIAL_BUDGET, *(left for left in settling if left > 0)]):
             return False
         if not partial.looked_at:
@@ -309,8 +326,10 @@ class Transcriber:
         # Twice as long with every try, and for a recorded call: a machine may be busier than it was ever measured.
         patience = 2 ** (due.tries if due else 0) * (1 if self._options.live else tuning.HUNG_RECORDED)
         deadline = now + patience * max(tuning.HUNG_LEAST, tuning.HUNG_TIMES * self._predict(length, final=final))
-        self._running = _Running(self._number, due, speaking, final, deadline, length)
-        channel = due.utterance.channel if due else speaking.channel if speaking else None
+        of = due.utterance if due else speaking
+        assert of is not None
+        channel = of.channel
+        self._running[channel] = _Running(self._number, due, speaking, final, deadline, length)
         self._child.send(
             Job(
                 number=self._number,
@@ -318,7 +337,7 @@ class Transcriber:
                 final=final,
                 context=context,
                 context_samples=len(before),
-                likely=self._likely.get(channel, "") if channel and len(self._options.languages) != 1 else "",
+                likely=self._likely.get(channel, "") if len(self._options.languages) != 1 else "",
             )
         )
 
@@ -489,10 +508,11 @@ class Transcriber:
         self._child.send(
             Load(
                 folder=str(folder),
-                threads=self._options.threads or cpu.threads_for(cpu.available_cores()),
+                threads=self._threads,
                 languages=self._options.languages,
                 terms=self._options.terms,
                 short_input=self._options.short_input,
+                workers=self._workers,
             )
         )
 
@@ -527,11 +547,11 @@ class Transcriber:
 
     def _crashed(self, how: Message) -> None:
         log.warning("%s", how)
-        running, was_loaded = self._running, self._loaded
+        lost, was_loaded = [running.due for running in self._running.values() if running.due], self._loaded
         self._end_child()
         self._failures += 1
-        if running and running.due:
-            self._failed_again(running.due, how)
+        for due in lost:
+            self._failed_again(due, how)
         if not was_loaded and not self._options.live and self._failures >= tuning.CRASHES:
             self._switch_off(how)
             return
@@ -563,7 +583,8 @@ class Transcriber:
     def _end_child(self) -> None:
         if self._child:
             self._child.end()
-        self._child, self._loaded, self._running = None, False, None
+        self._child, self._loaded = None, False
+        self._running.clear()
 
     def _tell_working(self) -> None:
         """Nothing is late or left out."""

@@ -61,8 +61,6 @@ def main() -> None:
             send(reply)
         elif recognizer is None:
             send(Failed(number=job.number, reason=message("speech-model-not-loaded")))
-        elif isinstance(job, Job):
-            send(_answer(recognizer, job))
         else:
             workers.submit(_send_answer, send, recognizer, job)
 
@@ -109,8 +107,8 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
     return _guarded(job.number, answer)
 
 
-def _send_answer(send: Callable[[FromRecognizer], None], recognizer: WhisperRecognizer, job: WindowJob) -> None:
-    send(_answer_window(recognizer, job))
+def _send_answer(send: Callable[[FromRecognizer], None], recognizer: WhisperRecognizer, job: Job | WindowJob) -> None:
+    send(_answer(recognizer, job) if isinstance(job, Job) else _answer_window(recognizer, job))
 
 
 def _answer_window(recognizer: WhisperRecognizer, job: WindowJob) -> FromRecognizer:

@@ -32,7 +32,8 @@ CALLER, AGENT = Channel.CALLER, Channel.AGENT
 
 
 def started(clock: Clock, children: Children, **options: Any) -> tuple[Transcriber, FakeChild]:
-    transcriber = Transcriber(Path("big"), SpeechOptions(**options), clock=clock, launch=children)
+    chosen = SpeechOptions(**{"threads": 1, **options})
+    transcriber = Transcriber(Path("big"), chosen, clock=clock, launch=children)
     transcriber.start()
     children.last.ready()
     transcriber.poll()
@@ -91,6 +92,49 @@ def test_the_recognizer_has_one_job_at_a_time(clock: Clock, children: Children) 
         transcriber.submit(utterance(number), speech(first=number), 0.0)
         transcriber.poll()
     assert len(child.jobs) == 1
+
+
+def test_the_two_sides_are_transcribed_beside_each_other(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children, threads=2)
+    (load,) = child.loads
+    assert (load.workers, load.threads) == (2, 1)
+    for number, channel in ((1, AGENT), (2, CALLER), (3, CALLER)):
+        transcriber.submit(utterance(number, channel), speech(first=number), 0.0)
+    assert len(child.jobs) == 2, "one of each side"
+    child.answer("caller", job=child.jobs[1])
+    transcriber.poll()
+    child.answer("caller again", job=child.jobs[2])
+    child.answer("agent", job=child.jobs[0])
+    assert [t.utterance for t in texts(transcriber.poll())] == [3, 1]
+
+
+def test_partial_text_of_one_side_is_made_while_the_other_has_its_final(clock: Clock, children: Children) -> None:
+    transcriber, child = started(clock, children, threads=2)
+    transcriber.submit(utterance(1, AGENT), speech(first=1), 0.0)
+    transcriber.offer(speaking(2, CALLER))
+    transcriber.offer(speaking(3, AGENT))
+    transcriber.poll()
+    assert [job.final for job in child.jobs] == [True, False]
+
+
+def test_what_ended_the_recognizer_runs_alone_so_that_nothing_else_is_given_up(
+    clock: Clock, children: Children
+) -> None:
+    transcriber, _ = started(clock, children, threads=2)
+    transcriber.submit(utterance(1, CALLER), speech(first=1), 0.0)
+    transcriber.submit(utterance(2, AGENT), speech(first=2), 0.0)
+    out: list[Event] = []
+    for _ in range(tuning.CRASHES):
+        children.last.die()
+        out += transcriber.poll()
+        clock.now += tuning.RESTART_MOST
+        out += transcriber.poll()
+        children.last.ready()
+        out += transcriber.poll()
+        assert len(children.last.jobs) == 1
+    children.last.answer("fine")
+    out += transcriber.poll()
+    assert [(t.utterance, t.text) for t in texts(out)] == [(1, ""), (2, "fine")]
 
 
 def test_finals_come_before_partials_and_the_callers_partial_before_the_agents(
