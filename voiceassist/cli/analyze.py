@@ -18,6 +18,7 @@ from voiceassist.cli import load_settings, note, unless_forced, warn, words
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.events import Channel, Component
+from voiceassist.core.languages import unknown_language
 from voiceassist.core.messages import Message, message
 
 if TYPE_CHECKING:
@@ -112,6 +113,8 @@ def _sides(call: Path | None, agent: Path | None, caller: Path | None, channels:
 
 def _settings(language: str) -> Settings:
     """The settings in force, with another spoken language if one is given."""
+    if language != "auto" and (unknown := unknown_language(language)):
+        raise UsageError("language-not-known", code=unknown)
     chosen = load_settings()
     return replace(chosen, language="" if language == "auto" else language) if language else chosen
 

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from voiceassist.core import paths
+from voiceassist.core.languages import unknown_language
 from voiceassist.core.messages import Message, message
 from voiceassist.core.tuning import EngineConfig, RestraintTuning
 
@@ -53,6 +54,8 @@ class About:
     at_least: float | None = None
     at_most: float | None = None
     unit: str = ""
+    languages: bool = False
+    """A text that lists codes of languages."""
     choices: tuple[str, ...] = ()
     """What a person reads in place of each choice, in the order of the type."""
     empty: str = ""
@@ -166,6 +169,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "(`en, es`), the main one first: it is found out in each utterance. Empty: any. More than one needs a "
             "multilingual model. A call in another language is reported instead of written down.",
             empty="Found out in every call",
+            languages=True,
         ),
     ] = "en"
     terms: Annotated[
@@ -453,6 +457,8 @@ class Option:
         """What a value must be, for the end of a sentence."""
         if self.choices:
             return message("expects-choice", choices=list(self.choices))
+        if self.about.languages:
+            return message("expects-languages")
         low, high = self.about.at_least, self.about.at_most
         if low is not None and high is not None:
             key = "expects-whole-number" if self.type is int else "expects-number"
@@ -476,6 +482,8 @@ class Option:
             value = msgspec.convert(raw, self.type, strict=not lenient)
         except msgspec.ValidationError as error:
             raise ValueError from error
+        if self.about.languages and unknown_language(value):
+            raise ValueError
         low, high = self.about.at_least, self.about.at_most
         if low is not None and high is not None and not low <= value <= high:
             raise ValueError

@@ -12,13 +12,13 @@ from pathlib import Path
 from models.speech import ModelStore, default_store
 from voiceassist.config.options import NO_TRANSCRIPTION, Settings
 from voiceassist.core.events import Component, ComponentState, ComponentStatus
+from voiceassist.core.languages import language_codes
 from voiceassist.core.messages import message
 from voiceassist.cues import Pack, pack_for
 from voiceassist.cues.sensitivity import WrongCues, sensitivities
 from voiceassist.session.engine import CallEngine
 from voiceassist.speech import RecordedTranscriber, SpeechOptions, Transcriber
 from voiceassist.speech.cpu import available_cores
-from voiceassist.speech.language import expected_languages
 
 LIVE_COST = 2.2
 LIVE_COST_MANY_CORES = 7.0
@@ -37,7 +37,7 @@ def engine(settings: Settings, pack: str = "", readily: Mapping[str, float] | No
 
 def cue_pack(settings: Settings, pack: str = "") -> Pack:
     """The cue pack `pack`, or the settings' choice, or that of the spoken language. Raises `InputError`."""
-    main, *_ = expected_languages(settings.language) or [""]
+    main, *_ = language_codes(settings.language) or [""]
     return replace(pack_for(main, pack or settings.cue_pack), procedure=settings.safety_procedure.strip())
 
 
@@ -73,7 +73,7 @@ def transcriber(settings: Settings, wanted: str = "", *, live: bool = True, part
     folders = _models(settings, wanted, live)
     first = folders[0] if folders else None
     options = SpeechOptions(
-        languages=expected_languages(settings.language),
+        languages=language_codes(settings.language),
         terms=settings.terms,
         smaller=tuple(folders[1:]) if live else (),
         partials=live or partials,
@@ -86,7 +86,7 @@ def recorded_transcriber(settings: Settings, wanted: str = "") -> RecordedTransc
     """What writes down a recorded call, with `wanted` (a model's name or folder), the settings' choice, or the best
     model there is. Raises `ModelError` as `transcriber`."""
     folders = _models(settings, wanted, live=False)
-    options = SpeechOptions(languages=expected_languages(settings.language), terms=settings.terms)
+    options = SpeechOptions(languages=language_codes(settings.language), terms=settings.terms)
     return RecordedTranscriber(folders[0] if folders else None, options)
 
 
@@ -103,7 +103,7 @@ def fitting_models(settings: Settings, live: bool = True) -> list[str]:
 
     Live, the heaviest this machine is likely to keep up with comes first; when all are heavier, the lightest of them.
     """
-    languages = expected_languages(settings.language)
+    languages = language_codes(settings.language)
     known = [
         (model.entry.cost, model.entry.multilingual, model.name)
         for model in model_store(settings).list()

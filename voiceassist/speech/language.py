@@ -8,18 +8,12 @@ multilingual models can tell languages apart.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from voiceassist.core.messages import Message, message, table
 from voiceassist.speech import tuning
-
-
-def expected_languages(setting: str) -> tuple[str, ...]:
-    """The languages of the setting ("en", "en, es"), the main one first; empty: any."""
-    return tuple(re.findall(r"[a-z]+", setting.lower()))
 
 
 def language_name(code: str) -> Message:

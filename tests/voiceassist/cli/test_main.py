@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import soundfile
 from typer.testing import CliRunner, Result
 
 from voiceassist import __version__
@@ -101,6 +103,18 @@ def test_an_error_meant_for_people_is_one_sentence_in_their_language_and_an_exit
         cli.main()
     assert ended.value.code == status
     assert capsys.readouterr() == ("", f"voiceassist: {render(error.message, language)}\n")
+
+
+def test_a_language_that_no_speech_model_knows_is_refused_in_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    soundfile.write(tmp_path / "call.wav", np.zeros((1600, 2)), 16_000)
+    monkeypatch.setattr(sys, "argv", ["voiceassist", "analyze", str(tmp_path / "call.wav"), "--language", "en,xx"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    sentence = render(UsageError("language-not-known", code="xx").message, "en")
+    assert capsys.readouterr() == ("", f"voiceassist: {sentence}\n")
 
 
 def test_a_bug_shows_its_traceback(failing_with: Callable[[BaseException], None]) -> None:

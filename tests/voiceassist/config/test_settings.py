@@ -110,6 +110,16 @@ def test_an_unknown_choice_is_invalid() -> None:
     assert loaded.complaints[0].args["expected"] == message("expects-choice", choices=choices)
 
 
+@pytest.mark.parametrize(
+    ("raw", "fine"), [("en, es", True), ("", True), ("auto", False), ("xx", False), ("en,xx", False)]
+)
+def test_a_language_that_no_speech_model_knows_is_invalid(raw: str, fine: bool) -> None:
+    loaded = settings.load([Source(Layer.USER, "here", {"language": raw})])
+    assert loaded.settings.language == (raw if fine else "en")
+    expected = [] if fine else [message("expects-languages")]
+    assert [complaint.args["expected"] for complaint in loaded.complaints] == expected
+
+
 def test_an_unknown_setting_is_named_and_the_rest_counts(write: Layers) -> None:
     write(user="cue_bugdet = 3\ncue_spacing = 30")
     loaded = settings.load()

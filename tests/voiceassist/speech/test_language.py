@@ -10,9 +10,10 @@ from tests.support.messages import keys
 from tests.voiceassist.speech.conftest import Children, Clock, FakeChild, speech, utterance
 from tests.voiceassist.speech.test_transcriber import parts, speaking, started, texts
 from voiceassist.core.events import Channel, ComponentState, Event, StatusCause, Text
+from voiceassist.core.languages import KNOWN, language_codes
 from voiceassist.core.messages import render
 from voiceassist.speech import Transcriber
-from voiceassist.speech.language import LanguageCheck, expected_languages, language_name, most_likely
+from voiceassist.speech.language import LanguageCheck, language_name, most_likely
 from voiceassist.speech.messages import Done
 from voiceassist.speech.recognition_result import RecognitionResult, Rejection
 
@@ -30,7 +31,13 @@ def found(check: LanguageCheck, said: Iterable[dict[str, float]]) -> list[str]:
     ("setting", "languages"), [("", ()), ("en", ("en",)), ("EN, es", ("en", "es")), ("de fr", ("de", "fr"))]
 )
 def test_the_setting_names_one_language_several_or_any(setting: str, languages: tuple[str, ...]) -> None:
-    assert expected_languages(setting) == languages
+    assert language_codes(setting) == languages
+
+
+def test_the_known_languages_are_those_of_whisper() -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    assert set(_LANGUAGE_CODES) == KNOWN
 
 
 def test_two_sure_utterances_in_another_language_decide() -> None:
