@@ -564,6 +564,26 @@ def _progress(key: str) -> Iterator[Callable[[int, int], bool] | None]:
         yield show_progress
 
 
+@app.command("redact")
+def redact_call(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    name: Annotated[list[str] | None, typer.Option(help="A name to mask as well; may be given several times.")] = None,
+    look: Annotated[bool, typer.Option("--look", help="Say what would be masked, and change nothing.")] = False,
+    library: Where = None,
+) -> None:
+    """Mask card numbers, codes, dates of birth and the like for good: in the text, and silent on both sides."""
+    from voiceassist.storage.redact import redact
+
+    done = redact(_library(library).find(call), name or (), only_look=look)
+    if not done.counts:
+        say("redaction-nothing")
+        return
+    for kind, count in sorted(done.counts.items()):
+        say("redaction-count", kind=kind.value, count=count)
+    seconds = sum(end - start for start, end in done.muted)
+    say("call-would-be-redacted" if look else "call-redacted", count=sum(done.counts.values()), seconds=seconds)
+
+
 def _library(root: Path | None) -> Library:
     from voiceassist.storage import Library
 

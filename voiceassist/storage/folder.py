@@ -50,7 +50,7 @@ class CallFolder:
         """Seconds of sound that can be read."""
         if self.meta.duration is not None:
             return self.meta.duration
-        indices = self._segments()
+        indices = self.segments()
         if not indices:
             return 0.0
         return seconds((indices[-1] * SEGMENT + self._length(indices[-1])) / SAMPLE_RATE)
@@ -104,7 +104,7 @@ class CallFolder:
         )
         return agent, caller
 
-    def _segments(self) -> list[int]:
+    def segments(self) -> list[int]:
         """Indices of the sound files there are, in order."""
         found = (re.fullmatch(r"(\d{4,})\.ogg", path.name) for path in (self.path / SOUND).glob("*.ogg"))
         return sorted(int(match[1]) for match in found if match)
@@ -119,7 +119,7 @@ class CallFolder:
             return 0
 
     def _parts(self) -> Iterator[np.ndarray]:
-        indices = self._segments()
+        indices = self.segments()
         last = indices[-1] if indices else -1
         for index in range(last + 1):
             read = 0

@@ -85,11 +85,11 @@ def read_meta(folder: Path) -> CallMeta:
     path = folder / META
     try:
         meta = msgspec.json.decode(path.read_bytes(), type=CallMeta)
+        meta.created.astimezone()  # the year 1 has no local time
     except FileNotFoundError:
         raise InputError("call-folder-incomplete", folder=str(folder), file=META) from None
     except OSError as error:
         raise InputError("call-unreadable", path=str(path), reason=system_reason(error)) from None
-        meta.created.astimezone()
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError, ValueError):
         raise InputError("call-damaged", file=str(path)) from None
     if meta.schema > FOLDER_SCHEMA:
