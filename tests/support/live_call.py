@@ -78,6 +78,7 @@ class Kept:
     closed: bool = False
     full_after: int | None = None
     failure: StorageError | None = None
+    wiped: list[tuple[float, float]] = field(default_factory=list)
 
     def resume(self, at: int) -> None:
         raise StorageError(verbatim("The disk is still full."))
@@ -92,6 +93,9 @@ class Kept:
         assert caller is not None
         self.agent.append(agent)
         self.caller.append(caller)
+
+    def wipe(self, start: float, end: float) -> None:
+        self.wiped.append((start, end))
 
     def close(self) -> None:
         self.closed = True

@@ -925,6 +925,22 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Gespräche</translation>
     </message>
     <message>
+        <source>Pause for card numbers</source>
+        <translation>Bei Kartennummern pausieren</translation>
+    </message>
+    <message>
+        <source>Pause the call by itself when a card number is read out or keyed in, wipe what was heard of it, and mask card numbers and security codes in the text.</source>
+        <translation>Pausiert das Gespräch von selbst, wenn eine Kartennummer vorgelesen oder eingetippt wird, löscht, was davon zu hören war, und schwärzt Kartennummern und Prüfnummern im Text.</translation>
+    </message>
+    <message>
+        <source>Longest pause</source>
+        <translation>Längste Pause</translation>
+    </message>
+    <message>
+        <source>After so long a pause the call goes on by itself, and says so.</source>
+        <translation>Nach einer so langen Pause geht das Gespräch von selbst weiter und sagt es.</translation>
+    </message>
+    <message>
         <source>Sound</source>
         <translation>Ton</translation>
     </message>
@@ -1503,6 +1519,10 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Cues</source>
         <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
     </message>
     <message>
         <source>slow</source>

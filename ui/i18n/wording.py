@@ -49,6 +49,7 @@ def component(component: Component) -> str:
         Component.CONSENT: translate("Wording", "Caller told"),
         Component.ECHO: translate("Wording", "Echo cancelling"),
         Component.CUES: translate("Wording", "Cues"),
+        Component.PAUSE: translate("Wording", "Pause"),
     }[component]
 
 

@@ -109,6 +109,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = "none"
 
+    payment_pause: Annotated[
+        bool,
+        About(
+            Section.CALLS,
+            "Pause for card numbers",
+            "Pause the call by itself when a card number is read out or keyed in, wipe what was heard of it, and mask "
+            "card numbers and security codes in the text.",
+            in_doubt=True,
+        ),
+    ] = True
+    longest_pause: Annotated[
+        int,
+        About(
+            Section.CALLS,
+            "Longest pause",
+            "After so long a pause the call goes on by itself, and says so.",
+            30,
+            3600,
+            "seconds",
+        ),
+    ] = 300
+
     microphone: Annotated[
         str,
         About(

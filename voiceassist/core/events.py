@@ -326,6 +326,8 @@ class Component(StrEnum):
     CONSENT = "consent"
     """Whether the caller knows that the call is followed."""
     CUES = "cues"
+    PAUSE = "pause"
+    """Told when the call pauses or goes on by itself."""
 
 
 class ComponentState(StrEnum):

@@ -611,3 +611,25 @@ def _disjoint(found: list[Finding]) -> list[Finding]:
         else:
             merged.append(one)
     return merged
+
+
+BEING_READ = 4
+"""Digits after which a card counts as being read out; a card number's first digits name only who issued it."""
+UNLABELLED = 8
+"""The same where nobody has named a card: longer than a date, a time or most references."""
+
+
+def reading_card(said: Sequence[Said]) -> int | None:
+    """The utterance in which the card number began that is being read out now, at the end of these; None: none is."""
+    scan = _Scan()
+    for i, one in enumerate(said):
+        _scan(scan, i, one)
+    run = scan.open
+    if run is None or not run.tokens or run.tokens[-1].said != len(said) - 1:
+        return None
+    least = {Kind.CARD: BEING_READ, None: UNLABELLED}.get(run.kind)
+    if least is None or len(run.digits) < least or (run.kind is Kind.CARD and _is_year(run)):
+        return None
+    if run.kind is None and run.digits[0] not in "23456":
+        return None  # no card begins so; telephone numbers do
+    return run.tokens[0].said

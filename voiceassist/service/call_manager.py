@@ -12,6 +12,8 @@ from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
     CallerReference,
+    Component,
+    ComponentStatus,
     ConsentGiven,
     Feedback,
     FeedbackKind,
@@ -161,6 +163,9 @@ class CallManager:
     def _event(self, event: AnyEvent) -> None:
         self._now = max(self._now, event.t)
         self._tell(event)
+        call = self._call
+        if call is not None and isinstance(event, ComponentStatus) and event.component is Component.PAUSE:
+            self._tell(Paused(call.paused))  # by itself
 
     def _see_it_end(self, call: Call) -> None:
         call.join()
@@ -206,6 +211,8 @@ def real_call(
         writer=writer,
         learn=WrongCues().add,
         initial_status=initial_status,
+        payment_pause=settings.payment_pause,
+        longest_pause=settings.longest_pause,
     )
 
 

@@ -271,6 +271,19 @@ class CallEngine:
         """Time of the first sample of `utterance_sound`."""
         return seconds(self._span(utterance.channel, utterance.start, utterance.end)[0] / SAMPLE_RATE)
 
+    def wipe(self, start: float) -> None:
+        """Overwrite the sound from second `start` on that is kept for the recognizer. What was measured stays."""
+        for channel, side in self._sides.items():
+            first = self._frames * FRAME - sum(map(len, side.sound))
+            for i, block in enumerate(side.sound):
+                at = max(round(start * SAMPLE_RATE) - first, 0)
+                if at < len(block):
+                    side.sound[i] = np.concatenate([block[:at], np.zeros(len(block) - at, np.float32)])
+                    if block.flags.writeable:
+                        block[at:] = 0
+                first += len(block)
+            self._pending[channel] = [np.zeros_like(block) for block in self._pending[channel]]
+
     def open_utterance(self, channel: Channel) -> OpenUtterance | None:
         """The utterance somebody is in the middle of, or None. For text while it is being spoken.
 

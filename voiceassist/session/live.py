@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from voiceassist.capture.echo import Capture
 from voiceassist.capture.source import EndOfSource
+from voiceassist.core.audio_types import Samples
 from voiceassist.core.errors import StorageError, VoiceAssistError
 from voiceassist.core.events import (
     AnyEvent,
     CallerReference,
+    Channel,
     Component,
     ComponentState,
     ComponentStatus,
@@ -29,6 +32,7 @@ from voiceassist.core.events import (
 from voiceassist.core.messages import message
 from voiceassist.session.engine import CallEngine
 from voiceassist.session.inputs import LiveInputs, Transcriber, internal_error
+from voiceassist.session.payment import CardWatch, KeyTones
 from voiceassist.session.runner import CallRunner, Sink
 from voiceassist.storage.recording import Recording, Writer
 
@@ -58,11 +62,15 @@ class LiveCall:
         learn: Callable[[str], None] | None = None,
         initial_status: Iterable[ComponentStatus] = (),
         inputs: Callable[[Transcriber | None], LiveInputs] = LiveInputs,
+        payment_pause: bool = False,
+        longest_pause: float = float("inf"),
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`learn` is told the id of each cue the agent called wrong; it counts from the next call on.
 
         `initial_status`: states of components that are known before the call begins. `inputs` says when texts take
-        effect: as they come, unless the call is a recording that is played.
+        effect: as they come, unless the call is a recording that is played. `payment_pause`: the call pauses by itself
+        when a card is read out or keys are heard. A pause ends by itself after `longest_pause` seconds.
         """
         self._initial = list(initial_status)
         self._recording: Recording | None = None
@@ -76,7 +84,13 @@ class LiveCall:
         self._inputs = inputs(transcriber)
         self._wrong_cues = _WrongCues(learn, self._inputs.post) if learn is not None else None
         sinks: list[Sink] = [listener] if self._wrong_cues is None else [self._wrong_cues, listener]
-        self._runner = CallRunner(engine, self._inputs, sinks, recorder=self._recording)
+        self._card_watch = CardWatch() if payment_pause else None
+        self._key_tones = KeyTones() if payment_pause else None
+        self._engine = engine
+        self._runner = CallRunner(engine, self._inputs, sinks, recorder=self._recording, card_watch=self._card_watch)
+        self._clock = clock
+        self._longest_pause = longest_pause
+        self._paused_at = 0.0
         self._stop = threading.Event()
         self._paused = threading.Event()
         self._thread = threading.Thread(target=self._run, name="call", daemon=True)
@@ -110,6 +124,7 @@ class LiveCall:
         What was captured before is processed to its last sample, however far behind the machine is.
         """
         self._capture.pause()
+        self._paused_at = self._clock()
         self._paused.set()
 
     def resume(self) -> None:
@@ -165,8 +180,42 @@ class LiveCall:
                 self._runner.take_inputs()
             else:
                 self._runner.push(captured.agent, captured.caller, captured.events)
+                self._listen_for_keys(captured.agent, captured.caller)
+            self._pause_for_payment()
+            self._end_long_pause()
             self._tell_of_recording()
         self._runner.take_inputs()  # a note of the last moment
+
+    def _listen_for_keys(self, agent: Samples | None, caller: Samples | None) -> None:
+        if self._key_tones is not None and self._card_watch is not None and not self.paused:
+            since = self._key_tones.hear({Channel.AGENT: agent, Channel.CALLER: caller}, self._engine.now)
+            if since is not None:
+                self._card_watch.since = since
+
+    def _pause_for_payment(self) -> None:
+        """A card is being read out: pause, and wipe what was heard of it."""
+        if self._card_watch is None or self._card_watch.since is None:
+            return
+        since = self._card_watch.since
+        self._card_watch.reset()
+        if self.paused:
+            return
+        self.pause()
+        self._engine.wipe(since)
+        if self._recording is not None:
+            self._recording.wipe(since)
+        self._tell_of_pause("paused-for-payment")
+
+    def _end_long_pause(self) -> None:
+        if self.paused and self._clock() - self._paused_at > self._longest_pause:
+            self.resume()
+            self._tell_of_pause("pause-ended")
+
+    def _tell_of_pause(self, key: str) -> None:
+        component, state = Component.PAUSE, ComponentState.OK
+        if key == "paused-for-payment":
+            state = ComponentState.DEGRADED
+        self._runner.feed(ComponentStatus(t=0.0, component=component, state=state, reason=message(key)))
 
     def _tell_of_recording(self) -> None:
         if self._recording is not None:

@@ -26,6 +26,7 @@ from voiceassist.core.events import (
 )
 from voiceassist.core.gap_merger import GapMerger
 from voiceassist.session.engine import CallEngine
+from voiceassist.session.payment import CardWatch
 from voiceassist.speech.echo_text_filter import EchoTextFilter
 from voiceassist.storage.recording import Recorder
 
@@ -60,8 +61,16 @@ class CallRunner:
     """Runs one call on the thread that calls it: `start`, `push` for each piece of sound, `finish`."""
 
     def __init__(
-        self, engine: CallEngine, inputs: Inputs, sinks: Sequence[Sink] = (), *, recorder: Recorder | None = None
+        self,
+        engine: CallEngine,
+        inputs: Inputs,
+        sinks: Sequence[Sink] = (),
+        *,
+        recorder: Recorder | None = None,
+        card_watch: CardWatch | None = None,
     ) -> None:
+        """`card_watch` is given every text first, and takes card numbers out of it."""
+        self._card_watch = card_watch
         self.engine = engine
         self._inputs = inputs
         self._sinks = tuple(sinks)
@@ -133,6 +142,8 @@ class CallRunner:
             if isinstance(event, Gap):
                 self._tell([msgspec.structs.replace(event, t=self.engine.analyzed)])
             elif isinstance(event, Text) and self._inputs.texts_are_raw:
+                if self._card_watch is not None:
+                    event = self._card_watch.hear(event)
                 caller = self.engine.open_utterance(Channel.CALLER)
                 self._feed_all(self._echo_texts.filter(event, self.engine.now, caller.start if caller else None))
             else:

@@ -50,7 +50,17 @@ class Writer(Recorder, Protocol):
         """Go on after a failure, with the sound from sample `at` on, a multiple of `SEGMENT`. Raises `StorageError`."""
         ...
 
+    def wipe(self, start: float, end: float) -> None:
+        """Keep nothing of the sound from second `start` to `end`. Raises `StorageError`."""
+        ...
+
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Wipe:
+    start: float
+    end: float
 
 
 @dataclass(slots=True)
@@ -75,7 +85,7 @@ class Recording:
         self._sound_limit = round(sound_limit * SAMPLE_RATE)
         self._event_limit = event_limit
         self._changed = threading.Condition()
-        self._queue: deque[list[Event] | _Sound] = deque()
+        self._queue: deque[list[Event] | _Sound | _Wipe] = deque()
         self._busy = False
         self._waiting_samples = self._waiting_events = 0
         self._samples = 0
@@ -126,6 +136,12 @@ class Recording:
                     last.length += length
                 else:
                     self._queue.append(_Sound(None, None, length, kept=False))
+            self._changed.notify_all()
+
+    def wipe(self, start: float) -> None:
+        """Keep nothing of the sound from second `start` of the call to what was given last."""
+        with self._changed:
+            self._queue.append(_Wipe(start, self._samples / SAMPLE_RATE))
             self._changed.notify_all()
 
     def poll(self) -> list[ComponentStatus]:
@@ -198,9 +214,9 @@ class Recording:
             self._over = True
             self._changed.notify_all()
 
-    def _hold(self, item: list[Event] | _Sound, error: StorageError) -> None:
+    def _hold(self, item: list[Event] | _Sound | _Wipe, error: StorageError) -> None:
         """The disk refused `item`: say so, and wait for a better time."""
-        self._held, self._held_from = [] if isinstance(item, _Sound) else item, self._reached
+        self._held, self._held_from = item if isinstance(item, list) else [], self._reached
         with self._changed:
             self._tell(ComponentState.FAILED, error.message)
 
@@ -230,7 +246,7 @@ class Recording:
             if not self._over:
                 self._give_up(reason)
 
-    def _next(self) -> list[Event] | _Sound | None:
+    def _next(self) -> list[Event] | _Sound | _Wipe | None:
         """The next thing to write; None when there will be no more."""
         with self._changed:
             self._busy = False
@@ -240,13 +256,16 @@ class Recording:
                 return None
             self._busy = True
             item = self._queue.popleft()
-            if not isinstance(item, _Sound):
+            if isinstance(item, list):
                 self._waiting_events -= len(item)
-            elif item.kept:
+            elif isinstance(item, _Sound) and item.kept:
                 self._waiting_samples -= item.length
             return item
 
-    def _put(self, item: list[Event] | _Sound) -> None:
+    def _put(self, item: list[Event] | _Sound | _Wipe) -> None:
+        if isinstance(item, _Wipe):
+            self._writer.wipe(item.start, item.end)
+            return
         if not isinstance(item, _Sound):
             if self._held is None:
                 self._writer.write(item)

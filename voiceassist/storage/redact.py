@@ -7,23 +7,19 @@ hold their old blocks until it needs the room.
 
 from __future__ import annotations
 
-import io
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
-import numpy as np
 
-from voiceassist.core.audio_types import SAMPLE_RATE
 from voiceassist.core.errors import InputError, StorageError, system_reason
 from voiceassist.core.events import AnyEvent, Channel, CueShown, Note, Text, encode
-from voiceassist.core.files import private_opener, replace_file
+from voiceassist.core.files import replace_file
 from voiceassist.core.sensitive import Finding, Kind, Said, find, masked
 from voiceassist.storage.folder import CallFolder
-from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, segment_name
+from voiceassist.storage.meta import JOURNAL, SOUND, segment_name
+from voiceassist.storage.mute import mute
 
 BEFORE_S, AFTER_S = 0.15, 0.25
 """Muted beside a word that is taken out: the recognizer's times are off by so much."""
@@ -59,7 +55,7 @@ def redact(folder: CallFolder, names: Iterable[str] = (), *, only_look: bool = F
         secrets = [texts[one.said].text[one.begin : one.end] for one in findings]
         try:
             for index in folder.segments():
-                _mute(folder.path / SOUND / segment_name(index), index, muted)
+                mute(folder.path / SOUND / segment_name(index), index, muted)
             lines = (encode(_without(changed.get(id(event), event), secrets, names)) + b"\n" for event in events)
             replace_file(folder.path / JOURNAL, b"".join(lines))
         except OSError as error:
@@ -133,31 +129,3 @@ def _spans(texts: Sequence[Text], findings: Sequence[Finding]) -> tuple[tuple[fl
         else:
             joined.append((start, end))
     return tuple(joined)
-
-
-def _mute(path: Path, index: int, muted: Sequence[tuple[float, float]]) -> None:
-    """Code a sound file anew with both sides silent in these seconds of the call, if any are in it."""
-    import soundfile
-
-    first = index * SEGMENT
-    here = [(round(start * SAMPLE_RATE) - first, round(end * SAMPLE_RATE) - first) for start, end in muted]
-    here = [(max(start, 0), end) for start, end in here if end > 0 and start < SEGMENT + SAMPLE_RATE]
-    if not here:
-        return
-    try:
-        sound, rate = soundfile.read(str(path), dtype="float32", always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise OSError(0, str(error)) from error
-    before = sound.copy()
-    for start, end in here:
-        sound[start:end] = 0.0
-    if np.array_equal(before, sound):
-        return
-    new = path.with_name(path.name + ".new")
-    coded = io.BytesIO()
-    soundfile.write(coded, sound, rate, format="OGG", subtype="OPUS")
-    with open(new, "wb", opener=private_opener) as file:
-        file.write(coded.getvalue())
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

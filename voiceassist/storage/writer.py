@@ -26,6 +26,7 @@ from voiceassist.core.errors import StorageError, system_reason
 from voiceassist.core.events import Event, Meter, Text, encode, seconds
 from voiceassist.core.files import private_opener
 from voiceassist.storage.meta import JOURNAL, SEGMENT, SOUND, CallMeta, RecordingState, segment_name, write_meta
+from voiceassist.storage.mute import mute
 
 NAME_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """For the random end of a call's id: nothing that is mistaken for something else when read aloud."""
@@ -63,6 +64,7 @@ class CallWriter:
         self._ending: _Segment | None = None
         """The segment before, until it has its overlap."""
         self._journal: io.FileIO | None = None
+        self._wiped: list[tuple[float, float]] = []
 
     @classmethod
     def create(cls, root: Path, meta: CallMeta) -> CallWriter:
@@ -152,9 +154,29 @@ class CallWriter:
                 if self._ending is not None and at + len(now) == OVERLAP:
                     ending, self._ending = self._ending, None
                     ending.close()
+                    self._mute((self._samples - 1) // SEGMENT - 1)
                 both = both[len(now) :]
         except OSError as error:
             self._give_up(error)
+
+    def wipe(self, start: float, end: float) -> None:
+        """Of the sound from second `start` to `end` nothing is to be kept. Files that are complete are silent there
+        when this returns, the one being written once it is."""
+        self._wiped.append((start, end))
+        try:
+            for index in range(self._open_segments()):
+                self._mute(index)
+        except OSError as error:
+            self._give_up(error)
+
+    def _open_segments(self) -> int:
+        """Index of the first sound file that is not complete."""
+        return max(self._samples - 1, 0) // SEGMENT - (self._ending is not None)
+
+    def _mute(self, index: int) -> None:
+        path = self.path / SOUND / segment_name(index)
+        if self._wiped and path.exists():
+            mute(path, index, self._wiped)
 
     def close(self, warnings: Sequence[str] = ()) -> None:
         """The call is over: everything on disk, `call.json` completed. May be called twice."""
@@ -164,6 +186,8 @@ class CallWriter:
         try:
             while (segment := self._take_segment()) is not None:
                 segment.close()
+            for index in range(self._samples // SEGMENT + 1):
+                self._mute(index)
             os.fsync(self._journal.fileno())
             self._meta = msgspec.structs.replace(
                 self._meta,

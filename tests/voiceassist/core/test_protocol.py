@@ -15,7 +15,7 @@ from voiceassist.speech.messages import FromRecognizer, ToRecognizer
 
 MESSAGES = (Command, Reply, Startup, ServiceMessage, ToRecognizer, FromRecognizer, OpenDevice, FromDriver)
 
-KNOWN = {1: "fb8f32f6bab01757", 2: "ef969cb26bceb0f7"}
+KNOWN = {1: "fb8f32f6bab01757", 2: "eae2db272713e98a"}
 """By protocol: what its messages look like. Messages have changed? Raise `PROTOCOL` and add a line here. While a
 protocol was in no release yet, its line may be changed instead."""
 
