@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ MANIFEST = "voiceassist-model.json"
 
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _BLOCK = 1 << 20
+
+_SIZED_SINCE = 4
+"""Version of the CTranslate2 format from which every weight has its number of bytes before it."""
 
 
 def check_folder(folder: Path) -> None:
@@ -41,7 +44,46 @@ def check_folder(folder: Path) -> None:
         raise _damaged(folder, "file-not-ctranslate2", "model.bin")
     if kind != "WhisperSpec":
         raise ModelError("speech-model-other-kind", folder=str(folder), kind=kind)
+    if not _is_whole(folder / "model.bin"):
+        raise _damaged(folder, "file-size-differs", "model.bin")
     check_sizes(folder)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a CTranslate2 file holds all the weights it lists and nothing else. Only their headers are read."""
+    with path.open("rb") as f:
+
+        def number(form: str) -> int:
+            return int(struct.unpack("<" + form, f.read(struct.calcsize("<" + form)))[0])
+
+        def skip_name() -> None:
+            f.seek(number("H"), 1)
+
+        try:
+            version = number("I")
+            if version < _SIZED_SINCE:
+                return True  # as old as that, it does not say how long its weights are
+            skip_name()
+            number("I")
+            for _ in range(number("I")):
+                skip_name()
+                f.seek(4 * number("B") + 1, 1)
+                f.seek(number("I"), 1)
+            for _ in range(number("I")):
+                skip_name()
+                skip_name()
+        except struct.error:
+            return False
+        end = f.tell()
+        return end == f.seek(0, 2)
+
+
+def check_known(folder: Path, files: Iterable[tuple[str, int, str | None]]) -> None:
+    """Raises `ModelError` when a file has the name and size of a published one and not its SHA-256."""
+    for name, size, sha256 in files:
+        path = folder / name
+        if sha256 and path.is_file() and path.stat().st_size == size and sha256_of(path) != sha256:
+            raise _damaged(folder, "file-content-differs", name)
 
 
 def _model_kind(path: Path) -> str | None:

@@ -16,6 +16,7 @@ from models.speech.folder import (
     MANIFEST,
     check_folder,
     check_hashes,
+    check_known,
     read_manifest,
     write_manifest,
 )
@@ -119,13 +120,14 @@ class ModelStore:
                     partial, name=name, source="imported", revision="", licence=known.licence if known else "unknown"
                 )
             check_hashes(partial)
+            check_known(partial, _published(name))
             partial.rename(target)
         except (OSError, shutil.Error) as error:
             shutil.rmtree(partial, ignore_errors=True)
             raise ModelError(
                 "speech-model-not-copied", folder=str(folder), target=str(self.user), reason=system_reason(error)
             ) from error
-        except ModelError:
+        except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
         return target
@@ -134,6 +136,7 @@ class ModelStore:
         """Read the whole model and compare it with its manifest. Raises `ModelError`."""
         folder = self.find(name)
         check_hashes(folder, progress)
+        check_known(folder, _published(name))
         return folder
 
     def remove(self, name: str) -> None:
@@ -152,6 +155,12 @@ class ModelStore:
                 shutil.rmtree(gone)
         except OSError as error:
             raise ModelError("speech-model-not-removed", name=name, reason=system_reason(error)) from error
+
+
+def _published(name: str) -> tuple[tuple[str, int, str | None], ...]:
+    """Name, bytes and SHA-256 of the files that the catalogue's model of this name has."""
+    known = next((e for e in catalogue() if e.name == name), None)
+    return tuple((file.name, file.size, file.sha256) for file in known.files) if known else ()
 
 
 def default_store(user: Path | None = None) -> ModelStore:

@@ -6,8 +6,10 @@ A module holds either a function of the command's name or a `typer.Typer` called
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable, Mapping
+from types import FrameType
 from typing import Any
 
 import typer
@@ -62,6 +64,21 @@ def note(what: str | Message, /, **args: Argument) -> None:
 def warn(what: str | Message, /, **args: Argument) -> None:
     """Print on standard error what is wrong, after the program's name."""
     print(f"voiceassist: {words(what, **args)}", file=sys.stderr)
+
+
+def end_in_good_order() -> None:
+    """A system that shuts down, or a terminal that closes, ends the command as Ctrl-C does: nothing half-made is left.
+    The exit status says which signal it was. Not for commands with a window: Qt would not look."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        for other in signals:
+            signal.signal(other, signal.SIG_IGN)  # it is being ended
+        raise SystemExit(128 + number)
+
+    signals = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
+    signals = [number for number in signals if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup wants it
+    for number in signals:
+        signal.signal(number, end)
 
 
 def load_settings() -> Settings:

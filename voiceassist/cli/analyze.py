@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec.structs import replace
 
-from voiceassist.cli import load_settings, note, unless_forced, warn, words
+from voiceassist.cli import end_in_good_order, load_settings, note, unless_forced, warn, words
 from voiceassist.config.options import Settings
 from voiceassist.core.errors import StorageError, UsageError, system_reason
 from voiceassist.core.events import Channel, Component
 from voiceassist.core.languages import unknown_language
-from voiceassist.core.messages import Message, message
+from voiceassist.core.messages import Message, message, printable
 
 if TYPE_CHECKING:
     from voiceassist.capture.files.file import Sides
@@ -76,6 +76,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyze a recorded call: what was said, the caller's agitation, and the cues it would have brought."""
+    end_in_good_order()
     sides = _sides(call, agent, caller, channels)
     if library is not None and not keep:
         raise UsageError("library-without-keep")
@@ -133,16 +134,16 @@ def _analyze(
         engine = build.engine(settings, pack)
         transcriber = build.recorded_transcriber(settings, model) if transcribe else None
         writer = None
-        if keep:
-            sources = {channel: side.path.name for channel, side in sides.items()}
-            meta = CallMeta(origin="file", channels=tuple(sides), sources=sources, pack=engine.pack.label, model=model)
-            writer = CallWriter.create(library or settings.library, meta)
+        sources = {channel: printable(side.path.name) for channel, side in sides.items()}
+        meta = CallMeta(origin="file", channels=tuple(sides), sources=sources, pack=engine.pack.label, model=model)
 
         def tell(event: Event) -> None:
             if isinstance(event, ComponentStatus) and event.component == Component.TRANSCRIPTION and event.reason:
                 warn(event.reason)
 
         try:
+            if keep:
+                writer = CallWriter.create(library or settings.library, meta)
             began = time.monotonic()
             with _progress(call.seconds) as progress:
                 result = run(call, engine, transcriber, writer, progress, tell)
@@ -150,7 +151,7 @@ def _analyze(
             if writer is not None:
                 writer.close([str(warning) for warning in result.warnings])
         except BaseException:
-            # Also for Ctrl-C: a call is kept whole or not at all.
+            # Also for Ctrl-C and a system that shuts down: a call is kept whole or not at all.
             if writer is not None:
                 writer.discard()
             raise
@@ -206,9 +207,11 @@ def _write_json(target: Path, result: Analysis) -> None:
         new.write_bytes(_encoded(result))
         if whole:
             new.replace(target)
-    except OSError as error:
+    except BaseException as error:
         if whole:
             new.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         raise StorageError("target-not-written", path=str(target), reason=system_reason(error)) from None
 
 

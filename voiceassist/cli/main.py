@@ -7,6 +7,7 @@ Anything else is a bug, and shows its traceback.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from typing import Annotated
@@ -99,6 +100,10 @@ def assemble() -> None:
 
 def main() -> None:
     """Runs the command this process was started with, and ends the process with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # A code page that lacks a character (a bar, a person's name) costs that character, not the result.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
     try:
         app(prog_name="voiceassist")
     except VoiceAssistError as error:

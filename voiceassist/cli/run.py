@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import queue
-import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceassist.cli import load_settings, note, unless_forced, warn
+from voiceassist.cli import end_in_good_order, load_settings, note, unless_forced, warn
 from voiceassist.cli.terminal import Terminal
 from voiceassist.core.errors import VoiceAssistError
 from voiceassist.core.events import Event, Meter, encode
@@ -70,7 +68,7 @@ def run(
     service = CallService(make_call, also=inbox.put, settings=lambda: chosen)
     service.open()
     try:
-        _end_in_good_order()
+        end_in_good_order()
         if wait or automatic:
             note("waiting-for-call")
         else:
@@ -79,19 +77,6 @@ def run(
     finally:
         service.close()
         _show_rest(inbox, show)
-
-
-def _end_in_good_order() -> None:
-    """A system that shuts down, or a terminal that closes, ends the call as Ctrl-C does; the exit status says which."""
-
-    def end(number: int, frame: FrameType | None) -> None:
-        for other in signals:
-            signal.signal(other, signal.SIG_IGN)  # the call is being closed
-        raise SystemExit(128 + number)
-
-    signals = [signal.SIGTERM] if sys.platform == "win32" else [signal.SIGTERM, signal.SIGHUP]
-    for number in signals:
-        signal.signal(number, end)
 
 
 def follow(service: CallService, inbox: Inbox, show: Callable[[Event], None], *, stay: bool) -> None:

@@ -7,7 +7,7 @@ language, never as a traceback.
 
 from __future__ import annotations
 
-from voiceassist.core.messages import Argument, Message, render
+from voiceassist.core.messages import Argument, Message, message, render
 
 
 class VoiceAssistError(Exception):
@@ -18,7 +18,7 @@ class VoiceAssistError(Exception):
     def __init__(self, what: str | Message, /, **args: Argument) -> None:
         """`what` is a key of the table, filled with `args`, or a message."""
         if isinstance(what, str):
-            what = Message(what, args)
+            what = message(what, **args)
         self.message = what
         super().__init__(what)
 

@@ -13,8 +13,8 @@ VOICE = (ChangeKind.LOUDER, ChangeKind.HIGHER, ChangeKind.SHARPER, ChangeKind.FA
 
 
 def clock(seconds: float) -> str:
-    """A moment of the call: `0:07`, `12:40`, `1:02:03`."""
-    whole = max(0, int(seconds))
+    """A moment of the call: `0:07`, `12:40`, `1:02:03`. Less than a twentieth before a second is that second."""
+    whole = max(0, int(round(seconds, 1)))
     hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 

@@ -39,8 +39,13 @@ class Message(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def message(key: str, /, **args: Argument) -> Message:
-    """`message("speech-behind", seconds=3.2)`."""
-    return Message(key, args)
+    """`message("speech-behind", seconds=3.2)`. A name that is no Unicode (a byte of a file's name) is spelt out."""
+    return Message(key, {name: unicode(value) if isinstance(value, str) else value for name, value in args.items()})
+
+
+def unicode(text: str) -> str:
+    """The text, with halves of surrogate pairs, as file names bring them, spelt out: it can be written anywhere."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def verbatim(text: str) -> Message:

@@ -160,7 +160,7 @@ def _with_base(data: dict[str, Any], depth: int = 0) -> dict[str, Any]:
 
 def _read(path: Path) -> tuple[dict[str, Any], str]:
     try:
-        source = path.read_text(encoding="utf-8")
+        source = path.read_text(encoding="utf-8-sig")  # Notepad writes a byte-order mark
         return tomllib.loads(source), source
     except FileNotFoundError:
         raise InputError("pack-not-found", path=str(path), shipped=list(shipped())) from None

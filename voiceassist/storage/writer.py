@@ -85,6 +85,9 @@ class CallWriter:
         except OSError as error:
             writer.discard()
             writer.failure = writer._error(error)
+        except BaseException:  # a signal: nobody has the writer yet to discard it
+            writer.discard()
+            raise
         return writer
 
     def _open(self) -> None:

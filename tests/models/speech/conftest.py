@@ -21,12 +21,15 @@ from models.speech import CatalogueEntry, CatalogueFile, PackageSource
 def model_files(weights: int = 300_000) -> dict[str, bytes]:
     """What a CTranslate2 Whisper folder looks like from outside."""
     name = b"WhisperSpec\0"
-    header = struct.pack("<IH", 6, len(name)) + name
+    weight = b"weight\0"
+    weights -= weights % 256
+    header = struct.pack("<IH", 6, len(name)) + name + struct.pack("<IIH", 3, 1, len(weight)) + weight
+    header += struct.pack("<BIBI", 1, weights, 1, weights)
     return {
         "config.json": b"{}",
         "tokenizer.json": json.dumps({"version": "1.0"}).encode(),
         "vocabulary.txt": b"a\nb\n",
-        "model.bin": header + bytes(range(256)) * (weights // 256),
+        "model.bin": header + bytes(range(256)) * (weights // 256) + struct.pack("<I", 0),
     }
 
 

@@ -107,7 +107,7 @@ def test_a_single_changed_byte_is_found_by_verify(store: ModelStore) -> None:
     folder = put(store.user / "tiny.en")
     assert store.verify("tiny.en") == folder
     content = bytearray((folder / "model.bin").read_bytes())
-    content[-1] ^= 1
+    content[-9] ^= 1
     (folder / "model.bin").write_bytes(content)
     store.find("tiny.en")
     with raises(ModelError, "file-content-differs"):

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from voiceassist.capture.files.decoder import Decoder, check
 from voiceassist.capture.files.ffmpeg import Ffmpeg, Track, tracks
 from voiceassist.capture.files.headers import Header, Sizes, read_headers
-from voiceassist.capture.files.placing import Frames, Piece, Timeline
+from voiceassist.capture.files.placing import LONGEST_HOLE, Frames, Piece, Timeline
 from voiceassist.capture.files.sndfile import Plain, Sndfile
 from voiceassist.capture.files.window import Window
 from voiceassist.core.errors import InputError, system_reason
@@ -209,7 +209,8 @@ def _remarks(path: Path, timeline: Timeline, decoder: Decoder) -> Iterator[Messa
     """What is missing in a file, where, and why the rest can be trusted."""
     name, end, announced = str(path), timeline.seconds, decoder.announced
     damaged = [span for span in timeline.damaged if span[1] - span[0] > TOLD]
-    if announced is not None and end < announced - CUT_SHORT:
+    # A header that announces hours more was written from stamps that were not believed either.
+    if announced is not None and CUT_SHORT < announced - end < LONGEST_HOLE:
         damaged = [span for span in damaged if span[1] < end]
         yield message("file-cut-off", path=name, seconds=end, announced=announced)
     if damaged:

@@ -20,7 +20,10 @@ NO_SIZE = 0x7FFF_F000
 """From here a size of 32 bits that the file does not have means that its writer did not know it."""
 
 TAIL = 1 << 20
-"""Bytes looked at behind the sound. What is longer is looked at in its first so many bytes."""
+"""Bytes behind the sound that are all looked at."""
+
+LOOKS = 256
+"""Places at which what is longer is looked at."""
 
 CODECS = {
     0x0001: "PCM",
@@ -314,5 +317,12 @@ def _following(file: BinaryIO, end: int, length: int) -> int | None:
 
 
 def _only_zeros(file: BinaryIO, start: int, end: int) -> bool:
+    """Whether nothing but zeros is there: of what is long, its beginning and places all over the rest."""
     file.seek(start)
-    return not any(file.read(min(end - start, TAIL)))
+    if any(file.read(min(end - start, TAIL))):
+        return False
+    for at in range(start + TAIL, end, max((end - start) // LOOKS, 4_096)):
+        file.seek(at)
+        if any(file.read(4_096)):
+            return False
+    return True
