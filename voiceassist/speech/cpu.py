@@ -13,7 +13,10 @@ FINAL_OVER_PROBE = 2.2
 
 
 def threads_for(cores: int) -> int:
-    """Threads for a machine with that many logical cores.
+    """Threads for a machine with that many logical cores, both sides of a call together: each has its own.
+
+    A decoder step is too small to share: with two threads for one utterance on two cores, an utterance took 0.39 s,
+    with one 0.32 s, and two beside each other 0.31 s each, for 60 % of the processor time (base, beam 5).
 
     Two of two to four: the child runs at lower priority, so the softphone goes first; half of more, and never over
     four, from where on Whisper's small models gain nothing.

@@ -66,5 +66,19 @@ def doubled(text: str) -> bool:
     )
 
 
+def said_once(text: str) -> str:
+    """The text without the circle it ends in: "Monday, are you Monday, are you Mon" is "Monday, are you". For partial
+    text, which very short input makes go round; whoever says "no, no, no" has it all in the final."""
+    words = text.split()
+    bare = [_bare(word) for word in words]
+    for begin in range(len(words)):
+        for size in range(1, len(words) - begin):
+            again = len(words) - begin - size
+            # A name may come twice in a sentence: what goes before a circle makes it less likely to be one.
+            if again >= (min(size, 2) if begin == 0 else 2 * size) and bare[begin + size :] == bare[begin:-size]:
+                return " ".join(words[: begin + size])
+    return text
+
+
 def _bare(text: str) -> list[str]:
     return re.sub(r"[^\w\s]", " ", text.lower()).split()

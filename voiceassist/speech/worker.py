@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from voiceassist.core.audio_types import SAMPLE_RATE
@@ -34,6 +35,7 @@ from voiceassist.speech.messages import (
     WindowJob,
 )
 from voiceassist.speech.recognition_result import RecognitionResult
+from voiceassist.speech.short_input import said_once
 
 if TYPE_CHECKING:
     from voiceassist.speech.whisper import WhisperRecognizer
@@ -100,6 +102,8 @@ def _answer(recognizer: WhisperRecognizer, job: Job) -> FromRecognizer:
             result = recognizer.recognize(
                 own, final=job.final, likely=job.likely, context=job.context, context_sound=before
             )
+            if not job.final and (once := said_once(result.text)) != result.text:
+                result = msgspec.structs.replace(result, text=once, compression=0.0, capped=False)
             if reason := hallucination_filter.reject_text(result, len(own) / SAMPLE_RATE):
                 result = result.without_text(reason)
         return Done(job.number, result, time.perf_counter() - begin)

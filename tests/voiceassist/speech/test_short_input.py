@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from voiceassist.speech import tuning
 from voiceassist.speech.recognition_result import RecognitionResult
-from voiceassist.speech.short_input import frames_for, repeats, token_cap, trusted
+from voiceassist.speech.short_input import frames_for, repeats, said_once, token_cap, trusted
 
 GOOD = RecognitionResult(text="my parcel came broken", logprob=-0.2, no_speech=0.01, compression=0.9)
 
@@ -57,3 +57,19 @@ def test_each_sign_of_a_bad_result_causes_a_run_with_the_full_input(bad: dict[st
 )
 def test_a_text_that_was_said_just_before_is_a_reason_to_look_again(text: str, before: str, same: bool) -> None:
     assert repeats(text, before) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "once"),
+    [
+        ("Monday, are you serious? Monday are you serious?", "Monday, are you serious?"),
+        ("Did you hear what I just did you hear what I", "Did you hear what I just"),
+        ("I was was was", "I was"),
+        ("Yes, I see. I see it.", "Yes, I see. I see it."),
+        ("the more the merrier", "the more the merrier"),
+        ("I T I L L", "I T I L L"),
+        ("", ""),
+    ],
+)
+def test_text_that_goes_round_is_told_once(text: str, once: str) -> None:
+    assert said_once(text) == once
