@@ -925,6 +925,26 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <translation>Gespräche</translation>
     </message>
     <message>
+        <source>Days to keep calls</source>
+        <translation>Tage, die Gespräche aufbewahrt werden</translation>
+    </message>
+    <message>
+        <source>Kept calls are deleted after so many days, when VoiceAssist starts and once a day; 0: never.</source>
+        <translation>Aufbewahrte Gespräche werden nach so vielen Tagen gelöscht, beim Start von VoiceAssist und einmal am Tag; 0: nie.</translation>
+    </message>
+    <message>
+        <source>days</source>
+        <translation>Tage</translation>
+    </message>
+    <message>
+        <source>Days to keep their sound</source>
+        <translation>Tage, die ihr Ton aufbewahrt wird</translation>
+    </message>
+    <message>
+        <source>The sound of kept calls is deleted after so many days, and their text stays; 0: with the call.</source>
+        <translation>Der Ton aufbewahrter Gespräche wird nach so vielen Tagen gelöscht, ihr Text bleibt; 0: mit dem Gespräch.</translation>
+    </message>
+    <message>
         <source>Pause for card numbers</source>
         <translation>Bei Kartennummern pausieren</translation>
     </message>

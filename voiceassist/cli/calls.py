@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voiceassist.coach.notes import Notes
     from voiceassist.insights.report import Analysis
     from voiceassist.storage import CallFolder, Library
+    from voiceassist.storage.audit import Deed
 
 app = typer.Typer(help="The calls that were kept.", no_args_is_help=True)
 
@@ -252,21 +253,30 @@ class ExportAs(StrEnum):
 
 @app.command()
 def export(
-    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")] = "",
     form: Annotated[ExportAs, typer.Option("--as", help="The format; verdicts: for cues evaluate.")] = ExportAs.VTT,
     file: Annotated[
         Path | None,
         typer.Option("--file", metavar="FILE|-", help="Where to; - for here. [default: CALL.vtt]", show_default=False),
     ] = None,
+    ref: Annotated[str, typer.Option("--ref", help="All there is of every call with this caller, as a zip file.")] = "",
     library: Where = None,
 ) -> None:
     """Write a call with its cues and notes in the format of another program."""
+    if ref:
+        from voiceassist.storage.retention import hand_over
+
+        found = _library(library)
+        data = hand_over(found, _chosen(found, call, ref))
+        _write(file or Path("calls.zip"), data)
+        return
     from voiceassist.coach.exports import Format
     from voiceassist.coach.exports import export as exported
     from voiceassist.coach.kept import read_call
 
-    folder = _library(library).find(call)
+    (folder,) = _chosen(_library(library), call, "")
     kept = read_call(folder)
+    _record(folder, "exported")
     data = exported(kept, Format(form))
     for warning in kept.warnings:
         warn(warning)
@@ -290,6 +300,7 @@ def share(
 
     folder = _library(library).find(call)
     name = author(load_settings().note_author)
+    _record(folder, "shared")
     path = shared(folder, target, shared_by=name, sound=sound, redacted=not whole)
     say("written", file=str(path))
     if not whole:
@@ -358,18 +369,23 @@ def import_files(
 
 @app.command()
 def delete(
-    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; or last.")],
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; or last.")] = "",
+    ref: Annotated[str, typer.Option("--ref", help="Every call with this caller instead.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     library: Where = None,
 ) -> None:
     """Delete a call with its sound, its record and its notes."""
+    from voiceassist.storage.retention import delete_all
+
     found = _library(library)
-    folder = found.find(call)
-    if not yes and not typer.confirm(words("delete-question", id=folder.meta.id)):
-        raise typer.Exit(1)
-    found.delete(folder)
-    _in_index(folder, lambda index: index.update(folder.path.name))
-    say("call-deleted", id=folder.meta.id)
+    folders = _chosen(found, call, ref)
+    for folder in folders:
+        if not yes and not typer.confirm(words("delete-question", id=folder.meta.id)):
+            raise typer.Exit(1)
+    for folder in folders:
+        delete_all(found, [folder])
+        _in_index(folder, lambda index, name=folder.path.name: index.update(name))  # type: ignore[misc]
+        say("call-deleted", id=folder.meta.id)
 
 
 @app.command()
@@ -380,6 +396,7 @@ def show(
 ) -> None:
     """What was said in a call, its cues, the caller's agitation and the figures."""
     folder = _library(library).find(call)
+    _record(folder, "opened")
     result = _analysis(folder)
     if as_json:
         from voiceassist.insights.report import for_json
@@ -574,7 +591,10 @@ def redact_call(
     """Mask card numbers, codes, dates of birth and the like for good: in the text, and silent on both sides."""
     from voiceassist.storage.redact import redact
 
-    done = redact(_library(library).find(call), name or (), only_look=look)
+    folder = _library(library).find(call)
+    done = redact(folder, name or (), only_look=look)
+    if not look:
+        _record(folder, "redacted")
     if not done.counts:
         say("redaction-nothing")
         return
@@ -582,6 +602,41 @@ def redact_call(
         say("redaction-count", kind=kind.value, count=count)
     seconds = sum(end - start for start, end in done.muted)
     say("call-would-be-redacted" if look else "call-redacted", count=sum(done.counts.values()), seconds=seconds)
+
+
+@app.command()
+def audit(
+    check: Annotated[bool, typer.Option("--check", help="Only say whether the log is whole.")] = False,
+    library: Where = None,
+) -> None:
+    """Who opened, exported, shared, redacted and deleted calls; exit status 3 where the log was changed."""
+    from voiceassist.storage.audit import entries, first_break
+
+    root = _library(library).root
+    for entry in () if check else entries(root):
+        line(f"{entry.t}  {entry.who}  {entry.did}  {entry.call}")
+    broken = first_break(root)
+    if broken is not None:
+        warn("audit-broken", count=broken)
+        raise typer.Exit(3)
+    if check:
+        say("audit-whole")
+
+
+def _record(folder: CallFolder, did: Deed) -> None:
+    from voiceassist.storage.audit import record
+
+    if not record(folder.path.parent, did, folder.meta.id):
+        warn("audit-not-written", folder=str(folder.path.parent))
+
+
+def _chosen(library: Library, call: str, reference: str) -> list[CallFolder]:
+    """The call that is meant, or every call with a caller."""
+    from voiceassist.storage.retention import with_reference
+
+    if bool(call) == bool(reference):
+        raise UsageError("call-or-reference")
+    return with_reference(library, reference) if reference else [library.find(call)]
 
 
 def _library(root: Path | None) -> Library:

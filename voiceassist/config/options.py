@@ -88,6 +88,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Path,
         About(Section.CALLS, "Folder for kept calls", "The folder calls are kept in.", only_if="keep_calls"),
     ] = msgspec.field(default_factory=lambda: _data_folder("calls"))
+    keep_days: Annotated[
+        int,
+        About(
+            Section.CALLS,
+            "Days to keep calls",
+            "Kept calls are deleted after so many days, when VoiceAssist starts and once a day; 0: never.",
+            0,
+            3650,
+            "days",
+        ),
+    ] = 0
+    keep_sound_days: Annotated[
+        int,
+        About(
+            Section.CALLS,
+            "Days to keep their sound",
+            "The sound of kept calls is deleted after so many days, and their text stays; 0: with the call.",
+            0,
+            3650,
+            "days",
+        ),
+    ] = 0
     call_start: Annotated[
         Literal["manual", "automatic"],
         About(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import logging
 import os
 import signal
 import stat
@@ -18,6 +19,8 @@ from voiceassist.service.call_manager import Call, Listener, MakeCall, real_call
 from voiceassist.service.host import CallService
 from voiceassist.service.instance import AlreadyRunning
 from voiceassist.service.messages import Startup
+
+log = logging.getLogger(__name__)
 
 MAX_LOG_BYTES = 1_000_000
 LOOK_AT_LOG_EVERY_S = 10.0
@@ -46,6 +49,7 @@ def serve(make_call: MakeCall) -> int:
     announce(Startup("started"))
     ended = threading.Event()
     threading.Thread(target=_keep_small, args=(sys.stderr.fileno(), ended), name="small-log", daemon=True).start()
+    threading.Thread(target=_expire_daily, args=(ended,), name="retention", daemon=True).start()
     try:
         service.run()
     finally:
@@ -61,6 +65,22 @@ def _keep_small(log: int, ended: threading.Event, look_every: float = LOOK_AT_LO
             info = os.fstat(log)
             if stat.S_ISREG(info.st_mode) and info.st_size > MAX_LOG_BYTES:
                 os.ftruncate(log, 0)  # it is appended to, so the next line is the first
+
+
+def _expire_daily(ended: threading.Event, every: float = 86_400.0) -> None:
+    """Now and once a day. Settings are read each time."""
+    from voiceassist.storage.retention import expire
+
+    while True:
+        settings = load().settings
+        if settings.keep_days or settings.keep_sound_days:
+            try:
+                for failed in expire(settings.library, settings.keep_days, settings.keep_sound_days).failed:
+                    log.warning("Retention: %s", failed.key)
+            except VoiceAssistError as error:
+                log.warning("Retention: %s", error.message.key)
+        if ended.wait(every):
+            return
 
 
 def announce(startup: Startup) -> None:
