@@ -95,7 +95,9 @@ class Estimator:
         stale = float(np.exp(-max(self._quiet - tuning.hold, 0.0) / tuning.fade))
         confidence = min(1.0, 0.4 + 0.6 * amount) * (0.5 + 0.5 * self._quality) * stale
         pitch, level, tilt, pace = (float(self._change[i]) for i in (PITCH, LEVEL, TILT, PACE))
-        said = tuple(phrase for phrase, (_, when) in self._phrases.items() if self._clock - when < tuning.words_for)
+        said = tuple(
+            phrase for phrase, (_, when) in self._phrases.items() if phrase and self._clock - when < tuning.words_for
+        )
         return Estimate(self._state, self._score, confidence, pitch, level, tilt, pace, self._recent_cut_ins(), said)
 
     def said(self, phrases: list[Phrase]) -> None:

@@ -88,8 +88,8 @@ def test_few_words_are_heard_wrong(call: DemoCall, model: str) -> None:
 # --- what else the engine makes of them -------------------------------------------------------------------------------
 
 
-def test_long_call_brings_thirteen_different_cues() -> None:
-    assert len({due.cue for due in BILL.cues(words=True)}) == 13
+def test_long_call_brings_eleven_different_cues() -> None:
+    assert len({due.cue for due in BILL.cues(words=True)}) == 11
 
 
 def test_restraint_holds_over_the_long_call() -> None:
@@ -107,8 +107,16 @@ def test_calm_call_is_calm_from_the_first_estimate_on() -> None:
     assert states == {AgitationState.LISTENING, AgitationState.CALM}
 
 
-def test_cue_counts_as_followed_when_the_agent_pauses() -> None:
-    assert next(gone.by for gone in of_kind(DELIVERY.heard(), CueCleared) if gone.id == "pause") == "followed"
+def test_cue_counts_as_followed_when_the_agent_lets_them_finish() -> None:
+    assert next(gone.by for gone in of_kind(DELIVERY.heard(), CueCleared) if gone.id == "let-them-finish") == "followed"
+
+
+@every_call
+def test_first_cue_about_a_very_angry_caller_is_to_acknowledge_or_to_let_them_finish(call: DemoCall) -> None:
+    for events in (call.heard(), read(call)):
+        high = next((e.t for e in of_kind(events, Agitation) if e.state is AgitationState.HIGH), None)
+        first = next((cue.id for cue in of_kind(events, CueShown) if high is not None and cue.t >= high), None)
+        assert first in (None, "acknowledge", "let-them-finish")
 
 
 def test_acknowledging_the_trouble_clears_the_cue_when_there_are_words() -> None:

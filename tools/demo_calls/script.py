@@ -51,6 +51,8 @@ STYLES: dict[Who, dict[str, Style]] = {
 DUE_AFTER: dict[str, tuple[float, float]] = {
     "answers-too-fast": (0.0, 1.5),  # from the agent's first sound
     "no-word-about-the-trouble": (0.0, 1.5),  # from the caller's last sound: the agent's turn comes
+    "is-angry": (0.0, 6.0),  # from the caller's first sound: the first breath the caller takes
+    "stays-angry": (0.0, 1.5),  # from the caller's last sound: the agent's turn comes
     "talks-over": (1.0, 2.5),  # from the agent's first sound; more than 1 s of overlap earns it
     "raises-the-voice": (1.5, 3.5),  # from the agent's first sound; 2 s of raised speech earn it
     "calms-down": (0.0, 20.0),  # from the caller's first calmer sound: two turns of the caller's that are
@@ -71,7 +73,15 @@ DUE_AFTER: dict[str, tuple[float, float]] = {
 }
 ALONE_DUE_AFTER = (0.0, 1.5)
 """From the caller's last sound: the agent's turn comes."""
-AT_THE_START = {"answers-too-fast", "talks-over", "raises-the-voice", "calms-down", "acknowledges", "talks-on-and-on"}
+AT_THE_START = {
+    "answers-too-fast",
+    "is-angry",
+    "talks-over",
+    "raises-the-voice",
+    "calms-down",
+    "acknowledges",
+    "talks-on-and-on",
+}
 """Events whose moment is the begin of their line; the others happen when it ends."""
 BEFORE = {"goes-silent"}
 """Events whose moment is the end of the line before."""

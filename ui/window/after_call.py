@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
 from ui.i18n.language import say
 from ui.preferences import Preferences
+from ui.task import Task
 from ui.window.call_model import CallModel, Phase
 from ui.window.card import Card
 from voiceassist.core.errors import system_reason
@@ -29,12 +30,13 @@ BREAK = 60
 
 class AfterCall(Card):
     failed = Signal(object)
-    """A `Message`: the calendar file could not be written."""
+    """A `Message`: no card can be made of the call, or the calendar file could not be written."""
 
     def __init__(self, model: CallModel, preferences: Preferences, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model, self._preferences = model, preferences
         self._summary: Summary | None = None
+        self._summarising: Task | None = None
         self._left = 0
         self.breathe = QPushButton(self.tr("&Breathe for a minute"))
         self.breathe.clicked.connect(self._begin_break)
@@ -53,15 +55,27 @@ class AfterCall(Card):
 
     def _restarted(self) -> None:
         self._summary = None
+        if self._summarising is not None:
+            self._summarising.cancel()
+            self._summarising = None
         self.hide()
 
     def _phase_changed(self) -> None:
         if self._model.phase is Phase.ENDED and self._summary is None and self._model.call.agitation:
-            self._show_summary()
+            self._summarise()
 
-    def _show_summary(self) -> None:
+    def _summarise(self) -> None:
+        """Beside the Qt thread: the model of acts reads every sentence of the call."""
         call = self._model.call
-        self._summary = summarise(call, datetime.now().astimezone() - timedelta(seconds=call.now))
+        began = datetime.now().astimezone() - timedelta(seconds=call.now)
+        self._summarising = Task(lambda task: summarise(call, began), self, after=self._summarising)
+        self._summarising.succeeded.connect(self._show_summary)
+        self._summarising.failed.connect(self.failed)
+        self._summarising.start()
+
+    def _show_summary(self, summary: Summary) -> None:
+        self._summarising = None
+        self._summary = summary
         self.breathe.setVisible(self._summary.breather and self._preferences.now.breather)
         self.calendar.setVisible(any(promise.when is not None for promise in self._summary.promises))
         self._say_summary()

@@ -98,10 +98,12 @@ def reset(
 
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="The pack, a TOML file.")]) -> None:
-    """Say what is wrong with a pack, with file, line and key; nothing is changed."""
+    """Say what is wrong with a pack, with file, line and key, and what could hear more; nothing is changed."""
     from voiceassist.cues import load_pack
 
     pack = load_pack(file)
+    for advice in pack.advice:
+        say(advice)
     say("pack-correct", file=str(file), pack=pack.label, cues=message("cue-count", count=len(pack.cues)))
 
 

@@ -97,6 +97,15 @@ def match(text: str, phrases: Iterable[str], *, negated_by_not_wanting: bool = F
     return None
 
 
+def holds(text: str, words: Iterable[str]) -> bool:
+    """Whether one of `words` stands in the text, denied or not: the subject is named.
+
+    Words of an entry follow each other; `*` at the end of a word stands for any ending: "end it", "kill*".
+    """
+    spoken, _, _ = _heard(text)
+    return any(_stands(spoken, tuple(_plain(word).split())) for word in words)
+
+
 def ends_denied(text: str) -> bool:
     """Whether the last word of `text` is something its speaker denies to want or to say: "I don't want a manager"."""
     words, ends, _ = _heard(text)
@@ -176,6 +185,21 @@ def _before_is_denied(words: Sequence[str], first: int, start: int, verbs: Set[s
             denied = any(_denies(words, j) for j in range(max(i - NEGATION_REACH, first), i))
             return denied or (words[i + 1] in AFTER_VERBS and _denies(words, i + 1))
     return False
+
+
+@lru_cache(maxsize=4096)
+def _plain(words: str) -> str:
+    return words.lower().replace("\u2019", "").replace("'", "")
+
+
+def _stands(spoken: Sequence[str], wanted: tuple[str, ...]) -> bool:
+    return any(
+        all(
+            word.startswith(want[:-1]) if want.endswith("*") else word == want
+            for word, want in zip(spoken[i : i + len(wanted)], wanted, strict=True)
+        )
+        for i in range(len(spoken) - len(wanted) + 1)
+    )
 
 
 @lru_cache(maxsize=65536)

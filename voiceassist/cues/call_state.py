@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from models.acts import LANGUAGES, Act, ActModel, Point
 from models.acts.quotes import quote
 from models.agitation import Estimate, State
+from models.agitation.words import ACTS as ESCALATING
 from voiceassist.core.events import Channel, ClearedBy, CueKind, Overlap, Response, Text
 from voiceassist.voice.agent_voice import AgentVoice
 from voiceassist.voice.turns import Conversation
@@ -19,6 +20,9 @@ from voiceassist.voice.turns import Conversation
 AGITATED = (State.RISING, State.HIGH)
 TROUBLE = ("states-problem", "blames-company", "complains-of-waiting-or-transfers", "feels-ignored-or-unimportant")
 """Acts with which a caller tells of the trouble."""
+REPLY_TURNS = 3
+"""Utterances of the caller's back in which the trouble was told that the agent replies to."""
+REPLY_SECONDS = 45.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +87,30 @@ class CallState:
     quotes: dict[tuple[int, Act], str] = field(default_factory=dict)
     """The words that carry an act, by utterance and act: conditions ask with every block, and to find the words of a
     long piece the model reads it a dozen times."""
-    troubled_at: float | None = None
-    """When the caller first told of the trouble, or was agitated. What the agent said before is about something else.
-    """
+    told: set[int] = field(default_factory=set)
+    """Utterances in which the caller told of the trouble."""
+    replies: set[int] = field(default_factory=set)
+    """Utterances of the agent's that reply to the trouble: the caller told of it shortly before, or is agitated. A
+    sorry for a misspelled name, long after or before any trouble, is about something else."""
 
     def hear(self, text: Text) -> None:
         """Final text of either side."""
         self.texts.append(text)
+        if text.channel is Channel.AGENT and (self.agitated or self._told_before(text)):
+            self.replies.add(text.utterance)
         if not self.understands or text.language not in ("", *LANGUAGES):
             return
-        model = ActModel.load()
-        self.acts[text.utterance] = model.acts(text.channel, self.previous(text), text.text)
-        if text.channel is Channel.CALLER and self.troubled_at is None and self.does(text, TROUBLE, Point.NAG):
-            self.troubled_at = text.start
+        self.acts[text.utterance] = ActModel.load().acts(text.channel, self.previous(text), text.text)
+        if text.channel is Channel.CALLER and self.does(text, TROUBLE, Point.NAG):
+            self.told.add(text.utterance)
+
+    def _told_before(self, text: Text) -> bool:
+        before = [t for t in self.texts if t.channel is Channel.CALLER and t.start < text.start][-REPLY_TURNS:]
+        return any(t.utterance in self.told and t.end >= text.start - REPLY_SECONDS for t in before)
+
+    def forget_replies(self, until: float) -> None:
+        """What the agent had said until then was to a calmer caller."""
+        self.replies -= {text.utterance for text in self.texts if text.end < until}
 
     def take_back(self, utterance: int) -> None:
         """Nothing was said in this utterance after all."""
@@ -113,6 +128,13 @@ class CallState:
             if act.name in names and act.score >= model.threshold(act.name, point)
         ]
         return max(found, key=lambda act: act.score, default=None)
+
+    def escalation(self, text: Text) -> list[tuple[str, str]] | None:
+        """Acts of the caller that tell of escalation, each with its words; None where the text was not understood."""
+        if text.utterance not in self.acts:
+            return None
+        done = (self.does(text, (name,), Point.INTERRUPT) for name in ESCALATING)
+        return [(act.name, self.quote(text, act)) for act in done if act is not None]
 
     def quote(self, text: Text, act: Act) -> str:
         """The few words of a text that carry an act, exactly as said; "" where they must not be shown."""

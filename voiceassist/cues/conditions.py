@@ -17,7 +17,7 @@ from models.acts import Point
 from models.acts.quotes import safe
 from models.agitation import State
 from voiceassist.core.events import Channel, HeardAct, Text
-from voiceassist.core.phrase_match import find, match, same, sentences
+from voiceassist.core.phrase_match import find, holds, match, same, sentences
 from voiceassist.cues.call_state import CallState
 from voiceassist.cues.words import Figure
 
@@ -195,6 +195,8 @@ def act(
     count: int = 1,
     or_words: str = "",
     never_words: str = "",
+    with_words: str = "",
+    sure: float = 1.0,
     about_trouble: bool = False,
     point: str = "",
 ) -> Hit | None:
@@ -202,34 +204,55 @@ def act(
     seconds, whatever the words.
 
     `ago`: at least so many seconds back; `count`: in at least so many utterances; `or_words`: or said one of
-    these phrases of the pack; `never_words`: an utterance with one of these does not count; `about_trouble`: not what
-    was said before the caller told of the trouble; `point`: how sure to be (nag, interrupt, followed; by itself:
-    followed for what may have been done already, interrupt in a safety cue, else nag). Never true without a transcript.
+    these phrases of the pack; `never_words`: an utterance with one of these does not count; `with_words`: an utterance
+    without one of these words of the field (`kill*`: any ending) counts only from the score `sure` on; `about_trouble`:
+    only what was said soon after the caller told of the trouble; `point`: how sure to be (nag, interrupt, followed; by
+    itself: followed for what may have been done already, interrupt in a safety cue, else nag). Never true without a
+    transcript.
     """
     call = context.state
-    names, sure = does.split(), Point(point) if point else context.point
+    names, least = does.split(), Point(point) if point else context.point
 
     def done(text: Text) -> HeardAct | None:
         if never_words and find(text.text, context.phrases[never_words]):
             return None
-        act = call.does(text, names, sure)
-        if act:
+        if about_trouble and text.channel is Channel.AGENT and text.utterance not in call.replies:
+            return None
+        act = call.does(text, names, least)
+        if act and (not with_words or act.score >= sure or holds(text.text, context.phrases[with_words])):
             return HeardAct(text.utterance, act.name, call.quote(text, act), act.score)
         listed = match(text.text, context.phrases[or_words]) if or_words else None
         return HeardAct(text.utterance, or_words, safe(text.text[listed.start : listed.end])) if listed else None
 
-    since = max(call.now - within, context.since)
-    if about_trouble:
-        since = max(since, call.now if call.troubled_at is None else call.troubled_at)
-    return _uttered(call, who, since, call.now - ago, count, done)
+    return _uttered(call, who, max(call.now - within, context.since), call.now - ago, count, done)
 
 
 @condition()
 def just_act(
-    context: ConditionContext, *, who: str, does: str, or_words: str = "", never_words: str = "", point: str = ""
+    context: ConditionContext,
+    *,
+    who: str,
+    does: str,
+    or_words: str = "",
+    never_words: str = "",
+    with_words: str = "",
+    sure: float = 1.0,
+    about_trouble: bool = False,
+    point: str = "",
 ) -> Hit | None:
     """As `act`, about the last thing that side said, in the last few seconds."""
-    return act(context, who=who, does=does, within=JUST_NOW, or_words=or_words, never_words=never_words, point=point)
+    return act(
+        context,
+        who=who,
+        does=does,
+        within=JUST_NOW,
+        or_words=or_words,
+        never_words=never_words,
+        with_words=with_words,
+        sure=sure,
+        about_trouble=about_trouble,
+        point=point,
+    )
 
 
 @condition()

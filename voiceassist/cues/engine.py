@@ -32,6 +32,7 @@ from voiceassist.core.tuning import RestraintTuning
 from voiceassist.cues.call_state import AGITATED, CallState, Shown
 from voiceassist.cues.conditions import ConditionContext, Hit
 from voiceassist.cues.pack import Cue, Pack
+from voiceassist.cues.stages import Stage as CallStage
 from voiceassist.cues.stages import StageMachine
 from voiceassist.cues.words import because, changes, signs, spoken
 
@@ -41,6 +42,13 @@ QUOTED = ("states-problem", "blames-company")
 """Acts of the caller whose words a card may quote."""
 QUOTED_WITHIN = 60.0
 """Seconds back in which the caller's trouble is looked for."""
+OPENING = 30.0
+"""Seconds after the caller became very agitated in which no other tip comes before the agent was asked to acknowledge
+or to let them finish: that helps most, and other advice drowns it."""
+
+ONSET = 15.0
+"""Seconds before agitation is noticed in which a reply may have been to it: what was said to a calm caller before that
+counts no more."""
 
 
 class CueEngine:
@@ -59,6 +67,9 @@ class CueEngine:
         self._muted = False
         self._sequence = StageMachine()
         self._looked_at = 0
+        self._high_at: float | None = None
+        """When the caller became very agitated, until the first cue about that came or is not needed."""
+        self._was_high = self._was_agitated = False
 
     @property
     def current(self) -> str | None:
@@ -107,11 +118,24 @@ class CueEngine:
         if last is not None:
             self._looked_at = last.utterance
         acknowledged = last is not None and last.channel is Channel.AGENT and self._acknowledges(last)
-        if call.agitated and call.troubled_at is None:
-            call.troubled_at = call.now
+        self._open(acknowledged)
         if not self._sequence.step(call, acknowledged):
             return []
         return [Stage(t=seconds(call.now), stage=self._sequence.stage.value)]
+
+    def _open(self, acknowledged: bool) -> None:
+        """Whether the first cue about a very agitated caller is still to come."""
+        call = self._call_state
+        high = call.estimate.state is State.HIGH
+        if high and not self._was_high and self._sequence.stage in (CallStage.LISTEN, CallStage.ACKNOWLEDGE):
+            self._high_at = call.now
+        self._was_high = high
+        if call.agitated and not self._was_agitated and self._sequence.stage is CallStage.LISTEN:
+            call.forget_replies(call.now - ONSET)
+        self._was_agitated = call.agitated
+        waited = self._high_at is not None and call.now - self._high_at > OPENING
+        if acknowledged or waited or not call.agitated:
+            self._high_at = None
 
     def _acknowledges(self, text: Text) -> bool:
         phrases = self._pack.phrases.get("acknowledges", ())
@@ -147,6 +171,8 @@ class CueEngine:
             return False
         if cue.kind is CueKind.SAFETY:
             return True
+        if self._high_at is not None and not cue.opens:
+            return False
         tips = [s for s in call.shown if not s.good]
         if call.agent_voice.spoken < restraint.agent_start:
             return False
@@ -175,6 +201,8 @@ class CueEngine:
         call.shown.append(shown)
         call.spoken_since = 0.0
         self._current = (cue, shown)
+        if cue.opens:
+            self._high_at = None
         words = self._pack.words
         facts = {"reasons": because(call.estimate, words), **spoken(hit.facts, words)}
         return CueShown(

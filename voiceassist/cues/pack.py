@@ -34,6 +34,28 @@ MOST_LAYERS = 3
 DEFAULT = "en"
 BLANKS = {"reasons", "seconds", "change", "count", "gap", "phrase", "share", "sentence"}
 """What may stand in braces in a cue's `why`."""
+LISTS_NOW_ACTS: Mapping[str, str] = {
+    "acknowledges": "acknowledges-feelings-or-trouble",
+    "apologies": "apologises",
+    "company-faults": "blames-company",
+    "journey": "complains-of-waiting-or-transfers",
+    "journey-questions": "asks-how-they-got-here",
+    "refusals": "refuses",
+    "contradictions": "contradicts",
+    "defensive": "feels-ignored-or-unimportant",
+    "abuse": "insults",
+    "wants-someone-else": "asks-for-superior",
+    "threats": "threatens-harm",
+    "repeat-backs": "repeats-back",
+    "options": "offers-options",
+    "offers": "offers-next-step",
+    "alternatives": "offers-someone-else",
+    "boundaries": "sets-limit",
+    "closings": "closes",
+    "thanks": "thanks",
+}
+"""Lists of the shipped packs that only add to an act now. A pack that asks for such a list alone misses most of what
+people say; `cues check` names the act."""
 _COMBINERS = ("all", "any", "not")
 
 
@@ -96,6 +118,8 @@ class Cue:
     """How often it may come in one call at all."""
     again: float
     """Seconds before it may come again."""
+    opens: bool
+    """It may be the first to come once the caller has become very agitated."""
     by_procedure: bool
     """Where the organization has a procedure, that is what it says in place of `phrase`."""
     sensitivity: float
@@ -112,6 +136,8 @@ class Pack:
     phrases: Mapping[str, tuple[str, ...]]
     words: Mapping[str, str] = field(default_factory=lambda: ENGLISH)
     """What figures and reasons are put into; see `voiceassist.cues.words`."""
+    advice: tuple[Message, ...] = ()
+    """What its author should know: where it asks for a list that is an act now."""
     procedure: str = ""
     """What the organization wants done when somebody is abused or in danger."""
     warning: Message | None = None
@@ -185,6 +211,7 @@ class _Reader:
         self._path = path
         self._lines = source.splitlines()
         self._mistakes: list[str | Message] = []
+        self._advice: list[Message] = []
 
     def pack(self, data: dict[str, Any]) -> Pack:
         head = self._table(data, "pack", {"name", "language", "version", "extends"})
@@ -219,6 +246,7 @@ class _Reader:
             tuple(cues),
             MappingProxyType(phrases),
             MappingProxyType(words),
+            tuple(self._advice),
         )
 
     def _cue(self, name: str, body: Any, phrases: Mapping[str, Any]) -> Cue | None:
@@ -250,6 +278,7 @@ class _Reader:
             expires=self._number(section, body, "expires", RestraintTuning().expiry),
             limit=int(self._number(section, body, "limit", NO_LIMIT)),
             again=self._number(section, body, "again", RestraintTuning().again),
+            opens=body.get("opens") is True,
             by_procedure=body.get("by-procedure") is True,
             sensitivity=min(self._number(section, body, "sensitivity", 0.5), 1.0),
         )
@@ -291,7 +320,7 @@ class _Reader:
         for parameter, about in parameters.items():
             if about.default is inspect.Parameter.empty and parameter != "context" and parameter not in given:
                 self._mistake(section, key, "parameter-missing", name=name, parameter=parameter)
-        for parameter in given.keys() & {"phrases", "also", "or_words", "never_words"}:
+        for parameter in given.keys() & {"phrases", "also", "or_words", "never_words", "with_words"}:
             if given[parameter] not in phrases:
                 self._mistake(section, key, "phrases-unknown", name=name, phrases=repr(given[parameter]))
         for parameter in given.keys() & CHOICES.keys():
@@ -301,9 +330,23 @@ class _Reader:
                 self._mistake(
                     section, key, "parameter-kind", name=name, parameter=parameter, expected=choice, value=value
                 )
+        if name in ("said", "just-said") and given.get("phrases") in LISTS_NOW_ACTS and not given.get("also"):
+            self._advise(section, key, name, given)
         if isinstance(given.get("does"), str):
             given = {**given, "does": self._acts(section, key, given)}
         return Test(name, MappingProxyType(dict(given)))
+
+    def _advise(self, section: str, key: str, name: str, given: Mapping[str, Any]) -> None:
+        """Tell the author of a list alone where an act would hear more; nothing of what a pack below has."""
+        listed, who = str(given["phrases"]), str(given.get("who", "any"))
+        act, line = LISTS_NOW_ACTS[listed], self._line(section, key)
+        if line == self._line(section, "") or act not in ACTS.get(who, (act,)):
+            return
+        asked = {"said": "act", "just-said": "just-act"}[name]
+        example = f'{asked} = {{ who = "{who}", does = "{act}", or_words = "{listed}" }}'
+        told = message("phrases-now-act", phrases=listed, act=act, example=example)
+        where = f"{section}.{key}"
+        self._advice.append(message("pack-mistake", path=str(self._path), line=line, where=where, problem=told))
 
     def _acts(self, section: str, key: str, given: Mapping[str, Any]) -> str:
         """Full names of the acts of `does`; each may be cut short where a hyphen stands, if one act alone is meant."""

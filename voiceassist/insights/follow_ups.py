@@ -62,7 +62,11 @@ def follow_ups(texts: Iterable[Text], started: datetime) -> list[FollowUp]:
     """
     found: list[FollowUp] = []
     before: list[str] = []
+    asked = ""
+    """What the other side said last."""
     for text in texts:
+        if text.channel is Channel.CALLER:
+            asked = text.text
         for sentence in sentences(text.text):
             promises = list(_promises(text.start, sentence, started)) if text.channel is Channel.AGENT else []
             for promise in promises:
@@ -70,7 +74,7 @@ def follow_ups(texts: Iterable[Text], started: datetime) -> list[FollowUp]:
             # The day of one promise is not that of the next.
             before = [*before[-(SENTENCES_BEFORE - 1) :], "" if promises else sentence]
         if text.channel is Channel.AGENT and not any(f.t == text.start for f in found):
-            acted = _acted(text, before)
+            acted = _acted(text, asked)
             if acted is not None:
                 when, whole_day = _when(acted, started)
                 promise = FollowUp(text.start, "we", acted, when, whole_day)
@@ -95,13 +99,13 @@ def _dated(promise: FollowUp, before: list[str], started: datetime) -> FollowUp:
     return promise
 
 
-def _acted(text: Text, before: list[str]) -> str | None:
+def _acted(text: Text, previous: str) -> str | None:
     """The sentence with which the agent promises something, where its words show no promise but what it does is one:
     "Somebody will be in touch by noon"."""
     if text.language not in ("", "en"):  # the promises of other languages are found by their own words
         return None
     model = ActModel.load()
-    acts = model.acts(text.channel, before[-2] if len(before) > 1 else "", text.text)
+    acts = model.acts(text.channel, previous, text.text)
     act = next(act for act in acts if act.name == "promises-follow-up")
     if act.score < model.threshold(act.name, Point.INTERRUPT):
         return None

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from models.activity import FRAME
-from models.acts import LANGUAGES
+from models.acts import LANGUAGES, ActModel
 from models.agitation import State
 from models.agitation.spectrum import SLOPE
 from voiceassist.core.audio_types import SAMPLE_RATE, Samples
@@ -171,6 +171,11 @@ class CallEngine:
         """Seconds of sound events have been told of: at most one block less than `now`."""
         return min(seconds(self._frames * FRAME_SECONDS), self.now)
 
+    def prepare(self) -> None:
+        """Load what words will need, so that the first of them does not wait for it. Changes no event."""
+        if self._call_state.understands:
+            ActModel.load()
+
     def start(self) -> list[Event]:
         """The call begins."""
         events: list[Event] = [
@@ -237,7 +242,7 @@ class CallEngine:
             case Text() if stamped.final:
                 self._call_state.hear(stamped)
                 if stamped.channel is Channel.CALLER:
-                    self._caller.said(stamped.text, self.pack.language)
+                    self._caller.said(stamped.text, self.pack.language, self._call_state.escalation(stamped))
                 return [stamped] if self._finished else [stamped, *self._cues.step()]
             case Feedback(kind=FeedbackKind.NEW_CALLER):
                 self._caller.reset()

@@ -81,6 +81,7 @@ class LiveCall:
             reason = None if failure is None else failure.message
             self._initial.append(ComponentStatus(t=0.0, component=Component.RECORDING, state=state, reason=reason))
         self._capture = capture
+        self._with_words = transcriber is not None
         self._inputs = inputs(transcriber)
         self._wrong_cues = _WrongCues(learn, self._inputs.post) if learn is not None else None
         sinks: list[Sink] = [listener] if self._wrong_cues is None else [self._wrong_cues, listener]
@@ -164,6 +165,8 @@ class LiveCall:
         """The call, until it ends by itself, is stopped or breaks off."""
         if self._recording is not None:
             self._recording.start()
+        if self._with_words:
+            self._runner.engine.prepare()
         self._runner.start(self._initial)
         self._capture.open()
         ended = False

@@ -7,13 +7,14 @@ running program both insist is the caller's.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from models.agitation import CallerFrames, Estimate, Estimator
-from models.agitation.words import ESCALATION, Phrase
+from models.agitation.words import ACTS, ESCALATION, FEELING, Phrase
 from voiceassist.core.events import Channel
 from voiceassist.core.phrase_match import match
 from voiceassist.voice.frames import FRAME_SECONDS, Floats
@@ -41,11 +42,17 @@ class CallerVoice:
         """The caller began to talk in the middle of what the agent was saying."""
         self._estimator.cut_in()
 
-    def said(self, text: str, language: str) -> None:
-        """Final text of the caller's: telling phrases in it are evidence beside the voice, kept in the words said."""
-        known = ESCALATION.get(language, ())
+    def said(self, text: str, language: str, acts: Iterable[tuple[str, str]] | None = None) -> None:
+        """Final text of the caller's: what tells of escalation in it is evidence beside the voice, kept in the words
+        said.
+
+        `acts`: (name, words that carry it) of the acts it does, where they were understood; words that must not be
+        shown are "" and count all the same. None: only the phrases of the language are known.
+        """
+        known = [p for p in ESCALATION.get(language, ()) if acts is None or p.kind == FEELING]
         found = [(match(text, (p.text,), negated_by_not_wanting=p.is_intent), p.kind) for p in known]
         phrases = [Phrase(text[m.start : m.end], kind) for m, kind in found if m is not None]
+        phrases += [Phrase(words, ACTS[name]) for name, words in acts or () if name in ACTS]
         if phrases:
             self._estimator.said(phrases)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +11,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ui.preferences import Preferences
+from ui.window import after_call
 from ui.window.after_call import BREAK, AfterCall
 from ui.window.call_model import CallModel
 from ui.window.history_card import HistoryCard
+from voiceassist import insights
 from voiceassist.core.events import (
     SCHEMA,
     Agitation,
@@ -25,6 +28,7 @@ from voiceassist.core.events import (
     Note,
     Text,
 )
+from voiceassist.insights import Summary
 from voiceassist.storage import CallMeta, CallWriter
 
 
@@ -53,6 +57,12 @@ def take(model: CallModel, events: list[Event]) -> None:
         model.take(event)
 
 
+def end(card: AfterCall, model: CallModel, qtbot: QtBot, events: list[Event]) -> None:
+    """The whole call, and the card that is made of it beside the Qt thread."""
+    take(model, events)
+    qtbot.waitUntil(lambda: card._summarising is None)
+
+
 @pytest.fixture
 def card(model: CallModel, preferences: Preferences) -> Iterator[AfterCall]:
     card = AfterCall(model, preferences)
@@ -60,10 +70,12 @@ def card(model: CallModel, preferences: Preferences) -> Iterator[AfterCall]:
     card.close()
 
 
-def test_after_a_call_three_lines_and_what_was_promised_are_there(card: AfterCall, model: CallModel) -> None:
+def test_after_a_call_three_lines_and_what_was_promised_are_there(
+    card: AfterCall, model: CallModel, qtbot: QtBot
+) -> None:
     take(model, call()[:-1])
     assert not card.isVisible()
-    take(model, call()[-1:])
+    end(card, model, qtbot, call()[-1:])
     assert card.isVisible()
     heading, about, course, promised, *_ = card.words().splitlines()
     assert heading == "After the call"
@@ -72,14 +84,43 @@ def test_after_a_call_three_lines_and_what_was_promised_are_there(card: AfterCal
     assert promised.startswith("Promised: call you back tomorrow")
 
 
-def test_the_card_goes_when_the_next_call_begins(card: AfterCall, model: CallModel) -> None:
+def test_the_model_of_acts_reads_the_call_beside_the_qt_thread(
+    card: AfterCall, model: CallModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[threading.Thread] = []
+
+    def summarise(*given: object) -> Summary:
+        read.append(threading.current_thread())
+        return insights.summarise(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(after_call, "summarise", summarise)
+    end(card, model, qtbot, call())
+    assert card.isVisible()
+    assert [thread is threading.main_thread() for thread in read] == [False]
+
+
+def test_a_call_that_begins_meanwhile_gets_no_card_of_the_last_one(
+    card: AfterCall, model: CallModel, qtbot: QtBot
+) -> None:
     take(model, call())
+    making = card._summarising
+    assert making is not None
+    model.restart()
+    making.wait(10.0)
+    qtbot.waitUntil(lambda: not making._thread.is_alive())
+    assert not card.isVisible()
+
+
+def test_the_card_goes_when_the_next_call_begins(card: AfterCall, model: CallModel, qtbot: QtBot) -> None:
+    end(card, model, qtbot, call())
     model.restart()
     assert not card.isVisible()
 
 
-def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(card: AfterCall, model: CallModel) -> None:
-    take(model, call())
+def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(
+    card: AfterCall, model: CallModel, qtbot: QtBot
+) -> None:
+    end(card, model, qtbot, call())
     assert card.breathe.isVisible()
     card.breathe.click()
     assert "Breathe in" in card.words()
@@ -92,20 +133,20 @@ def test_a_hard_call_offers_a_minute_to_breathe_and_counts_it_down(card: AfterCa
     assert "the machine arrived broken" in card.words()
 
 
-def test_an_ordinary_call_offers_none(card: AfterCall, model: CallModel) -> None:
-    take(model, call(high=20.0))
+def test_an_ordinary_call_offers_none(card: AfterCall, model: CallModel, qtbot: QtBot) -> None:
+    end(card, model, qtbot, call(high=20.0))
     assert not card.breathe.isVisible()
     assert "hard call" not in card.words()
 
 
-def test_the_break_can_be_turned_off(card: AfterCall, model: CallModel, preferences: Preferences) -> None:
+def test_the_break_can_be_turned_off(card: AfterCall, model: CallModel, preferences: Preferences, qtbot: QtBot) -> None:
     preferences.change(breather=False)
-    take(model, call())
+    end(card, model, qtbot, call())
     assert not card.breathe.isVisible()
 
 
-def test_the_break_ends_with_the_card(card: AfterCall, model: CallModel) -> None:
-    take(model, call())
+def test_the_break_ends_with_the_card(card: AfterCall, model: CallModel, qtbot: QtBot) -> None:
+    end(card, model, qtbot, call())
     card.breathe.click()
     model.restart()
     assert not card._clock.isActive()
@@ -114,7 +155,7 @@ def test_the_break_ends_with_the_card(card: AfterCall, model: CallModel) -> None
 def test_promised_dates_can_be_saved_to_a_calendar_file(
     card: AfterCall, model: CallModel, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    take(model, call())
+    end(card, model, qtbot, call())
     assert card.calendar.isVisible()
     card.save(tmp_path / "promises.ics")
     assert b"Call you back tomorrow" in (tmp_path / "promises.ics").read_bytes()
@@ -123,8 +164,8 @@ def test_promised_dates_can_be_saved_to_a_calendar_file(
     assert "cannot be written" in str(failed.args[0])
 
 
-def test_a_call_of_which_nothing_was_heard_leaves_no_card(card: AfterCall, model: CallModel) -> None:
-    take(model, [CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=3.0)])
+def test_a_call_of_which_nothing_was_heard_leaves_no_card(card: AfterCall, model: CallModel, qtbot: QtBot) -> None:
+    end(card, model, qtbot, [CallStarted(t=0.0, schema=SCHEMA), CallEnded(t=3.0)])
     assert not card.isVisible()
 
 

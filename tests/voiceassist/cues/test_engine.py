@@ -160,9 +160,53 @@ def test_upset_in_the_first_minute_asks_for_the_way_here_before_anything_else() 
     scene = Scene()
     scene.agent(6.0)
     scene.silence(1.0)
-    scene.caller(6.0, score=0.9)
+    scene.caller(6.0, score=0.5)
     scene.silence(0.6)
     assert scene.cues == ["ask-journey"]
+
+
+def test_the_first_card_after_high_is_to_acknowledge_even_where_other_advice_is_due() -> None:
+    scene = upset_scene()
+    scene.caller(3.0, score=0.7)
+    scene.agent(3.0, level=-18.0)
+    assert scene.cues == []
+    scene.caller(3.0)
+    scene.silence(0.6)
+    assert scene.cues == ["acknowledge"]
+
+
+def test_the_first_card_after_high_is_to_let_them_finish_where_the_agent_talks_over_them() -> None:
+    scene = upset_scene()
+    scene.caller(2.0, score=0.7)
+    scene.both(1.6)
+    assert scene.cues == ["let-them-finish"]
+
+
+def test_other_advice_comes_once_the_agent_has_acknowledged_unasked() -> None:
+    scene = upset_scene()
+    scene.caller(3.0, score=0.7)
+    scene.agent(2.0, says="That must have been so frustrating for you.")
+    scene.agent(3.0, level=-18.0)
+    assert scene.cues == ["lower-voice"]
+
+
+def test_a_sorry_from_before_the_caller_was_agitated_spares_no_acknowledging() -> None:
+    scene = upset_scene()
+    scene.caller(3.0, score=0.1, says="My washing machine has not arrived and I need it.")
+    scene.agent(2.0, says="I am so sorry to hear that.")
+    scene.caller(18.0, score=0.1)
+    scene.caller(4.0, score=0.7)
+    scene.silence(0.6)
+    assert scene.cues == ["acknowledge"]
+
+
+def test_a_sorry_about_a_name_is_no_apology_for_the_fault() -> None:
+    scene = upset_scene()
+    scene.agent(2.0, says="Sorry, I misspelt your name.")
+    scene.silence(1.0)
+    scene.caller(3.0, score=0.5, says="You charged me twice and nobody called me back, that is your mistake.")
+    scene.silence(1.0)
+    assert scene.cues == ["apologise"]
 
 
 def test_once_acknowledged_the_next_step_comes_before_acknowledging_again() -> None:

@@ -215,6 +215,56 @@ def test_a_safety_cue_says_what_the_organization_wants_done() -> None:
     assert scene.shown[-1].phrase == "Call the duty manager on the red line."
 
 
+def test_an_author_who_asks_for_a_list_that_is_an_act_now_is_told_the_act(tmp_path: Path) -> None:
+    old = GOOD.replace('language = "en"', 'extends = "en"').replace(
+        "quick-answers = { count = 1 }", 'just-said = { who = "caller", phrases = "defensive" }'
+    )
+    (told,) = load_pack(write(tmp_path, old)).advice
+    assert (told.args["line"], told.args["where"]) == (10, "cue.wait.when")
+    problem = told.args["problem"]
+    assert isinstance(problem, Message)
+    assert problem.args["act"] == "feels-ignored-or-unimportant"
+    assert [load_pack(name).advice for name in PACKS] == [()] * len(PACKS)
+
+
+SAFE = {
+    "en": ("I am going to kill him, I swear it.", "I need to be there tomorrow!", "There's one person there."),
+    "de": ("Ich bringe den um, das schwöre ich.", "Ich muss morgen dort sein!", "Da ist nur eine Person."),
+    "es": ("Voy a matarlo, se lo juro.", "¡Tengo que estar allí mañana!", "Solo hay una persona allí."),
+    "fr": ("Je vais le tuer, je vous le jure.", "Je dois y être demain !", "Il n'y a qu'une personne là-bas."),
+}
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_harm_is_heard_beside_a_word_of_its_field_and_not_in_talk_of_places_and_people(name: str) -> None:
+    threat, *harmless = SAFE[name]
+    scene = Scene(load_pack(name))
+    scene.small_talk()
+    for said in harmless:
+        scene.caller(2.0, score=0.5, says=said)
+        scene.silence(1.0)
+    assert not {"safety", "bring-in"} & set(scene.cues)
+    scene.caller(2.0, score=0.5, says=threat)
+    assert scene.on_screen == "safety"
+    assert scene.shown[-1].acts
+
+
+INSULT = {
+    "en": "Are you all brain dead over there?",
+    "de": "Sind Sie eigentlich zu dumm dafür, Sie Vollpfosten?",
+    "es": "¡Es usted un inútil y un sinvergüenza!",
+    "fr": "Vous êtes vraiment un bon à rien, espèce d'abruti !",
+}
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_an_insult_sets_the_limit_in_each_language(name: str) -> None:
+    scene = Scene(load_pack(name))
+    scene.small_talk()
+    scene.caller(2.0, score=0.5, says=INSULT[name])
+    assert scene.on_screen == "set-limit"
+
+
 def test_an_act_may_be_named_by_its_beginning_where_one_alone_is_meant(tmp_path: Path) -> None:
     act = 'just-act = { who = "caller", does = "threatens" }'
     (told,) = mistakes(tmp_path, GOOD.replace("quick-answers = { count = 1 }", act))

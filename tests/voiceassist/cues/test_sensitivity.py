@@ -57,6 +57,8 @@ def refusal(score: float, **readily: float) -> Scene:
     scene = Scene(sensitivities=readily)
     scene.small_talk()
     scene.caller(3.0, score=score)
+    scene.silence(0.3)
+    scene.agent(2.0, says="I understand how upsetting that must be for you.")
     scene.silence(1.2)
     scene.agent(3.0, says="That is against our policy.")
     return scene

@@ -126,6 +126,7 @@ def test_acknowledge_goes_without_words_when_the_caller_calms_down() -> None:
 
 def test_acknowledge_does_not_come_when_the_agent_just_acknowledged() -> None:
     scene = upset_caller()
+    scene.caller(3.0, score=0.2, says="I have been waiting for three weeks and it is still broken.")
     scene.agent(2.0, says="I am so sorry to hear that you had to wait.")
     scene.silence(1.0)
     scene.caller(4.0, score=0.7)

@@ -29,7 +29,7 @@ def upset(scene: Scene, says: str = "", score: float = 0.5) -> None:
 def meanwhile(scene: Scene) -> None:
     """Half a minute of ordinary turns, in which a cue may go and the next may come again."""
     for _ in range(4):
-        scene.agent(4.0, says="I will see.")
+        scene.agent(4.0, says="I will replace it.")
         scene.silence(1.2)
         scene.caller(1.5)
         scene.silence(1.2)
@@ -165,7 +165,7 @@ def test_positive_language(scene: Scene) -> None:
     upset(scene)
     scene.agent(3.0, says="That is against our policy.")
     assert scene.on_screen == "say-what-you-can"
-    assert why(scene) == "You said: “our policy”"
+    assert why(scene) == "You said: “That is against our policy”"
     scene.agent(2.0, says="What I can do today is send a driver, I will see to it.")
     assert scene.cleared == [("say-what-you-can", "followed")]
 
@@ -195,7 +195,7 @@ def test_yes_and(scene: Scene) -> None:
     upset(scene)
     scene.agent(2.0, says="No, the driver was there on Tuesday.")
     assert scene.on_screen == "yes-and"
-    assert why(scene) == "You said: “No”"
+    assert why(scene) == "You said: “No, the driver was there on Tuesday”"
 
 
 def test_reassure(scene: Scene) -> None:
@@ -208,7 +208,7 @@ def test_now_the_next_step(scene: Scene) -> None:
     scene.silence(1.2)
     scene.agent(2.0, says="That must have been very hard for you.")
     scene.silence(1.2)
-    scene.caller(8.0)
+    scene.caller(16.0)
     scene.silence(1.2)
     scene.agent(2.0, says="It is a bad thing.")
     scene.silence(1.2)
@@ -265,7 +265,7 @@ def test_close_with_respect_when_all_was_tried() -> None:
     scene.small_talk()
     scene.caller(4.0, score=0.7)
     scene.agent(2.0, says="That must be very hard.")
-    scene.caller(16.0)
+    scene.caller(26.0)
     scene.silence(0.6)
     assert scene.on_screen == "next-step"
     scene.agent(12.0, says="I cannot give the money back.")
@@ -283,7 +283,7 @@ def test_close_with_respect_when_all_was_tried() -> None:
 def test_bring_in_somebody_else_when_asked_for(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I want to speak to your supervisor.")
     assert scene.on_screen == "bring-in"
-    assert why(scene) == "The caller said: “supervisor”"
+    assert why(scene) == "The caller said: “I want to speak to your supervisor”"
     scene.agent(2.0, says="I would like to bring in a colleague, if you agree.")
     assert scene.cleared == [("bring-in", "followed")]
 
@@ -291,7 +291,7 @@ def test_bring_in_somebody_else_when_asked_for(scene: Scene) -> None:
 def test_a_threat_of_harm_comes_first_whatever_the_agitation(scene: Scene) -> None:
     scene.caller(2.0, score=0.2, says="I am going to hurt myself.")
     assert scene.on_screen == "safety"
-    assert why(scene) == "The caller said: “hurt myself”"
+    assert why(scene) == "The caller said: “I am going to hurt myself”"
 
 
 def test_bring_in_somebody_else_when_agitation_lasts() -> None:
@@ -329,8 +329,8 @@ def test_no_dead_air_while_the_caller_was_asked_to_hold(scene: Scene) -> None:
 
 
 def test_same_words_steady_when_the_caller_keeps_cutting_in(scene: Scene) -> None:
-    scene.agent(2.0, says="I am sorry that this happened.")
     scene.agitation(0.7)
+    scene.agent(2.0, says="I understand how upsetting that must be.")
     for _ in range(3):
         scene.agent(3.0)
         scene.both(1.0)

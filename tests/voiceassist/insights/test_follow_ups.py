@@ -7,6 +7,7 @@ from datetime import datetime
 import icalendar
 import pytest
 
+from models.acts import Act, ActModel, Point
 from tests.voiceassist.insights.spoken import caller, text
 from voiceassist.insights import follow_ups, to_calendar
 
@@ -169,3 +170,19 @@ def test_a_promise_in_other_words_is_understood() -> None:
     (promise,) = follow_ups([text("Somebody from our team will get back to you by tomorrow.")], SUNDAY)
     assert promise.when is not None
     assert promise.when.day == 23
+
+
+def test_a_promise_is_understood_after_what_the_caller_said_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Listening:
+        def acts(self, role: str, previous: str, said: str) -> tuple[Act, ...]:
+            asked.append(previous)
+            return (Act("promises-follow-up", 0.0, said, 0, len(said)),)
+
+        def threshold(self, name: str, point: Point) -> float:
+            return 1.0
+
+    monkeypatch.setattr(ActModel, "load", classmethod(lambda cls: Listening()))
+    follow_ups([caller("Who will tell me?"), text("Let me see. It is late. Somebody is at the desk.", t=20.0)], SUNDAY)
+    assert asked == ["Who will tell me?"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.calls.demo import DELIVERY
 from tests.support.live_call import Echo, Kept, Played, of, pieces, play, with_gap
 from voiceassist.capture.aligner import Aligned
@@ -37,6 +39,17 @@ def test_listener_and_journal_get_the_same_events_in_the_same_order() -> None:
     assert isinstance(heard[-1], CallEnded)
     assert kept.closed
     assert sum(len(s) for s in kept.agent) == 25 * 16_000
+
+
+def test_the_model_of_acts_is_ready_before_the_first_word_and_only_where_there_will_be_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready: list[str] = []
+    monkeypatch.setattr(CallEngine, "prepare", lambda self: ready.append("acts"))
+    play(LiveCall(Played(pieces(end=1.0)), CallEngine(), lambda e: None))
+    assert ready == []
+    play(LiveCall(Played(pieces(end=1.0)), CallEngine(), lambda e: ready.append("event"), transcriber=Echo()))
+    assert ready[0] == "acts"
 
 
 def test_every_utterance_gets_its_text_even_when_it_comes_after_the_end() -> None:

@@ -49,6 +49,31 @@ def test_escalation_phrases_count_in_the_language_of_the_pack_only() -> None:
     assert voice.estimate.said == ("your manager",)
 
 
+def test_acts_of_the_caller_are_evidence_in_the_words_really_said() -> None:
+    voice = CallerVoice(Channel.CALLER)
+    hear(voice, speech(30.0))
+    before = voice.estimate.score
+    voice.said("put me through to whoever runs the place", "en", [("asks-for-superior", "whoever runs the place")])
+    assert voice.estimate.score > before
+    assert voice.estimate.said == ("whoever runs the place",)
+
+
+def test_where_acts_are_understood_a_list_counts_for_feelings_only() -> None:
+    voice = CallerVoice(Channel.CALLER)
+    hear(voice, speech(30.0))
+    voice.said("your manager was very kind, but this is ridiculous", "en", [])
+    assert voice.estimate.said == ("this is ridiculous",)
+
+
+def test_words_that_must_not_be_shown_count_and_are_not_quoted() -> None:
+    voice = CallerVoice(Channel.CALLER)
+    hear(voice, speech(30.0))
+    before = voice.estimate.score
+    voice.said("you idiot, it is four five six", "en", [("insults", "")])
+    assert voice.estimate.score > before
+    assert voice.estimate.said == ()
+
+
 TELLING = [
     ("en", "No, cancel my contract!", "cancel my"),
     ("en", "I want to talk to your manager.", "your manager"),
