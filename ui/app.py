@@ -12,8 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QSocketNotifier, Qt, QTimer, QTranslator
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from ui.bridge import CallBridge, CallClient
 from ui.dialogs.quit_guard import QuitGuard
@@ -64,6 +65,7 @@ class Desktop(QObject):
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None
+        self._replays: list[QWidget] = []
         self._rehearsal = QTimer(self, singleShot=True, interval=REHEARSAL_MS)
         self._rehearsal.timeout.connect(self.bridge.stop)
         self.bridge.ended.connect(self._rehearsal.stop)
@@ -75,6 +77,7 @@ class Desktop(QObject):
         self.tray.settings_asked.connect(self.open_settings)
         self.window.settings_asked.connect(self.open_settings)
         self.window.set_up_asked.connect(self.set_up)
+        self.window.kept_call_asked.connect(self.choose_kept_call)
         self.window.model_asked.connect(lambda: self.set_up(at_transcription=True))
         self.model.phase_changed.connect(self._show_overlay)
         self.preferences.changed.connect(self._choices_changed)
@@ -94,6 +97,24 @@ class Desktop(QObject):
         self._settings.show()
         self._settings.raise_()
         self._settings.activateWindow()
+
+    def choose_kept_call(self) -> None:
+        """Let the person choose the folder of a kept call."""
+        dialog = QFileDialog(self.window, self.tr("Open a kept call: choose its folder"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setDirectory(str(self.preferences.now.library))
+        dialog.fileSelected.connect(lambda folder: self.open_kept_call(Path(folder)))
+        dialog.open()
+
+    def open_kept_call(self, folder: Path, at: float = 0.0) -> None:
+        """The replay of a kept call, in a window of its own."""
+        from ui.coach.replay_window import ReplayWindow  # not needed to start
+
+        window = ReplayWindow(folder, self.theme, self.preferences, at)
+        self._replays.append(window)
+        window.closed.connect(lambda: self._replays.remove(window))
+        window.show()
 
     def set_up(self, at_transcription: bool = False) -> None:
         """The guided set-up, from the beginning or from the choice of a speech model on."""
@@ -130,6 +151,8 @@ class Desktop(QObject):
             self.tray.icon.hide()
             self.history.stop()
             self.overlay.close()
+            for replay in list(self._replays):
+                replay.close()
             self.window.close()
         finally:  # whatever goes wrong above, no call may stay behind unseen; no window is up that could freeze
             self.bridge.shut()
@@ -211,6 +234,26 @@ def run_demo(client: CallClient) -> int:
     QTimer.singleShot(0, program.bridge.start)
     app.exec()
     program.shut()
+    return watch.exit_status
+
+
+def run_replay(folder: Path, at: float) -> int:
+    """A kept call in a window of its own, without a call service."""
+    from ui.coach.replay_window import ReplayWindow
+
+    app = application()
+    preferences = Preferences()
+    now = preferences.now
+    theme = Theme()
+    theme.choose(scheme=preferences.scheme, text_scale=now.text_size, reduced_motion=now.reduced_motion)
+    watch = _SignalWatch(app)
+    window = ReplayWindow(folder, theme, preferences, at)
+    window.show()
+    app.exec()
+    if shiboken6.isValid(window):
+        window.close()
+    preferences.finish()
+    wait_for_all(TASKS_END_WITHIN_S)
     return watch.exit_status
 
 

@@ -311,6 +311,7 @@ def _sheet(c: Colours, theme: Theme) -> str:
     QPushButton, QToolButton {{ {control} padding: 6px 12px; min-height: 20px; }}
     QPushButton:hover, QToolButton:hover {{ background: {c.sunken}; border-color: {c.accent}; }}
     QPushButton:pressed, QToolButton:pressed {{ background: {c.line}; }}
+    QPushButton:checked {{ background: {c.agent_bubble}; border: 2px solid {c.accent}; font-weight: 600; }}
     QPushButton:disabled, QToolButton:disabled {{ color: {c.disabled}; background: {c.window}; border-style: dashed; }}
     QPushButton[main="true"] {{ background: {c.accent}; border-color: {c.accent}; color: {c.on_accent};
         font-size: {strong}px; font-weight: 600; padding: 8px 20px; }}

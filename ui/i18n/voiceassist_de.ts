@@ -2,6 +2,77 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en">
 <context>
+    <name>Acts</name>
+    <message>
+        <source>acknowledges the trouble</source>
+        <translation>erkennt den Ärger an</translation>
+    </message>
+    <message>
+        <source>apologises</source>
+        <translation>entschuldigt sich</translation>
+    </message>
+    <message>
+        <source>offers a next step</source>
+        <translation>bietet einen nächsten Schritt an</translation>
+    </message>
+    <message>
+        <source>offers a choice</source>
+        <translation>bietet eine Wahl an</translation>
+    </message>
+    <message>
+        <source>refuses</source>
+        <translation>lehnt ab</translation>
+    </message>
+    <message>
+        <source>says what is not possible</source>
+        <translation>sagt, was nicht geht</translation>
+    </message>
+    <message>
+        <source>offers somebody else</source>
+        <translation>bietet jemand anderen an</translation>
+    </message>
+    <message>
+        <source>sets a limit</source>
+        <translation>setzt eine Grenze</translation>
+    </message>
+    <message>
+        <source>asks an open question</source>
+        <translation>stellt eine offene Frage</translation>
+    </message>
+    <message>
+        <source>asks what happened</source>
+        <translation>fragt, was geschah</translation>
+    </message>
+    <message>
+        <source>repeats back</source>
+        <translation>gibt es wieder</translation>
+    </message>
+    <message>
+        <source>puts on hold</source>
+        <translation>legt in die Warteschleife</translation>
+    </message>
+    <message>
+        <source>reassures</source>
+        <translation>versichert, dass es zählt</translation>
+    </message>
+    <message>
+        <source>thanks</source>
+        <translation>dankt</translation>
+    </message>
+    <message>
+        <source>closes the call</source>
+        <translation>beendet das Gespräch</translation>
+    </message>
+    <message>
+        <source>promises to follow up</source>
+        <translation>sagt Rückmeldung zu</translation>
+    </message>
+    <message>
+        <source>contradicts</source>
+        <translation>widerspricht</translation>
+    </message>
+</context>
+<context>
     <name>AfterCall</name>
     <message>
         <source>&amp;Breathe for a minute</source>
@@ -294,6 +365,10 @@
 <context>
     <name>Desktop</name>
     <message>
+        <source>Open a kept call: choose its folder</source>
+        <translation>Aufbewahrtes Gespräch öffnen: Wählen Sie seinen Ordner</translation>
+    </message>
+    <message>
         <source>Demo call</source>
         <translation>Beispielgespräch</translation>
     </message>
@@ -441,6 +516,10 @@
         <translation>&amp;Jemand anderes ist am Apparat</translation>
     </message>
     <message>
+        <source>&amp;Kept call…</source>
+        <translation>Aufbewahr&amp;tes Gespräch …</translation>
+    </message>
+    <message>
         <source>Se&amp;ttings…</source>
         <translation>&amp;Einstellungen…</translation>
     </message>
@@ -570,6 +649,89 @@
     </message>
 </context>
 <context>
+    <name>NotesPanel</name>
+    <message>
+        <source>No notes yet. N writes one at the playhead, or over what is selected.</source>
+        <translation>Noch keine Notizen. N schreibt eine an der gehörten Stelle oder über die Auswahl.</translation>
+    </message>
+    <message>
+        <source>Cues of this call, and your verdict</source>
+        <translation>Hinweise dieses Gesprächs und Ihr Urteil</translation>
+    </message>
+    <message>
+        <source>Hear the note at {0}</source>
+        <translation>Notiz bei {0} anhören</translation>
+    </message>
+    <message>
+        <source>Also written at the same time: {0}</source>
+        <translation>Zur selben Zeit auch geschrieben: {0}</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>Antworten</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Note at {0} by {1}</source>
+        <translation>Notiz bei {0} von {1}</translation>
+    </message>
+    <message>
+        <source>Coach</source>
+        <translation>Coach</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>Hear the cue at {0}</source>
+        <translation>Hinweis bei {0} anhören</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>Richtig</translation>
+    </message>
+    <message>
+        <source>Wrong</source>
+        <translation>Falsch</translation>
+    </message>
+    <message>
+        <source>Late</source>
+        <translation>Zu spät</translation>
+    </message>
+    <message>
+        <source>Verdict on “{0}”: {1}</source>
+        <translation>Urteil über „{0}“: {1}</translation>
+    </message>
+    <message>
+        <source>What the cues did: {0} of {1} followed.</source>
+        <translation>Was die Hinweise bewirkten: {0} von {1} befolgt.</translation>
+    </message>
+    <message>
+        <source>where followed</source>
+        <translation>wo befolgt</translation>
+    </message>
+    <message>
+        <source>where not</source>
+        <translation>wo nicht</translation>
+    </message>
+    <message>
+        <source>Agitation 30 s later {0}: {1}.</source>
+        <translation>Erregung 30 s danach, {0}: {1}.</translation>
+    </message>
+    <message>
+        <source>Too few cues to say more; agitation also falls by itself.</source>
+        <translation>Zu wenige Hinweise, um mehr zu sagen; Erregung sinkt auch von selbst.</translation>
+    </message>
+    <message>
+        <source>Agitation also falls by itself: this is no proof, and no score of anybody.</source>
+        <translation>Erregung sinkt auch von selbst: Das ist kein Beweis und keine Note für jemanden.</translation>
+    </message>
+</context>
+<context>
     <name>OptionRow</name>
     <message>
         <source>Reset</source>
@@ -692,6 +854,161 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>For its words it needs the speech model {0} ({1} MB). Without it, cues come from sound only.</source>
         <translation>Für ihre Worte braucht sie das Sprachmodell {0} ({1} MB). Ohne es kommen Hinweise nur aus dem Ton.</translation>
+    </message>
+</context>
+<context>
+    <name>ReplayWindow</name>
+    <message>
+        <source>Replay</source>
+        <translation>Anhören</translation>
+    </message>
+    <message>
+        <source>Opening the call…</source>
+        <translation>Gespräch wird geöffnet …</translation>
+    </message>
+    <message>
+        <source>Waveform {0} %</source>
+        <translation>Wellenform {0} %</translation>
+    </message>
+    <message>
+        <source> min</source>
+        <translation> min</translation>
+    </message>
+    <message>
+        <source>reference {0}</source>
+        <translation>Kennung {0}</translation>
+    </message>
+    <message>
+        <source>words by {0}</source>
+        <translation>Text von {0}</translation>
+    </message>
+    <message>
+        <source>Keys (?)</source>
+        <translation>Tasten (?)</translation>
+    </message>
+    <message>
+        <source>Call {0}</source>
+        <translation>Gespräch {0}</translation>
+    </message>
+    <message>
+        <source>solo</source>
+        <translation>allein</translation>
+    </message>
+    <message>
+        <source>mute</source>
+        <translation>stumm</translation>
+    </message>
+    <message>
+        <source>Only {0}</source>
+        <translation>Nur {0}</translation>
+    </message>
+    <message>
+        <source>Mute {0}</source>
+        <translation>{0} stumm</translation>
+    </message>
+    <message>
+        <source>Where it is heard</source>
+        <translation>Gehörte Stelle</translation>
+    </message>
+    <message>
+        <source>Speed {0}</source>
+        <translation>Tempo {0}</translation>
+    </message>
+    <message>
+        <source>cue</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Cue before</source>
+        <translation>Voriger Hinweis</translation>
+    </message>
+    <message>
+        <source>Next cue</source>
+        <translation>Nächster Hinweis</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Note before</source>
+        <translation>Vorige Notiz</translation>
+    </message>
+    <message>
+        <source>Next note</source>
+        <translation>Nächste Notiz</translation>
+    </message>
+    <message>
+        <source>peak</source>
+        <translation>Spitze</translation>
+    </message>
+    <message>
+        <source>Peak before</source>
+        <translation>Vorige Spitze</translation>
+    </message>
+    <message>
+        <source>Next peak</source>
+        <translation>Nächste Spitze</translation>
+    </message>
+    <message>
+        <source>overlap</source>
+        <translation>beide</translation>
+    </message>
+    <message>
+        <source>Overlap before</source>
+        <translation>Voriges Durcheinanderreden</translation>
+    </message>
+    <message>
+        <source>Next overlap</source>
+        <translation>Nächstes Durcheinanderreden</translation>
+    </message>
+    <message>
+        <source>repeat passage</source>
+        <translation>Abschnitt wiederholen</translation>
+    </message>
+    <message>
+        <source>Agitation and its reasons where the call is heard</source>
+        <translation>Erregung und ihre Gründe an der gehörten Stelle</translation>
+    </message>
+    <message>
+        <source>Find in this call</source>
+        <translation>In diesem Gespräch suchen</translation>
+    </message>
+    <message>
+        <source>Follow the sound</source>
+        <translation>Dem Ton folgen</translation>
+    </message>
+    <message>
+        <source>New note (N)</source>
+        <translation>Neue Notiz (N)</translation>
+    </message>
+    <message>
+        <source>Transcript</source>
+        <translation>Mitschrift</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>{0} found</source>
+        <translation>{0} gefunden</translation>
+    </message>
+    <message>
+        <source>Zoom in to two minutes or less to see the spectrogram.</source>
+        <translation>Das Spektrogramm zeigt höchstens zwei Minuten: Zoomen Sie näher heran.</translation>
     </message>
 </context>
 <context>
@@ -1289,6 +1606,148 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     </message>
 </context>
 <context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>Tasten</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Play</source>
+        <translation>Abspielen</translation>
+    </message>
+    <message>
+        <source>play or pause</source>
+        <translation>abspielen oder anhalten</translation>
+    </message>
+    <message>
+        <source>Space</source>
+        <translation>Leertaste</translation>
+    </message>
+    <message>
+        <source>5 seconds back, forward</source>
+        <translation>5 Sekunden zurück, vor</translation>
+    </message>
+    <message>
+        <source>1 second back, forward (with Shift: a tenth)</source>
+        <translation>1 Sekunde zurück, vor (mit Umschalt: eine Zehntel)</translation>
+    </message>
+    <message>
+        <source>to the beginning, to the end</source>
+        <translation>an den Anfang, ans Ende</translation>
+    </message>
+    <message>
+        <source>Home   End</source>
+        <translation>Pos1   Ende</translation>
+    </message>
+    <message>
+        <source>speed 0.5, 0.75, 1, 1.25, 1.5, 2 times</source>
+        <translation>Tempo 0,5, 0,75, 1, 1,25, 1,5, 2-fach</translation>
+    </message>
+    <message>
+        <source>only the agent, only the caller (again: both)</source>
+        <translation>nur der Agent, nur der Anrufer (noch einmal: beide)</translation>
+    </message>
+    <message>
+        <source>mute the agent, the caller (again: not)</source>
+        <translation>Agent, Anrufer stumm (noch einmal: nicht)</translation>
+    </message>
+    <message>
+        <source>Go to</source>
+        <translation>Springen</translation>
+    </message>
+    <message>
+        <source>next cue, cue before</source>
+        <translation>nächster, voriger Hinweis</translation>
+    </message>
+    <message>
+        <source>next note, note before</source>
+        <translation>nächste, vorige Notiz</translation>
+    </message>
+    <message>
+        <source>next peak of agitation, peak before</source>
+        <translation>nächste, vorige Spitze der Erregung</translation>
+    </message>
+    <message>
+        <source>next overlap, overlap before</source>
+        <translation>nächste, vorige Stelle, an der beide reden</translation>
+    </message>
+    <message>
+        <source>find words; next, before</source>
+        <translation>Worte suchen; nächste, vorige Stelle</translation>
+    </message>
+    <message>
+        <source>let the transcript follow the sound again</source>
+        <translation>die Mitschrift wieder dem Ton folgen lassen</translation>
+    </message>
+    <message>
+        <source>Passage and view</source>
+        <translation>Abschnitt und Ansicht</translation>
+    </message>
+    <message>
+        <source>the passage begins here, ends here</source>
+        <translation>der Abschnitt beginnt hier, endet hier</translation>
+    </message>
+    <message>
+        <source>repeat the passage, or stop repeating</source>
+        <translation>den Abschnitt wiederholen oder nicht mehr</translation>
+    </message>
+    <message>
+        <source>no passage any more</source>
+        <translation>kein Abschnitt mehr</translation>
+    </message>
+    <message>
+        <source>Escape</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>closer, farther, the whole call</source>
+        <translation>näher, weiter weg, das ganze Gespräch</translation>
+    </message>
+    <message>
+        <source>the passage fills the view</source>
+        <translation>der Abschnitt füllt die Ansicht</translation>
+    </message>
+    <message>
+        <source>spectrogram of what is in view</source>
+        <translation>Spektrogramm des Ausschnitts</translation>
+    </message>
+    <message>
+        <source>scroll back, forward</source>
+        <translation>zurück, vor blättern</translation>
+    </message>
+    <message>
+        <source>Page up   Page down</source>
+        <translation>Bild auf   Bild ab</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>new note at the playhead, or over the passage</source>
+        <translation>neue Notiz an der gehörten Stelle oder über den Abschnitt</translation>
+    </message>
+    <message>
+        <source>save the note</source>
+        <translation>die Notiz sichern</translation>
+    </message>
+    <message>
+        <source>why: agitation and its reasons at the playhead</source>
+        <translation>warum: Erregung und ihre Gründe an der gehörten Stelle</translation>
+    </message>
+    <message>
+        <source>this sheet</source>
+        <translation>dieses Blatt</translation>
+    </message>
+    <message>
+        <source>Shift+</source>
+        <translation>Umschalt+</translation>
+    </message>
+</context>
+<context>
     <name>SoundChooser</name>
     <message>
         <source>Level: {0}</source>
@@ -1343,6 +1802,61 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>Talk share</source>
         <translation>Redeanteil</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>The call over time</source>
+        <translation>Das Gespräch im Verlauf</translation>
+    </message>
+    <message>
+        <source>whole call</source>
+        <translation>ganzes Gespräch</translation>
+    </message>
+    <message>
+        <source>Agitation</source>
+        <translation>Erregung</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>high</source>
+        <translation>hoch</translation>
+    </message>
+    <message>
+        <source>calm</source>
+        <translation>ruhig</translation>
+    </message>
+    <message>
+        <source>both</source>
+        <translation>beide</translation>
+    </message>
+    <message>
+        <source>nobody speaks</source>
+        <translation>niemand spricht</translation>
+    </message>
+    <message>
+        <source>no sound</source>
+        <translation>kein Ton</translation>
+    </message>
+    <message>
+        <source>sound lost</source>
+        <translation>Ton fehlt</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>not enough of the caller&apos;s voice to tell</source>
+        <translation>für eine Aussage zu wenig vom Anrufer gehört</translation>
     </message>
 </context>
 <context>
@@ -1620,6 +2134,25 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
         <source>call ended</source>
         <translation>Gespräch beendet</translation>
     </message>
+    <message>
+        <source>not followed</source>
+        <translation>nicht befolgt</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Transcript</source>
+        <translation>Mitschrift</translation>
+    </message>
+    <message>
+        <source>No words of this call were kept.</source>
+        <translation>Von diesem Gespräch wurden keine Worte aufbewahrt.</translation>
+    </message>
 </context>
 <context>
     <name>WrongCuesList</name>
@@ -1650,6 +2183,41 @@ Pfeiltasten gehen auch, Eingabe heißt fertig.</translation>
     <message>
         <source>None so far. A cue you call wrong comes less readily; only you see this.</source>
         <translation>Bisher keine. Ein Hinweis, der nicht passte, kommt seltener; nur Sie sehen das.</translation>
+    </message>
+</context>
+<context>
+    <name>_Editor</name>
+    <message>
+        <source>Label</source>
+        <translation>Etikett</translation>
+    </message>
+    <message>
+        <source>Label of the note</source>
+        <translation>Etikett der Notiz</translation>
+    </message>
+    <message>
+        <source>What do you hear here?</source>
+        <translation>Was hören Sie hier?</translation>
+    </message>
+    <message>
+        <source>Text of the note</source>
+        <translation>Text der Notiz</translation>
+    </message>
+    <message>
+        <source>&amp;Save note</source>
+        <translation>Notiz &amp;sichern</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Answer to {0}</source>
+        <translation>Antwort an {0}</translation>
+    </message>
+    <message>
+        <source>Note at {0}</source>
+        <translation>Notiz bei {0}</translation>
     </message>
 </context>
 </TS>

@@ -88,6 +88,8 @@ class LiveWindow(QMainWindow):
     model_asked = Signal()
     """The person wants a speech model."""
     quit_asked = Signal()
+    kept_call_asked = Signal()
+    """The person wants to hear a kept call."""
 
     def __init__(
         self,
@@ -236,6 +238,7 @@ class LiveWindow(QMainWindow):
         other = self._action(self.tr("Another person is on the &line"), None, self._bridge.new_caller)
         call.addAction(other)
         call.addSeparator()
+        call.addAction(self._action(self.tr("&Kept call…"), "Ctrl+O", self.kept_call_asked.emit))
         call.addAction(self._action(self.tr("Se&ttings…"), "Ctrl+,", self.settings_asked.emit))
         call.addAction(self._action(self.tr("Set &up…"), None, self.set_up_asked.emit))
         call.addAction(self._action(self.tr("&Close window"), "Ctrl+W", self.close))

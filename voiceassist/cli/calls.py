@@ -333,7 +333,7 @@ def import_files(
     from voiceassist.session.import_call import Planned, import_call, plan
 
     loaded = load_settings()
-    if not settings.load().may_keep_calls:
+    if not loaded.keep_calls and not settings.load().may_change("keep_calls"):
         raise UsageError("import-forbidden")
     root = library or loaded.library
     if agent is not None and caller is None:
@@ -386,6 +386,26 @@ def delete(
         delete_all(found, [folder])
         _in_index(folder, lambda index, name=folder.path.name: index.update(name))  # type: ignore[misc]
         say("call-deleted", id=folder.meta.id)
+
+
+@app.command("open")
+def open_in_window(
+    call: Annotated[str, typer.Argument(metavar="CALL", help="An id, or its beginning; a folder; or last.")],
+    at: Annotated[
+        str, typer.Option("--at", metavar="M:SS", help="Where in the call to begin.", show_default=False)
+    ] = "",
+    library: Where = None,
+) -> None:
+    """Hear a call in a window: both sides, agitation, cues, words and notes in step."""
+    from voiceassist.cli.main import has_screen
+
+    folder = _library(library).find(call)
+    start = _moment(at) or 0
+    if not has_screen():
+        raise UsageError("no-screen-to-open")
+    from ui.coach import open_call
+
+    raise typer.Exit(open_call(folder.path, start / 1000))
 
 
 @app.command()
