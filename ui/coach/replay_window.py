@@ -294,7 +294,6 @@ class ReplayWindow(QMainWindow):
         self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.why.setProperty("role", "small")
         self.why.setAccessibleName(self.tr("Agitation and its reasons where the call is heard"))
-        self.why.setWordWrap(True)
         self.why.setMinimumWidth(1)
         self.play = QPushButton()
         self.play.setProperty("main", "true")
@@ -481,6 +480,7 @@ class ReplayWindow(QMainWindow):
         self.words.set_position(at)
         self.time.setText(precise(at))
         self.why.setText(self.timeline.why(at))
+        self.why.setToolTip(self.why.text())
 
     def set_speed(self, speed: float) -> None:
         assert self.player is not None
