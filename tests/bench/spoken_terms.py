@@ -35,7 +35,7 @@ SAID = {
     "numbers": (
         ("My order number is four zero seven two one.", "40721"),
         ("I paid one hundred and twenty nine dollars.", "129"),
-        ("It was on the third of May, at half past six.", "630"),
+        ("It was on the third of May, at half past six.", "halfpast"),
         ("You can reach me at five five five, zero one eight six.", "5550186"),
     ),
     "letters": (
