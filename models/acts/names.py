@@ -37,5 +37,7 @@ CALLER_ACTS = (
 )
 ACTS = {"agent": AGENT_ACTS, "caller": CALLER_ACTS}
 """By role. The order is that of the model's scores."""
+NAMES = (*AGENT_ACTS, *CALLER_ACTS)
+"""All acts, in the order of the encoder's logits."""
 LANGUAGES = ("en", "de", "es", "fr")
 """Languages the model was trained on; in others it says nothing worth hearing."""

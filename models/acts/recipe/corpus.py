@@ -16,7 +16,13 @@ from .noise import misheard, plain
 DATA = Path(__file__).parents[1] / "data"
 NONE = "none"
 TWINS = "twins"
-"""Hand of the sentences written last, against what the model took for an act: denials, and languages it has not."""
+"""Hand of sentences written against what a model took for an act: denials, and languages it has not."""
+CALM = "calm"
+"""Hand of sentences written against a later model: calm talk with the words of a threat, and the acts found least."""
+KEPT = 5
+"""One in so many of the sentences of `CALM` is not trained on: scores are set on it."""
+DOUBT = "?"
+"""Before an act in a line or a section: it counts neither way."""
 NEED_BEFORE = frozenset(["repeats-back", "contradicts", "says-is-not-helped", "repeats-earlier-demand"])
 """Acts that take up the turn before."""
 
@@ -45,28 +51,37 @@ def read_sentences(path: Path, role: str, lang: str, hand: str) -> list[Example]
     """The examples of a file of sentences. Raises `CorpusError` at the first line that is wrong."""
     names = frozenset(ACTS[role])
     section: str | None = None
+    always: set[str] = set()
     examples = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         line = line.strip()
         if not line:
             continue
         if line.startswith("#"):
-            section = line.lstrip("# ").strip()
+            section, _, more = (part.strip() for part in line.lstrip("# ").partition("|"))
+            always = _named(more)
             if section != NONE and section not in names:
                 raise CorpusError(path, number, f"{section!r} is not an act of the {role}")
             continue
         if section is None:
             raise CorpusError(path, number, "a sentence before the first section")
         said, _, more = line.partition("|")
-        others = {name.strip() for name in more.split(",") if name.strip()}
-        if unknown := others - names:
+        others = _named(more) | always
+        unsure = {name.removeprefix(DOUBT) for name in others if name.startswith(DOUBT)}
+        others = {name for name in others if not name.startswith(DOUBT)}
+        if unknown := (others | unsure) - names:
             raise CorpusError(path, number, f"{', '.join(sorted(unknown))}: not an act of the {role}")
         previous, arrow, text = said.rpartition(">>")
         if not text.strip():
             raise CorpusError(path, number, "no text")
         labels = frozenset(others if section == NONE else {section, *others})
-        examples.append(Example(role, lang, hand, previous.strip() if arrow else "", text.strip(), labels))
+        before = previous.strip() if arrow else ""
+        examples.append(Example(role, lang, hand, before, text.strip(), labels, frozenset(unsure) - labels))
     return examples
+
+
+def _named(list_of_acts: str) -> set[str]:
+    return {name.strip() for name in list_of_acts.split(",") if name.strip()}
 
 
 def read_turns(path: Path) -> list[Example]:
@@ -95,9 +110,7 @@ def cleaned(examples: Iterable[Example]) -> list[Example]:
             continue
         if (before := merged.get(key)) is not None:
             labels = before.labels | example.labels
-            example = Example(
-                before.role, before.lang, before.hand, before.previous, before.text, labels, before.unsure
-            )
+            example = replace(before, labels=labels, unsure=(before.unsure | example.unsure) - labels)
         merged[key] = example
     return list(merged.values())
 
@@ -105,10 +118,12 @@ def cleaned(examples: Iterable[Example]) -> list[Example]:
 def left_out(example: Example, spec: str) -> bool:
     """Whether `spec` leaves the example out: a hand, or "part-N", the Nth half of what is not English (0 or 1).
 
-    Languages other than English have one hand each, so that a half of it is what can be tested on. The twins of
-    `TWINS` are never tested on.
+    Languages other than English have one hand each, so that a half of it is what can be tested on. `TWINS` is never
+    tested on, and one in `KEPT` of `CALM` always.
     """
-    if example.hand == TWINS:
+    if spec == CALM:
+        return example.hand == CALM and crc32(normal(example.text).encode()) % KEPT == 0
+    if example.hand in (TWINS, CALM):
         return False
     if spec.startswith("part-"):
         return example.lang != "en" and crc32(normal(example.text).encode()) % 2 == int(spec[-1])
@@ -144,9 +159,12 @@ def with_turn_before(
 
 
 def split(examples: Sequence[Example], without: str) -> tuple[list[Example], list[Example]]:
-    """What to train on, and what is left out (see `left_out`), each of it with a turn before for most."""
+    """What to train on, and what is left out (see `left_out`), each of it with a turn before for most.
+
+    The kept sentences of `CALM` are never trained on.
+    """
     test = [e for e in examples if without and left_out(e, without)]
-    chosen = {id(e) for e in test}
+    chosen = {id(e) for e in examples if left_out(e, CALM)} | {id(e) for e in test}
     return [e for e in examples if id(e) not in chosen], with_turn_before(test, random.Random(7), 0.8)
 
 
@@ -158,9 +176,9 @@ def as_misheard(test: Sequence[Example]) -> list[Example]:
 def training_examples(data: Path = DATA) -> list[Example]:
     """Everything written to train on: `<lang>/<hand>-<role>.txt`."""
     found: list[Example] = []
-    for path in sorted(data.glob("*/*.txt")):
+    for path in sorted(data.glob("*/*.txt"), key=lambda path: (path.stem.startswith(CALM), path)):
         hand, _, role = path.stem.rpartition("-")
         found += read_sentences(path, role, path.parent.name, hand)
     doubts = doubted(data / "doubted.jsonl")
     none: frozenset[str] = frozenset()
-    return [replace(e, unsure=doubts.get((e.role, e.text), none) - e.labels) for e in cleaned(found)]
+    return [replace(e, unsure=(e.unsure | doubts.get((e.role, e.text), none)) - e.labels) for e in cleaned(found)]

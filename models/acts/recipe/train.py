@@ -1,9 +1,10 @@
 """Join the trained parts: python -m models.acts.recipe.train RESULTS
 
 The last step of the recipe (README.md has all of them). RESULTS holds, for every hand that was left out in turn, what
-n-grams (`heads-HAND.npz`) and the encoder (`encoder-HAND.npz`) without that hand make of its utterances. From those the
-share of the two in each act's score is fitted, and the scores from which acts count are set: on people the parts were
-not trained on, clean and misheard, and on the dev turns. Writes `points.toml`, prints the figures of README.md.
+n-grams (`heads-HAND.npz`) and the encoder (`encoder-HAND.npz`) without that hand make of its utterances; what the
+bundled ones make of the kept sentences of `calm` and of the dev turns is computed. From those the share of the two in
+each act's score is fitted, and the scores from which acts count are set, denials taken back: on utterances the parts
+were not trained on, clean and misheard, and on the dev turns. Writes `points.toml`, prints the figures of README.md.
 """
 
 from __future__ import annotations
@@ -18,21 +19,23 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from voiceassist.core.phrase_match import NEGATIONS
+
 from ..measure import Floats, recall_at, threshold
-from ..model import POINTS, Point
-from ..names import ACTS
-from .corpus import Example, as_misheard, read_turns, split, training_examples
+from ..model import DENIAL, POINTS, ActModel, Point
+from ..names import ACTS, NAMES
+from ..ngrams import normal
+from .corpus import CALM, Example, as_misheard, read_turns, split, training_examples
 
 FALSE = {Point.NAG: 0.02, Point.INTERRUPT: 0.015, Point.FOLLOWED: 0.05}
-"""Share of utterances that do not do the act but count, at most, at each working point: of those written to mislead, of
-which more count than of what is said in calls. 1.5 % of them are less than 1 % of the dev turns."""
+"""Share of utterances that do not do the act but count, at most, at each working point: of those written to mislead,
+of which more count than of what is said in calls. 1.5 % of them are under 1 % of the test set."""
 INTERRUPTS = ("threatens-harm", "insults")
 NAGS = ("refuses", "negative-language", "contradicts", "promises-follow-up")
 FLOOR = 0.25
 """No score below counts, however seldom it is: an act that nothing looks like is not found in everything."""
 DEV = 2.5
 """Times the share allowed of dev turns: there are too few to measure 2 %, but what many of them do is no sign."""
-NAMES = [*ACTS["agent"], *ACTS["caller"]]
 
 
 def product_point(name: str) -> Point:
@@ -57,6 +60,24 @@ def join(encoder: Floats, ngrams: Floats, does: npt.NDArray[np.bool_]) -> tuple[
     return float(found[0]), float(found[1]), float(found[2])
 
 
+def bundled(examples: Sequence[Example]) -> tuple[Floats, Floats, Floats]:
+    """What the bundled encoder and n-grams say, and logits that denials take away, shape (examples, acts) each."""
+    model = ActModel.load()
+    both = np.zeros((3, len(examples), len(NAMES)))
+    for i, e in enumerate(examples):
+        for name, weighed in zip(ACTS[e.role], model.weigh(e.role, e.previous, e.text), strict=False):
+            both[:, i, NAMES.index(name)] = weighed.encoder, weighed.ngrams, DENIAL * weighed.denied
+    return both[0], both[1], both[2]
+
+
+def taken_back(examples: Sequence[Example]) -> Floats:
+    """The last of `bundled`; only what has a negation is read."""
+    chosen = [i for i, e in enumerate(examples) if e.role == "caller" and NEGATIONS & {*normal(e.text).split()}]
+    away = np.zeros((len(examples), len(NAMES)))
+    away[chosen] = bundled([examples[i] for i in chosen])[2]
+    return away
+
+
 def parts(examples: Sequence[Example], name: str) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Which of the examples do the act, and which surely do not."""
     does = np.array([name in e.labels for e in examples], dtype=bool)
@@ -78,15 +99,21 @@ def main() -> None:
         if hand == "all" or file.name.endswith(".enc.npz"):
             continue
         test = split(examples, hand)[1]
+        heard = as_misheard(test)
         clean += test
-        noisy += as_misheard(test)
+        noisy += heard
         with np.load(file) as encoder, np.load(options.results / f"heads-{hand}.npz") as heads:
             if len(encoder["test"]) != len(test):
                 raise SystemExit(f"{file} was made from other sentences than are there now")
-            made["clean"].append([encoder["test"].astype(float), heads["test"].astype(float)])
-            made["noisy"].append([encoder["noisy"].astype(float), heads["noisy"].astype(float)])
-    with np.load(options.results / "encoder-all.npz") as encoder, np.load(options.results / "heads-all.npz") as heads:
-        on_dev = encoder["dev"].astype(float), heads["dev"].astype(float)
+            made["clean"].append([encoder["test"].astype(float), heads["test"].astype(float), taken_back(test)])
+            made["noisy"].append([encoder["noisy"].astype(float), heads["noisy"].astype(float), taken_back(heard)])
+    test = split(examples, CALM)[1]
+    heard = as_misheard(test)
+    clean += test
+    noisy += heard
+    made["clean"].append([*bundled(test)])
+    made["noisy"].append([*bundled(heard)])
+    on_dev = bundled(dev)
     on_clean, on_noisy = (tuple(map(np.concatenate, zip(*rows, strict=True))) for rows in made.values())
     lines = ["# Written by models/acts/recipe/train.py: what counts for an act, and scores from which it counts."]
     lines += ["# `recall` is of held-out hands, clean, at 2, 1.5 and 5 % false; what justifies all of it: README.md"]
@@ -105,7 +132,9 @@ def main() -> None:
         a, b, c = join(seen[0][sure], seen[1][sure], does[sure])
 
         def score(pair: Sequence[Floats], a: float = a, b: float = b, c: float = c, column: int = column) -> Floats:
-            return np.asarray(1 / (1 + np.exp(-(a * pair[0][:, column] + b * pair[1][:, column] + c))))
+            return np.asarray(
+                1 / (1 + np.exp(-(a * pair[0][:, column] + b * pair[1][:, column] + c - pair[2][:, column])))
+            )
 
         scores = {"clean": score(on_clean), "noisy": score(on_noisy), "dev": score(on_dev)}
         rows = {"clean": clean, "noisy": noisy, "dev": dev}

@@ -18,13 +18,19 @@ from models.acts.recipe.corpus import Example, read_sentences, training_examples
 from models.acts.recipe.noise import misheard
 
 VARIETY = Path(__file__).with_name("variety")
+CALM = Path(__file__).with_name("calm") / "caller-en.txt"
+AT_ONCE = {"threatens-harm", "insults", "asks-for-superior", "threatens-to-leave", "threatens-legal-or-public"}
 RECALL = 0.80
-"""Mean over the acts at the product's points; the card says .83."""
+"""Mean over the acts at the product's points; the card says .82."""
 NOISY = 0.76
-"""The same as a recognizer would write it; the card says .80."""
+"""The same as a recognizer would write it; the card says .78."""
 FALSE = 0.025
 FALSE_OF_NOTHING = 0.022
 """An act, of utterances that do nothing but are written to look like it."""
+WILD = 10
+"""Times an act that interrupts, in 70 calm utterances; the card says 9."""
+MISSED = 8
+"""Of 25 threats of harm; the card says 7."""
 LEAST = {
     "acknowledges-feelings-or-trouble": 0.75,
     "asks-for-superior": 0.8,
@@ -76,6 +82,17 @@ def test_recognizer_noise_costs_little() -> None:
     chance = random.Random(5)
     noisy = measured([replace(e, text=misheard(e.text, chance)) for e in utterances()])
     assert sum(act.recall for act in noisy) / len(noisy) >= NOISY
+
+
+def test_calm_talk_of_death_dates_and_people_brings_no_threat_and_threats_are_heard_beside_it() -> None:
+    model = ActModel.load()
+    wild, missed = [], []
+    for example in read_sentences(CALM, "caller", "en", "calm-test"):
+        decided = {act.name for act in model.decided(model.acts("caller", example.previous, example.text))}
+        wild += [(example.text, name) for name in decided & AT_ONCE - example.labels]
+        missed += [example.text for name in example.labels if name not in decided]
+    assert len(wild) <= WILD, wild
+    assert len(missed) <= MISSED, missed
 
 
 @pytest.mark.parametrize(

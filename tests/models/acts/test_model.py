@@ -67,6 +67,11 @@ def test_same_words_get_same_answer_whatever_was_asked_before(model: ActModel) -
     assert model.acts("caller", "How can I help?", RAMBLING) == first
 
 
+def test_after_preload_the_weights_are_read() -> None:
+    ActModel.preload()
+    assert ActModel.load() is ActModel.load()
+
+
 def test_unknown_role_is_an_error(model: ActModel) -> None:
     with pytest.raises(KeyError):
         model.acts("robot", "", "hello")

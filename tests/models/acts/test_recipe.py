@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.acts.recipe.corpus import CorpusError, cleaned, read_sentences, training_examples
+from models.acts.recipe.corpus import CALM, CorpusError, cleaned, left_out, read_sentences, split, training_examples
 from models.acts.recipe.noise import misheard, plain
 
 
@@ -26,12 +26,28 @@ def test_lines_give_text_the_turn_before_and_further_acts(tmp_path: Path) -> Non
     ]
 
 
+def test_acts_in_doubt_count_neither_way_for_a_line_or_a_whole_section(tmp_path: Path) -> None:
+    file = tmp_path / "hand-caller.txt"
+    file.write_text("## none | ?insults\nyes\n## blames-company\nyou did | ?states-problem\n", encoding="utf-8")
+    yes, did = read_sentences(file, "caller", "en", "hand")
+    assert (yes.labels, yes.unsure) == (frozenset(), {"insults"})
+    assert (did.labels, did.unsure) == ({"blames-company"}, {"states-problem"})
+
+
+def test_sentences_that_scores_are_set_on_are_never_trained_on() -> None:
+    kept = {e.text for e in training_examples() if left_out(e, CALM)}
+    assert kept
+    for without in ("", "en1", CALM):
+        assert kept.isdisjoint(e.text for e in split(training_examples(), without)[0] if e.hand == CALM)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("## apologises\nsorry", "line 1: 'apologises' is not an act of the caller"),
         ("hello", "line 1: a sentence before the first section"),
         ("## insults\nyou fool | sings", "line 2: sings: not an act of the caller"),
+        ("## none | ?sings\nyes", "line 2: sings: not an act of the caller"),
         ("## insults\nhow are you >> ", "line 2: no text"),
     ],
 )
