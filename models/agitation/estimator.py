@@ -19,12 +19,11 @@ from enum import StrEnum
 import numpy as np
 
 from models.agitation.baseline import Baseline, Floats
-from models.agitation.counting import CallerFrames, FrameFilter, Voiced
+from models.agitation.counting import CallerFrames
 from models.agitation.tuning import TUNING, Tuning
+from models.agitation.windows import FIGURES, Silence, Window, Windows, share
 from models.agitation.words import Phrase
 
-FIGURES = ("pitch", "level", "tilt", "movement", "pace")
-"""Of a window, in this order everywhere."""
 PITCH, LEVEL, TILT, MOVEMENT, PACE = range(len(FIGURES))
 
 
@@ -57,23 +56,20 @@ class Estimator:
 
     def __init__(self, tuning: Tuning = TUNING) -> None:
         self.tuning = tuning
+        self._windows = Windows(tuning)
+        self._clock = 0.0
         self.reset()
 
     def reset(self) -> None:
         """Another person is on the line: begin anew."""
-        self._frame_filter: FrameFilter | None = None
+        self._windows.reset()
         self._baseline = Baseline(self.tuning)
-        self._speech_levels: deque[float] = deque()
-        self._levels: deque[float] = deque()
-        self._background = -math.inf
-        self._clock = 0.0
         self._quiet = 0.0
         self._spoken = self._voiced = 0.0
-        self._due = 0.0
         self._other: list[tuple[float, Floats]] | None = None
         """After a long silence: (seconds, change) of speech that may be somebody else's. None: it is the caller."""
         self._change: Floats = np.zeros(5)
-        self._quality = 1.0
+        self._quality = self._clean = 1.0
         self._quick = self._gathered = 0.0
         """Evidence of the voice in log odds: of the sentence under way, and gathered from sentence to sentence."""
         self._calm: deque[tuple[float, float]] = deque()
@@ -113,37 +109,21 @@ class Estimator:
 
     def add(self, frames: CallerFrames) -> None:
         """The next frames of the caller's channel, speech or not."""
-        tuning, seconds = self.tuning, frames.seconds
-        for hz, level, spectrum, speech in zip(
-            frames.hz.tolist(), frames.level_db.tolist(), frames.spectrum.tolist(), frames.speech.tolist(), strict=True
-        ):
-            if self._frame_filter is None:
-                self._frame_filter = FrameFilter(tuning, seconds)
-                self._speech_levels = deque(maxlen=round(3 / seconds))
-                self._levels = deque(maxlen=round(tuning.background_for / seconds))
-            self._clock += seconds
-            self._levels.append(level)
-            if speech:
-                if self._quiet >= tuning.handover:
-                    self._other = []
-                self._quiet = 0.0
-                self._spoken += seconds
-                self._speech_levels.append(level)
-            else:
-                self._quiet += seconds
-            new = self._frame_filter.step(hz, level, spectrum, speech, self._clock) * seconds
-            self._voiced += new
-            self._due += new
-            ended = abs(self._quiet - 8 * seconds) < seconds / 2
-            if (new and self._due >= tuning.step) or (ended and self._due > 0):
-                rows = self._frame_filter.current(self._clock)
-                if len(rows) * seconds >= tuning.least:
-                    due, self._due = self._due, 0.0
-                    self._background = float(np.percentile(self._levels, tuning.background))
-                    self._judge(self._figures(rows, seconds), due)
-            if self._quiet > tuning.breath:
-                self._wane(seconds)
+        for heard in self._windows.step(frames):
+            self.judge(heard)
+        self._clock = self._windows.clock
         self._settle(0.0)
+
+    def judge(self, heard: Window | Silence) -> None:
+        """What `add` found in the frames; a call that is judged again comes in here."""
+        self._clock = heard.clock
+        if isinstance(heard, Silence):
+            self._quiet = heard.quiet
+            if heard.quiet > self.tuning.breath:
+                self._wane(heard.seconds)
+        else:
+            self._quiet = 0.0
+            self._judge(heard)
 
     @property
     def _score(self) -> float:
@@ -160,9 +140,14 @@ class Estimator:
         self._gathered *= left
         self._quick = min(self._quick, self._quick * left)
 
-    def _judge(self, figures: Floats, due: float) -> None:
-        """Some more voiced speech, `due` seconds: compare the figures of the window, then learn from them."""
-        tuning = self.tuning
+    def _judge(self, window: Window) -> None:
+        """Some more voiced speech: compare the figures of the window, then learn from them."""
+        tuning, figures, due = self.tuning, window.figures, window.voiced
+        self._voiced += due
+        self._spoken += window.spoken
+        self._clean = window.clean
+        if window.pause >= tuning.handover:
+            self._other = []
         if self._spoken < tuning.abstain or self._voiced < tuning.abstain_voiced or len(self._baseline) < 4:
             self._baseline.remember(figures, self._voiced)
             return
@@ -210,22 +195,6 @@ class Estimator:
         plain = level < tuning.other_louder and tilt < tuning.other_sharper
         return bool(pitch <= -tuning.other_lower or (pitch >= tuning.other_higher and plain))
 
-    def _figures(self, rows: list[Voiced], seconds: float) -> Floats:
-        """Of the window: semitones, dBFS, dB an octave (tilt), dB (movement), syllables a second."""
-        tuning = self.tuning
-        pitch, level, slope, movement = np.array([row[:4] for row in rows]).T
-        audible = (level - self._background - tuning.drowned) / (tuning.clear - tuning.drowned)
-        loudest = np.argsort(level)[-max(1, round(tuning.loud * len(rows))) :]
-        return np.array(
-            [
-                mean_of_highest(pitch, np.clip(audible, tuning.drowned_share, 1.0), tuning.top),
-                10 * np.log10(np.mean(10 ** (level / 10))),
-                slope[loudest].mean(),
-                np.nanmean(movement),
-                syllables(self._speech_levels) / (len(self._speech_levels) * seconds),
-            ]
-        )
-
     def _steps(self) -> Floats:
         """The changes in steps of the caller's own spread, limited."""
         tuning = self.tuning
@@ -238,9 +207,9 @@ class Estimator:
 
     def _voice_evidence(self) -> float:
         """Log odds from the changes of the voice, each as far as it can be trusted."""
-        tuning, steps, clean = self.tuning, self._steps(), self._clean()
+        tuning, steps, clean = self.tuning, self._steps(), self._clean
         support = float(np.clip(max(steps[PITCH], steps[TILT]), 0.0, 1.0))
-        levelled = _share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
+        levelled = share(self._baseline.level_spread, tuning.agc_spread, tuning.agc_free)
         softer = self._change[LEVEL] < -tuning.softer_by and steps[TILT] < -0.5
         borne_out = float(np.clip(max(steps[LEVEL] / 2, steps[TILT]), 0.0, 1.0))
         if self._baseline.usual[PITCH] >= tuning.ceiling:
@@ -257,14 +226,9 @@ class Estimator:
         )
         weights = np.array(tuning.weights)
         self._quality = float(weights @ np.where(np.arange(len(FIGURES)) == LEVEL, levelled, trust) / weights.sum())
-        known = _share(self._voiced, tuning.young, tuning.baseline)
+        known = share(self._voiced, tuning.young, tuning.baseline)
         weights[[PITCH, TILT]] *= 1 + tuning.in_place_of_level * (1 - levelled) * known
         return min(float((weights * trust) @ steps), tuning.most_evidence)
-
-    def _clean(self) -> float:
-        """How far the tilt can be trusted, 0..1, from the level of speech over what is heard behind it."""
-        voice = float(np.percentile(self._speech_levels, 75))
-        return _share(voice - self._background, self.tuning.snr_none, self.tuning.snr_full)
 
     def _words(self) -> float:
         """Log odds of what was said lately: fades over `words_for` seconds."""
@@ -295,28 +259,3 @@ class Estimator:
         settled = self._state is not State.FALLING or self._clock - self._fell >= tuning.falling
         if self._state in (State.RISING, State.FALLING) and settled and score < tuning.rising - tuning.release:
             self._state = State.CALM
-
-
-def mean_of_highest(values: Floats, weights: Floats, share: float) -> float:
-    """Weighted mean of the highest `values`, shape (n,), that make up `share` (0..1) of all weight."""
-    highest = np.argsort(values)[::-1]
-    weight = np.cumsum(weights[highest])
-    highest = highest[: int(np.searchsorted(weight, share * weight[-1])) + 1]
-    return float(np.average(values[highest], weights=weights[highest]))
-
-
-def syllables(level_db: deque[float]) -> int:
-    """Peaks of the level that stand out by 3 dB on both sides: about one a syllable."""
-    count, low, high, climbing = 0, np.inf, -np.inf, True
-    for level in level_db:
-        low, high = min(low, level), max(high, level)
-        if climbing and level < high - 3.0:
-            count, climbing, low = count + 1, False, level
-        elif not climbing and level > low + 3.0:
-            climbing, high = True, level
-    return count
-
-
-def _share(value: float, none: float, full: float) -> float:
-    """How far `value` lies from `none` to `full`, 0..1."""
-    return float(np.clip((value - none) / (full - none), 0.0, 1.0))

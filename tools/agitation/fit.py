@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.agitation import CallerFrames, Estimator
-from models.agitation.estimator import FIGURES
+from models.agitation.windows import FIGURES
 from tools.agitation.clips import find
 from tools.agitation.evaluate import auc, calls, with_pause
 from tools.agitation.sound import LINES, Listener, join, read

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from models.agitation import CallerFrames, Estimate, Estimator, State
 from models.agitation.tuning import TUNING
+from models.agitation.windows import Windows
 from models.agitation.words import ESCALATION, STRENGTHS, Phrase
 from tests.models.agitation.voices import SECONDS, calm_caller, made, pieces, quiet, speech, states, upset
 
@@ -298,6 +299,16 @@ def test_the_answer_does_not_depend_on_how_the_frames_were_cut(sizes: list[int])
 
 def phrase(kind: str) -> Phrase:
     return next(p for p in ESCALATION["en"] if p.kind == kind)
+
+
+def test_a_call_judged_again_from_its_windows_gets_the_same_scores() -> None:
+    parts = [speech(20.0), quiet(4.0), upset(6.0, seed=3), quiet(20.0), speech(6.0, seed=4)]
+    estimator, again, windows = Estimator(), Estimator(), Windows(TUNING)
+    for part in parts:
+        estimator.add(part)
+        for heard in windows.step(part):
+            again.judge(heard)
+        assert again.estimate == estimator.estimate
 
 
 @pytest.mark.parametrize("kind", STRENGTHS)
