@@ -406,7 +406,7 @@ def _tokens(number: int, text: str) -> list[_Token | str]:
     repeat_at = 0
     for match in _WORD.finditer(text):
         word = match.group().lower()
-        digits = word.replace(",", "") if word[0].isdigit() else _VALUES.get(word, "")
+        digits = word.replace(",", "") if word[0].isdecimal() else _VALUES.get(word, "")
         digits = "".join(str(int(d)) for d in digits)
         begin = match.start()
         if word in _REPEATS:
@@ -423,8 +423,8 @@ def _tokens(number: int, text: str) -> list[_Token | str]:
                 and len(previous.digits) == 2
                 and previous.digits[1] == "0"
                 and previous.digits[0] > "1"
-                and not word.isdigit()
-                and not text[previous.begin : previous.end].isdigit()
+                and not word.isdecimal()
+                and not text[previous.begin : previous.end].isdecimal()
                 and len(digits) == 1
                 and digits != "0"
                 and text[previous.end : match.start()].strip(" -") == ""

@@ -119,3 +119,7 @@ def test_two_thousand_utterances_of_a_grammar() -> None:
 def test_the_check_digit_is_that_of_cards() -> None:
     assert luhn("4111111111111111")
     assert not luhn("4111111111111112")
+
+
+def test_a_raised_figure_is_no_digit_and_breaks_nothing() -> None:
+    assert hidden("ten m² and ¹ more") == ["ten m² and ¹ more"]
