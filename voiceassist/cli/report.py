@@ -35,9 +35,13 @@ class Report:
             self._line((f"{words('label-note')}: ", "magenta"), words(warning) + again)
 
     def _transcript(self, analysis: Analysis) -> None:
-        for segment in analysis.segments:
-            self._line((f"{clock(segment.start):>7} ", "dim"), speaker(segment.channel), segment.text)
-        if analysis.segments:
+        said = [(segment.start, segment.channel, segment.text, "") for segment in analysis.segments]
+        for speech in analysis.without_words:
+            mark = words("speech-without-words", reason=message(f"speech-without-{speech.reason}"))
+            said.append((speech.start, speech.channel, mark, "dim"))
+        for start, channel, text, style in sorted(said, key=lambda line: line[0]):
+            self._line((f"{clock(start):>7} ", "dim"), speaker(channel), (text, style))
+        if said:
             self._console.print()
 
     def _cues(self, analysis: Analysis) -> None:

@@ -227,6 +227,8 @@ class Text(Event, frozen=True, tag="text"):
     """Mean log probability of the tokens, and below the probability that there was no speech at all."""
     no_speech: float = 0.0
     model: str = ""
+    rejected: str = ""
+    """Finals without text only: why the words of what was probably speech are not believed."""
 
 
 # --- cues -----------------------------------------------------------------------------------------------------------

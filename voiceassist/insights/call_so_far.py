@@ -164,6 +164,8 @@ class CallSoFar:
         self._gaps_over: list[Gap] = []
         self._talked = dict.fromkeys(Channel, 0.0)
         self._talking_since: dict[Channel, float] = {}
+        self.without_words: dict[int, Text] = {}
+        """By utterance: finals of which the words were not believed."""
         self._line_of: dict[int, Line] = {}
         """By utterance."""
 
@@ -299,6 +301,9 @@ class CallSoFar:
 
     def _take_text(self, event: Text) -> tuple[Change, ...]:
         """Words replace those of the same utterance in their place; a final without words takes them away."""
+        self.without_words.pop(event.utterance, None)
+        if event.rejected and not event.text.strip():
+            self.without_words[event.utterance] = event
         old = self._line_of.get(event.utterance)
         said = event.text.strip()
         if said:

@@ -94,6 +94,15 @@ class ChannelFigures(msgspec.Struct, frozen=True):
     """Median over the utterances, weighted by their voiced speech."""
 
 
+class SpeechWithoutWords(msgspec.Struct, frozen=True):
+    """What was probably said, but the recognizer's words for it are not believed."""
+
+    channel: Channel
+    start: float
+    end: float
+    reason: str
+
+
 class Analysis(msgspec.Struct, frozen=True):
     schema: int
     duration: float
@@ -103,6 +112,7 @@ class Analysis(msgspec.Struct, frozen=True):
     conversation: ConversationFigures
     channels: dict[Channel, ChannelFigures]
     warnings: list[Message]
+    without_words: list[SpeechWithoutWords] = []
 
 
 def analysis(
@@ -140,6 +150,10 @@ def analysis(
             for c in channels
         },
         warnings=[warning for n, warning in enumerate(told) if warning not in told[:n]],
+        without_words=[
+            SpeechWithoutWords(text.channel, text.start, text.end, text.rejected)
+            for text in sorted(call.without_words.values(), key=lambda text: text.start)
+        ],
     )
 
 

@@ -53,6 +53,19 @@ NOT_SPOKEN = frozenset(
 """Reasons for which nobody spoke, as far as is known."""
 
 
+WITHOUT_WORDS = frozenset(
+    {
+        Rejection.REPETITION,
+        Rejection.TOO_FAST,
+        Rejection.GUESS,
+        Rejection.STOCK_PHRASE,
+        Rejection.OTHER_LANGUAGE,
+        Rejection.NOT_TRANSCRIBED,
+    }
+)
+"""Reasons for which speech may stand there without words: it is said that it does."""
+
+
 class RecognitionResult(msgspec.Struct, frozen=True):
     text: str
     words: tuple[Word, ...] = ()
@@ -111,6 +124,7 @@ def text_event(
         logprob=round(result.logprob, 3),
         no_speech=round(result.no_speech, 3),
         model=model,
+        rejected=str(result.rejected) if result.rejected in WITHOUT_WORDS else "",
     )
 
 

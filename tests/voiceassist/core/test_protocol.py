@@ -15,7 +15,7 @@ from voiceassist.speech.messages import FromRecognizer, ToRecognizer
 
 MESSAGES = (Command, Reply, Startup, ServiceMessage, ToRecognizer, FromRecognizer, OpenDevice, FromDriver)
 
-KNOWN = {1: "fb8f32f6bab01757", 2: "eae2db272713e98a"}
+KNOWN = {1: "fb8f32f6bab01757", 2: "1794ecc663ecbb7c"}
 """By protocol: what its messages look like. Messages have changed? Raise `PROTOCOL` and add a line here. While a
 protocol was in no release yet, its line may be changed instead."""
 

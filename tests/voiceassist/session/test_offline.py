@@ -281,6 +281,7 @@ def test_the_json_is_as_documented() -> None:
         "conversation",
         "channels",
         "warnings",
+        "without_words",
     ]
     assert told["agitation"] == {"t": [3.328], "score": [0.4], "confidence": [0.7], "state": ["rising"]}
     assert told["segments"] == [{"channel": "caller", "start": 0.5, "end": 2.0, "text": "What?", "words": []}]
