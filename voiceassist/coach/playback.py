@@ -36,6 +36,8 @@ AHEAD = SAMPLE_RATE * 3 // 10
 """Samples kept ready for the callback: 0.3 s, against a busy machine. A command drops them, it does not wait."""
 CHUNK = SAMPLE_RATE * 2
 """Samples decoded in one go: opening and seeking a segment costs 13 ms however much is read."""
+FIRST_CHUNK = SAMPLE_RATE // 4
+"""The same after a jump: what is heard first must not wait for more."""
 DEVICE_TIMEOUT_S = 3.0
 """Seconds a device may take no sound until it counts as gone."""
 LEAST_LOOP = SAMPLE_RATE // 10
@@ -49,7 +51,6 @@ class Output(Protocol):
 
     def open(self, callback: Callable[[Stereo, float], None]) -> None: ...
     def start(self) -> None: ...
-    def stop(self) -> None: ...
     def close(self) -> None: ...
     @property
     def now(self) -> float: ...
@@ -84,8 +85,10 @@ class Sound:
 
     def read(self, start: int, stop: int) -> Stereo:
         if start < self._start or stop > self._start + len(self._chunk):
+            goes_on = self._start <= start <= self._start + len(self._chunk)
+            ahead = CHUNK if goes_on else FIRST_CHUNK
             self._start = start - SAMPLE_RATE // 20  # windows are taken a little before where the last one ended
-            self._chunk = self._reader.read(self._start, max(stop, start + CHUNK))
+            self._chunk = self._reader.read(self._start, max(stop, start + ahead))
         return self._chunk[start - self._start : stop - self._start]
 
 
@@ -311,8 +314,9 @@ class Player:
         return self._feed.loop
 
     def prepare(self) -> None:
-        """Open the sound output, so that the first `play` need not wait for it."""
-        self._do(self._open_output)
+        """Open the sound output and let it run, silent, until `close`: through PulseAudio a device takes its first
+        sound a second after it was started, and `play` must not wait for that."""
+        self._do(self._start_output)
 
     def play(self) -> None:
         if self._feed.position >= self._feed.samples:
@@ -323,7 +327,6 @@ class Player:
 
     def pause(self) -> None:
         self._feed.pause(self._now())
-        self._do(self._rest)
 
     def seek(self, sample: float) -> None:
         """Go on from this sample, exactly."""
@@ -354,7 +357,6 @@ class Player:
         if self._feed.over:
             self._feed.playing = False
             self._feed.restart(self._feed.samples)
-            self._do(self._rest)
         elif self._open and (not self._output.working or now - self._taken[1] > DEVICE_TIMEOUT_S):
             self.pause()
             self._do(self._close_output)
@@ -414,17 +416,15 @@ class Player:
     def _begin(self) -> None:
         while self._feed.fill():
             pass
+        self._start_output()
+
+    def _start_output(self) -> None:
         self._open_output()
         if self._open:
             try:
                 self._output.start()
             except InputError as error:
                 self._fail(error)
-
-    def _rest(self) -> None:
-        """Let the fade be heard, then let the device sleep."""
-        if self._open and not self._feed.playing:
-            self._output.stop()
 
     def _open_output(self) -> None:
         if self._open:
@@ -483,9 +483,6 @@ class Speaker:
                 self._stream.start()
         except sounddevice.PortAudioError as error:
             raise InputError("playback-device-missing", error=str(error)) from None
-
-    def stop(self) -> None:
-        self._stream.stop(ignore_errors=True)
 
     def close(self) -> None:
         portaudio.close_stream(self._stream)
