@@ -245,7 +245,7 @@ def test_a_cut_off_file_is_used_with_a_warning(call: Path) -> None:
     assert result.returncode == 0, result.stderr
     told = json.loads(result.stdout)
     assert told["duration"] == pytest.approx(9, abs=0.1)
-    assert "cut off" in told["warnings"][0]
+    assert "The end is missing" in told["warnings"][0]
 
 
 def test_a_call_that_is_not_there_is_reported(tmp_path: Path) -> None:

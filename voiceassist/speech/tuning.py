@@ -141,8 +141,8 @@ PAUSING = 0.08
 """From here on a pause may become one that settles."""
 SETTLED = 0.27
 """In a pause this long the words so far are complete: a look at what came since the last pause, and they stand. Pauses
-are looked at every 0.128 s, so that this is always before WHOLE: from 0.3 s a quarter of them went unseen until then,
-and their words were there with the final only."""
+are looked at every 0.128 s, so that this is always before WHOLE: from 0.3 s a quarter of them
+(0.03 of 0.128 s) is not seen until then, and their words are there with the final only."""
 WHOLE = 0.4
 """From here on the whole utterance is transcribed ahead of its endpoint, as a final. By then the sound that is kept
 after an utterance is complete, so the text is the final one when the pause proves to be the end."""

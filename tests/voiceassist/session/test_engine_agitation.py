@@ -185,7 +185,12 @@ def test_escalation_phrases_count_for_the_caller_only(side: Channel, raised: boo
     engine = CallEngine()
     engine.push(None, DELIVERY.sound(0.0, 30.0)[1])
     said = Text(
-        t=0.0, utterance=1, channel=side, start=28.0, end=29.0, text="Let me speak to your manager, third time!"
+        t=0.0,
+        utterance=1,
+        channel=side,
+        start=28.0,
+        end=29.0,
+        text="This is the third time I call. Let me speak to your manager.",
     )
     engine.feed(said)
     score = max(e.score for e in engine.push(None, np.zeros(SAMPLE_RATE, np.float32)) if isinstance(e, Agitation))
