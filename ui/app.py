@@ -65,6 +65,7 @@ class Desktop(QObject):
         self._keys: HotKeys | None = None
         self._keys_set: dict[str, str] = {}
         self._settings: QDialog | None = None
+        self._library: QWidget | None = None
         self._replays: list[QWidget] = []
         self._rehearsal = QTimer(self, singleShot=True, interval=REHEARSAL_MS)
         self._rehearsal.timeout.connect(self.bridge.stop)
@@ -76,6 +77,7 @@ class Desktop(QObject):
         self.tray.show_asked.connect(self.bring_up)
         self.tray.settings_asked.connect(self.open_settings)
         self.window.settings_asked.connect(self.open_settings)
+        self.window.library_asked.connect(self.open_library)
         self.window.set_up_asked.connect(self.set_up)
         self.window.kept_call_asked.connect(self.choose_kept_call)
         self.window.model_asked.connect(lambda: self.set_up(at_transcription=True))
@@ -97,6 +99,18 @@ class Desktop(QObject):
         self._settings.show()
         self._settings.raise_()
         self._settings.activateWindow()
+
+    def open_library(self) -> None:
+        """The kept calls, in a window of their own that outlives a look."""
+        if self._library is None:
+            from ui.coach.library_view import LibraryWindow  # not needed to start
+
+            library = LibraryWindow(self.theme, self.preferences)
+            library.open_asked.connect(self.open_kept_call)
+            self._library = library
+        self._library.show()
+        self._library.raise_()
+        self._library.activateWindow()
 
     def choose_kept_call(self) -> None:
         """Let the person choose the folder of a kept call."""
@@ -150,6 +164,8 @@ class Desktop(QObject):
                 self._keys.close()
             self.tray.icon.hide()
             self.history.stop()
+            if self._library is not None:
+                self._library.close()
             self.overlay.close()
             for replay in list(self._replays):
                 replay.close()

@@ -454,6 +454,236 @@
     </message>
 </context>
 <context>
+    <name>LibraryModel</name>
+    <message>
+        <source>Began</source>
+        <translation>Beginn</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>Anliegen</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Spitze</translation>
+    </message>
+    <message>
+        <source>Cues</source>
+        <translation>Hinweise</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notizen</translation>
+    </message>
+    <message>
+        <source>Reference</source>
+        <translation>Kennung</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryWindow</name>
+    <message>
+        <source>Kept calls</source>
+        <translation>Aufbewahrte Gespräche</translation>
+    </message>
+    <message>
+        <source>Search what was said or noted</source>
+        <translation>Gesagtes oder Notiertes suchen</translation>
+    </message>
+    <message>
+        <source>&amp;Import…</source>
+        <translation>&amp;Importieren…</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
+        <source>Any day</source>
+        <translation>Jeder Tag</translation>
+    </message>
+    <message>
+        <source>Last 7 days</source>
+        <translation>Letzte 7 Tage</translation>
+    </message>
+    <message>
+        <source>Last 30 days</source>
+        <translation>Letzte 30 Tage</translation>
+    </message>
+    <message>
+        <source>Last year</source>
+        <translation>Letztes Jahr</translation>
+    </message>
+    <message>
+        <source>Length</source>
+        <translation>Länge</translation>
+    </message>
+    <message>
+        <source>Any length</source>
+        <translation>Jede Länge</translation>
+    </message>
+    <message>
+        <source>Over 2 minutes</source>
+        <translation>Über 2 Minuten</translation>
+    </message>
+    <message>
+        <source>Over 10 minutes</source>
+        <translation>Über 10 Minuten</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>Spitze</translation>
+    </message>
+    <message>
+        <source>Any agitation</source>
+        <translation>Jede Erregung</translation>
+    </message>
+    <message>
+        <source>Raised</source>
+        <translation>Erhöht</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>Hoch</translation>
+    </message>
+    <message>
+        <source>Cue</source>
+        <translation>Hinweis</translation>
+    </message>
+    <message>
+        <source>Any cue</source>
+        <translation>Jeder Hinweis</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>Etikett</translation>
+    </message>
+    <message>
+        <source>Any tag</source>
+        <translation>Jedes Etikett</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>Agent</translation>
+    </message>
+    <message>
+        <source>Any agent</source>
+        <translation>Jeder Agent</translation>
+    </message>
+    <message>
+        <source>Open &amp;promise</source>
+        <translation>Offene &amp;Zusage</translation>
+    </message>
+    <message>
+        <source>&amp;Unseen notes</source>
+        <translation>&amp;Ungesehene Notizen</translation>
+    </message>
+    <message>
+        <source>What was found in this call</source>
+        <translation>In diesem Gespräch gefunden</translation>
+    </message>
+    <message>
+        <source>&amp;Open</source>
+        <translation>Ö&amp;ffnen</translation>
+    </message>
+    <message>
+        <source>&amp;Share…</source>
+        <translation>&amp;Teilen…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete…</source>
+        <translation>&amp;Löschen…</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Sto&amp;p</source>
+        <translation>A&amp;nhalten</translation>
+    </message>
+    <message>
+        <source>Reading calls</source>
+        <translation>Gespräche werden gelesen</translation>
+    </message>
+    <message>
+        <source>Calls: {0}</source>
+        <translation>Gespräche: {0}</translation>
+    </message>
+    <message>
+        <source>No kept call is like that.</source>
+        <translation>Kein aufbewahrtes Gespräch passt dazu.</translation>
+    </message>
+    <message>
+        <source>&amp;Clear search and filters</source>
+        <translation>&amp;Suche und Filter leeren</translation>
+    </message>
+    <message>
+        <source>No calls are kept yet. Drop recordings or shared calls here, or import them.</source>
+        <translation>Noch sind keine Gespräche aufbewahrt. Ziehen Sie Aufnahmen oder geteilte Gespräche hierher, oder importieren Sie welche.</translation>
+    </message>
+    <message>
+        <source>I&amp;mport recordings…</source>
+        <translation>Aufnahmen i&amp;mportieren…</translation>
+    </message>
+    <message>
+        <source>shared by {0}</source>
+        <translation>geteilt von {0}</translation>
+    </message>
+    <message>
+        <source>Open promises: {0}</source>
+        <translation>Offene Zusagen: {0}</translation>
+    </message>
+    <message>
+        <source>Caller</source>
+        <translation>Anrufer</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>Notiz</translation>
+    </message>
+    <message>
+        <source>Share a call</source>
+        <translation>Ein Gespräch teilen</translation>
+    </message>
+    <message>
+        <source>Written: {0}. Numbers, addresses and the sound are left out; names of people are not: look through it before you hand it on.</source>
+        <translation>Geschrieben: {0}. Zahlen, Adressen und der Ton fehlen; Namen von Menschen stehen noch darin: Sehen Sie es durch, bevor Sie es weitergeben.</translation>
+    </message>
+    <message>
+        <source>Delete this call with its sound and notes?</source>
+        <translation>Dieses Gespräch mit Ton und Notizen löschen?</translation>
+    </message>
+    <message>
+        <source>It cannot be brought back.</source>
+        <translation>Es lässt sich nicht zurückholen.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Import recordings or shared calls</source>
+        <translation>Aufnahmen oder geteilte Gespräche importieren</translation>
+    </message>
+    <message>
+        <source>{0} (and {1} more)</source>
+        <translation>{0} (und {1} weitere)</translation>
+    </message>
+    <message>
+        <source>Importing {0}</source>
+        <translation>{0} wird importiert</translation>
+    </message>
+</context>
+<context>
     <name>LiveWindow</name>
     <message>
         <source>Caller reference (order, ticket, number)</source>
@@ -518,6 +748,10 @@
     <message>
         <source>&amp;Kept call…</source>
         <translation>Aufbewahr&amp;tes Gespräch …</translation>
+    </message>
+    <message>
+        <source>All k&amp;ept calls…</source>
+        <translation>Alle aufbewahrten &amp;Gespräche…</translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>

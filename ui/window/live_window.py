@@ -84,6 +84,7 @@ class LiveWindow(QMainWindow):
     """One call on one screenful."""
 
     settings_asked = Signal()
+    library_asked = Signal()
     set_up_asked = Signal()
     model_asked = Signal()
     """The person wants a speech model."""
@@ -239,6 +240,7 @@ class LiveWindow(QMainWindow):
         call.addAction(other)
         call.addSeparator()
         call.addAction(self._action(self.tr("&Kept call…"), "Ctrl+O", self.kept_call_asked.emit))
+        call.addAction(self._action(self.tr("All k&ept calls…"), "Ctrl+L", self.library_asked.emit))
         call.addAction(self._action(self.tr("Se&ttings…"), "Ctrl+,", self.settings_asked.emit))
         call.addAction(self._action(self.tr("Set &up…"), None, self.set_up_asked.emit))
         call.addAction(self._action(self.tr("&Close window"), "Ctrl+W", self.close))

@@ -333,7 +333,7 @@ def import_files(
     from voiceassist.session.import_call import Planned, import_call, plan
 
     loaded = load_settings()
-    if not loaded.keep_calls and not settings.load().may_change("keep_calls"):
+    if not settings.load().may_keep_calls:
         raise UsageError("import-forbidden")
     root = library or loaded.library
     if agent is not None and caller is None:

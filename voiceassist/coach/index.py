@@ -417,7 +417,7 @@ def _read(folder: CallFolder, warnings: list[Message]) -> _Read:
         "duration_ms": round(folder.duration * 1000),
         "origin": meta.origin,
         "cut_off": folder.cut_off,
-        "sources": ", ".join(meta.sources.values()),
+        "sources": ", ".join(dict.fromkeys(meta.sources.values())),
         "agent": meta.agent,
         "reference": call.reference,
         "plain_reference": plain(call.reference),

@@ -87,6 +87,11 @@ class Loaded:
         """Whether the person may change this option; if not, the organisation or this computer's administrator did."""
         return self.origins[name].layer not in (Layer.POLICY, Layer.MACHINE)
 
+    @property
+    def may_keep_calls(self) -> bool:
+        """Whether a call may be put into the library when the person asks for it: nobody forced that none is kept."""
+        return self.settings.keep_calls or self.may_change("keep_calls")
+
 
 def load(sources: Iterable[Source] | None = None) -> Loaded:
     """The settings in force. `sources` are those of this computer unless given, the strongest first."""
