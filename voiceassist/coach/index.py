@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,7 +24,7 @@ import sqlalchemy as sa
 
 from voiceassist.coach.notes import NOTES, Notes
 from voiceassist.core.errors import InputError, VoiceAssistError, system_reason
-from voiceassist.core.files import private_opener
+from voiceassist.core.files import locked, private_opener
 from voiceassist.core.messages import Message
 from voiceassist.insights.call_so_far import call_so_far
 from voiceassist.insights.summary import summarise
@@ -43,6 +44,8 @@ SNIPPETS = 3
 """Lines shown of a call that was found by its words, those with the most of them."""
 SNIPPET_CHARACTERS = 160
 
+_migrating = threading.Lock()
+"""Held while the tables are looked at: alembic is for one thread at a time."""
 _START, _END = "\x02", "\x03"
 """Round a found word in what the full-text search hands back; neither occurs in the index."""
 _CONTROL = str.maketrans(dict.fromkeys((*range(32), 127), " "))
@@ -188,7 +191,7 @@ class Index:
             with self._connection() as base:
                 seen = [(row.reader, row.version) for row in base.execute(sa.text("SELECT reader, version FROM seen"))]
         except InputError as error:
-            if error.message.key != "index-damaged":
+            if error.message.key in ("index-newer", "index-locked"):
                 raise
         self.close()
         for end in ("", "-wal", "-shm"):
@@ -336,8 +339,8 @@ class Index:
                     "cache_size = -65536",
                 ):
                     base.execute(sa.text(f"PRAGMA {pragma}"))
-            with engine.begin() as base:
-                _migrate(base, str(self.path))
+            with _migrating, engine.begin() as base:
+                _migrate(base, self.path, alone=path is None)
         except BaseException:
             engine.dispose()
             raise
@@ -347,12 +350,26 @@ class Index:
         return engine
 
 
-def _migrate(base: sa.Connection, path: str) -> None:
+def _migrate(base: sa.Connection, path: Path, *, alone: bool) -> None:
     """The tables as this version knows them. Raises `InputError` when a newer one made them."""
-    there = base.execute(sa.text("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'")).scalar()
-    found = base.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() if there else None
-    if found == REVISION:
+    if _revision(base) == REVISION:
         return
+    try:
+        with nullcontext() if alone else locked(path):
+            _upgrade(base, path)
+    except OSError as error:
+        raise InputError("index-locked", file=str(path)) from error
+
+
+def _revision(base: sa.Connection) -> str | None:
+    there = base.execute(sa.text("SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'")).scalar()
+    return base.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() if there else None
+
+
+def _upgrade(base: sa.Connection, path: Path) -> None:
+    found = _revision(base)
+    if found == REVISION:
+        return  # somebody else was quicker
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -362,7 +379,7 @@ def _migrate(base: sa.Connection, path: str) -> None:
     if found is not None and found not in {
         one.revision for one in ScriptDirectory.from_config(config).walk_revisions()
     }:
-        raise InputError("index-newer", file=path)
+        raise InputError("index-newer", file=str(path))
     config.attributes["connection"] = base
     command.upgrade(config, "head")
 

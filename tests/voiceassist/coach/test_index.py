@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -285,3 +288,23 @@ def test_names_that_are_no_calls_are_passed_over(index: Index, library: Path) ->
     (library / "file").write_text("x")
     index.refresh()
     assert index.count() == 1
+
+
+def test_threads_and_processes_that_make_the_index_at_once_do_not_disturb_each_other(library: Path) -> None:
+    call = keep(library)
+    program = (
+        "import sys; from pathlib import Path; from voiceassist.coach.index import Index, Query\n"
+        "with Index(Path(sys.argv[1])) as index: index.refresh(); print(len(index.search(Query())))"
+    )
+    others = [
+        subprocess.Popen([sys.executable, "-c", program, str(library)], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+
+    def look(_: int) -> list[str]:
+        with Index(library) as index:
+            return found(index)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(look, range(8))) == [[call.meta.id]] * 8
+    assert [other.communicate()[0].strip() for other in others] == ["1", "1"]
