@@ -38,7 +38,7 @@ REVISION = "0001"
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_S = 2.0
 """Seconds to wait for another VoiceAssist that is writing."""
-PROMISE_KEPT = "promise kept"
+PROMISE_KEPT = "promise-kept"
 """The label of a note that says so: each closes one promise of the call."""
 SNIPPETS = 3
 """Lines shown of a call that was found by its words, those with the most of them."""
