@@ -62,7 +62,7 @@ from voiceassist.core.errors import InputError
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message
 from voiceassist.session.import_call import Planned, import_call, plan
-from voiceassist.storage import Library
+from voiceassist.storage import Library, audit
 
 TYPING_MS = 150
 """Without a key before what is typed is looked for."""
@@ -537,7 +537,13 @@ class LibraryWindow(QMainWindow):
     def share_to(self, entry: Entry, target: Path) -> None:
         """Redacted and without sound: `voiceassist calls share` can do more."""
         library, name = Library(self._root), author(self._preferences.now.note_author)
-        self._sharing = Task(lambda task: share(library.find(entry.id), target, shared_by=name), self)
+
+        def work(task: Task) -> Path:
+            path = share(library.find(entry.id), target, shared_by=name)
+            audit.record(library.root, "shared", entry.id)
+            return path
+
+        self._sharing = Task(work, self)
         self._sharing.succeeded.connect(
             lambda path: self.banner.say(
                 self.tr(
@@ -569,6 +575,7 @@ class LibraryWindow(QMainWindow):
         def work(task: Task) -> None:
             library = Library(root)
             library.delete(library.find(entry.id))
+            audit.record(root, "deleted", entry.id)
             with Index(root) as index:
                 index.update(entry.id)
 

@@ -44,6 +44,7 @@ from voiceassist.core.errors import system_reason
 from voiceassist.core.events import Channel
 from voiceassist.core.formatting import clock
 from voiceassist.core.messages import Message, message
+from voiceassist.storage import audit
 
 TICK_MS = 33
 """Between looks at where the call is heard, while it plays."""
@@ -107,7 +108,14 @@ class ReplayWindow(QMainWindow):
         self.setCentralWidget(area)
         desktop.resize(self, round(1320 * theme.text_scale), round(860 * theme.text_scale))
         theme.changed.connect(self._restyle)
-        self._opening = Task(lambda task: load(folder), self)
+        self._heard = False
+
+        def open_call(task: Task) -> Recording:
+            recording = load(folder)
+            audit.record(folder.parent, "opened", recording.meta.id)
+            return recording
+
+        self._opening = Task(open_call, self)
         self._opening.succeeded.connect(self._loaded)
         self._opening.failed.connect(self._not_opened)
         self._opening.start()
@@ -436,9 +444,16 @@ class ReplayWindow(QMainWindow):
         elif self.recording.reader.samples:
             self.player.play()
             self.words.follow()
+            self._record_heard(self.recording)
         self._tick()
         if self.player.playing:
             self._timer.start()
+
+    def _record_heard(self, recording: Recording) -> None:
+        """Once a window, beside the Qt thread, and to its end when the window is closed."""
+        if not self._heard:
+            self._heard = True
+            Task(lambda task: audit.record(recording.path.parent, "heard", recording.meta.id)).start()
 
     def hear(self, at: int) -> None:
         """Play from this sample on."""

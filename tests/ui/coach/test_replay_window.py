@@ -15,6 +15,7 @@ from ui.coach.recording import Recording
 from ui.coach.replay_window import ReplayWindow
 from ui.coach.shortcuts import ShortcutSheet
 from ui.preferences import Preferences
+from ui.task import wait_for_all
 from ui.theme import Theme
 from voiceassist.coach.notes import Notes, Role
 from voiceassist.coach.peaks import PEAKS
@@ -33,6 +34,7 @@ from voiceassist.core.events import (
     Text,
     Word,
 )
+from voiceassist.storage import audit
 from voiceassist.storage.meta import JOURNAL, SOUND
 
 RATE = 16_000
@@ -347,3 +349,24 @@ def test_titles_are_shown_as_text(call: Path, open_window: Open) -> None:
         label.textFormat() is Qt.TextFormat.PlainText or "<" not in label.text()
         for label in window.findChildren(QLabel)
     )
+
+
+def test_the_audit_log_says_that_a_call_was_opened_and_once_that_it_was_heard(
+    call: Path, open_window: Open, qtbot: QtBot
+) -> None:
+    window = open_window(call)
+    assert [(entry.did, entry.call) for entry in audit.entries(call.parent)] == [("opened", call.name)]
+    for _ in range(3):
+        window.play_or_pause()
+    qtbot.waitUntil(lambda: [entry.did for entry in audit.entries(call.parent)] == ["opened", "heard"])
+    wait_for_all(5.0)
+    assert len(audit.entries(call.parent)) == 2
+
+
+def test_a_call_is_heard_where_the_audit_log_cannot_be_written(call: Path, open_window: Open, qtbot: QtBot) -> None:
+    (call.parent / f"{audit.FILE}.lock").mkdir()  # also stops a person who may write everywhere
+    window = open_window(call)
+    window.play_or_pause()
+    assert window.player is not None
+    assert window.player.playing
+    assert audit.entries(call.parent) == []
