@@ -127,6 +127,14 @@ QUICK = {
     "calls show": ("last",),
     "calls after": ("last",),
     "calls history": ("4711",),
+    "calls search": ("day",),
+    "calls reindex": (),
+    "calls note": ("last", "seen", "--at", "0:02"),
+    "calls export": ("last", "--file", "-"),
+    "calls share": ("last", "{folder}/shared.vacall"),
+    "calls import": ("{folder}/call.wav", "--no-transcribe"),
+    "calls redact": ("last", "--look"),
+    "calls audit": (),
     "cues acts": ("--jsonl", UTTERANCES),
     "cues evaluate": (UTTERANCES,),
     "cues list": (),
@@ -142,8 +150,10 @@ QUICK = {
     "models remove": ("tiny.en",),
     "policy show": (),
     "policy check": ("/no/such/policy.json",),
+    "calls delete": ("last", "--yes"),
 }
-"""Commands that take a moment, with their arguments; what they say about them is the matter of other tests."""
+"""Commands that take a moment, with their arguments; what they say about them is the matter of other tests.
+`{folder}`: where the test has its files."""
 CONTROL = (
     "status",
     "start",
@@ -156,7 +166,7 @@ CONTROL = (
     "show",
     "stop",
 )
-LONGER = {"demo", "analyze", "run", "models get"}
+LONGER = {"demo", "analyze", "run", "models get", "calls open"}
 """Each of these has a test of its own below."""
 
 
@@ -194,7 +204,8 @@ def test_analysis_and_all_quick_commands_reach_nobody(sealed: Sealed, two_sides:
     status, output = sealed.run("analyze", str(two_sides), "--keep", "--json", "-", "--model", model)
     assert status == 0, output
     for command, arguments in QUICK.items():
-        status, output = sealed.run(*command.split(), *arguments)
+        folder = sealed.home.parent
+        status, output = sealed.run(*command.split(), *(one.format(folder=folder) for one in arguments))
         assert status in (0, 3), f"{command}: {output}"  # 3: a device or model that is not there
         assert "Traceback" not in output
     check(sealed)
@@ -230,6 +241,17 @@ def test_the_window_and_its_service_reach_nobody(sealed: Sealed) -> None:
     window.communicate(timeout=PATIENCE)
     assert window.returncode in (0, 128 + signal.SIGTERM)
     assert {path.name for path in (sealed.home / LOGS).iterdir()} == {"command.log", "window.log", "service.log"}
+    check(sealed)
+
+
+def test_the_replay_of_a_call_reaches_nobody(sealed: Sealed, two_sides: Path) -> None:
+    status, output = sealed.run("analyze", str(two_sides), "--keep", "--no-transcribe", "--json", "-")
+    assert status == 0, output
+    replay = sealed.start("calls", "open", "last")
+    wait_until(lambda: any(sealed.home.rglob("peaks.bin")), "the wave to be kept")
+    replay.send_signal(signal.SIGTERM)
+    output, _ = replay.communicate(timeout=PATIENCE)
+    assert replay.returncode in (0, 128 + signal.SIGTERM), output
     check(sealed)
 
 
