@@ -42,7 +42,7 @@ def demo(monkeypatch: pytest.MonkeyPatch, without_screen: None) -> Callable[...,
 def test_without_a_screen_it_runs_in_the_terminal_and_says_so_in_one_line(demo: Callable[..., Result]) -> None:
     lines = demo().stdout.splitlines()
     assert lines[0] == render(message("demo-without-screen"))
-    assert any("CUE" in line and "Pause two beats" in line for line in lines)
+    assert any("CUE" in line and "Show you understand" in line for line in lines)
     assert "of call" in " ".join(lines[-2:])
 
 
