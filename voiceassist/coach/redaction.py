@@ -1,5 +1,6 @@
-"""Leaves numbers and addresses out of a call that is shared: digits, digits read out, e-mail and web addresses, the
-caller's reference, the names of files and devices.
+"""Leaves numbers and addresses out of a call that is shared: all digits and digits read out, what `sensitive` finds in
+one utterance (spoken e-mail addresses, dates of birth), web addresses, the caller's reference, the names of files and
+devices.
 
 Names of people and places are not found: what is said in words stays, and whoever shares a call is told so.
 """
@@ -7,6 +8,8 @@ Names of people and places are not found: what is said in words stays, and whoev
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 import msgspec
 
@@ -17,11 +20,13 @@ from voiceassist.core.events import (
     AnyEvent,
     CallerReference,
     CallStarted,
+    Channel,
     ComponentStatus,
     CueShown,
     Note,
     Text,
 )
+from voiceassist.core.sensitive import Said, find
 
 HIDDEN = "•"
 READ_OUT = 3
@@ -37,6 +42,11 @@ def redact(text: str) -> str:
 def redact_words(words: list[str]) -> list[str]:
     """The same words, one for one."""
     hidden = [_hide(word) for word in words]
+    text = " ".join(words)
+    begins = [0, *accumulate(len(word) + 1 for word in words)]
+    for found in find([Said(Channel.CALLER, 0.0, 0.0, text)]):
+        for place in range(bisect_right(begins, found.begin) - 1, bisect_left(begins, found.end)):
+            hidden[place] = HIDDEN
     run: list[int] = []
     for place, word in enumerate([*words, ""]):
         if place < len(words) and word.strip(" .,;:!?-").lower() in NUMBERS:
