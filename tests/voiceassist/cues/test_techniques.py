@@ -193,9 +193,9 @@ def test_reframe_after_acknowledging_and_feel_felt_found_only_once_after_that(sc
 
 def test_yes_and(scene: Scene) -> None:
     upset(scene)
-    scene.agent(2.0, says="No, the driver was there on Tuesday.")
+    scene.agent(2.0, says="Actually our system shows the driver was there.")
     assert scene.on_screen == "yes-and"
-    assert why(scene) == "You said: “No, the driver was there on Tuesday”"
+    assert why(scene) == "You said: “Actually our system shows the driver was there”"
 
 
 def test_reassure(scene: Scene) -> None:

@@ -336,7 +336,7 @@ def test_recording_goes_on_at_the_next_minute_when_there_is_room_again(
     caller = np.concatenate([side for _, side in folder.sound() if side is not None])
     assert lag(caller[120 * SAMPLE_RATE :], np.concatenate([sound[1], sound[1]])) == 0
     lost, whole_minute = folder.warnings
-    assert lost == message("sound-lost", start="0:38", end="1:00")  # the last page was not handed over yet
+    assert lost == message("sound-lost", start="0:39", end="1:00")  # the last page was not handed over yet
     assert whole_minute == message("sound-lost", start="1:00", end="2:00")
 
 
