@@ -751,7 +751,7 @@
     </message>
     <message>
         <source>All k&amp;ept calls…</source>
-        <translation>Alle aufbewahrten &amp;Gespräche…</translation>
+        <translation>A&amp;lle aufbewahrten Gespräche …</translation>
     </message>
     <message>
         <source>Se&amp;ttings…</source>
