@@ -174,7 +174,7 @@ class CallEngine:
     def prepare(self) -> None:
         """Load what words will need, so that the first of them does not wait for it. Changes no event."""
         if self._call_state.understands:
-            ActModel.load()
+            ActModel.preload()
 
     def start(self) -> list[Event]:
         """The call begins."""
